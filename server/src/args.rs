@@ -1,0 +1,234 @@
+//! The command line: what is asked for, checked and typed.
+
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+use std::str::FromStr;
+use std::time::Duration;
+
+use bytesize::ByteSize;
+use clap::builder::BoolishValueParser;
+use clap::{Args, Parser, Subcommand};
+
+use crate::address::Address;
+use crate::log;
+
+/// The other end of the socket: every message comes back behind the time of its arrival.
+#[derive(Debug, Parser)]
+#[command(name = "wirestamp", version, arg_required_else_help = true, max_term_width = 100)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What the program is to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the timestamp service over TCP, and the page and its WebSocket bridge over HTTP
+    Serve(ServeArgs),
+}
+
+/// What `wirestamp serve` is to do.
+#[derive(Debug, Args)]
+#[command(after_help = SERVE_EXAMPLES)]
+pub struct ServeArgs {
+    /// Listen here for raw TCP; may be given several times
+    ///
+    /// A host is bound on every address that it resolves to, and port 0 picks a free one. For every address
+    /// of this computer write 0.0.0.0:PORT, or [::]:PORT for IPv6 and IPv4.
+    #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_TCP", value_delimiter = ',')]
+    #[arg(default_value = "localhost:21567")]
+    pub tcp: Vec<Address>,
+
+    /// Listen here for HTTP: the page, /ws and /healthz; may be given several times
+    #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_HTTP", value_delimiter = ',')]
+    #[arg(default_value = "localhost:8080")]
+    pub http: Vec<Address>,
+
+    /// Let the WebSocket bridge connect to a timestamp service elsewhere instead of this one
+    #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_UPSTREAM")]
+    pub upstream: Option<Address>,
+
+    /// How long a sender is quiet before what it sent so far is a message; "off" waits for its line feed
+    ///
+    /// A client that sends one line in two writes may be a delayed ACK apart, 40 ms on Linux: a gap below
+    /// that cuts good lines in two.
+    #[arg(long, value_name = "DURATION", env = "WIRESTAMP_GAP", default_value = "50ms")]
+    pub gap: Gap,
+
+    /// Where a message ends if no line feed comes: 1 byte to 16 MiB
+    #[arg(long, value_name = "SIZE", env = "WIRESTAMP_MAX_MESSAGE", default_value = "64KiB")]
+    pub max_message: MaxMessage,
+
+    /// Stamp with UTC instead of the local time
+    #[arg(long, env = "WIRESTAMP_UTC", value_parser = BoolishValueParser::new())]
+    pub utc: bool,
+
+    /// How log lines are written to standard error
+    #[arg(long, value_enum, env = "WIRESTAMP_LOG_FORMAT", default_value = "text")]
+    pub log_format: log::Format,
+
+    /// From which level on log lines are written
+    #[arg(long, value_enum, env = "WIRESTAMP_LOG_LEVEL", default_value = "info")]
+    pub log_level: log::Level,
+}
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  wirestamp serve
+      then: nc localhost 21567, or a browser at http://localhost:8080/
+  wirestamp serve --tcp '[::]:21567' --utc
+      raw TCP for the whole network, IPv6 and IPv4, stamped in UTC
+  wirestamp serve --tcp localhost:0 --http localhost:0
+      free ports, for tests: read them from standard output
+  wirestamp serve --upstream device.example:21567
+      the page talks to a timestamp service elsewhere
+
+Once all is bound, standard output has one line a listener:
+  listening tcp 127.0.0.1:21567
+  listening http http://127.0.0.1:8080/
+
+It ends with 0 after Ctrl-C or SIGTERM, 1 if it cannot start, 2 if its command line is wrong.";
+
+/// `--gap`: a duration, or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap(Option<Duration>);
+
+impl From<Gap> for Option<Duration> {
+    fn from(gap: Gap) -> Self {
+        gap.0
+    }
+}
+
+impl FromStr for Gap {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        const FORMS: &str = "write 50ms, 2s or off";
+        match text {
+            "off" => Ok(Self(None)),
+            _ => match humantime::parse_duration(text) {
+                Ok(Duration::ZERO) => Err(format!("a gap of nothing would cut every read; {FORMS}")),
+                Ok(gap) => Ok(Self(Some(gap))),
+                Err(error) => Err(format!("{error}; {FORMS}")),
+            },
+        }
+    }
+}
+
+/// `--max-message`: a size in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaxMessage(NonZeroUsize);
+
+impl MaxMessage {
+    /// A session may hold one message: sixteen mebibytes is as much as one client should get.
+    const MOST: u64 = 16 << 20;
+}
+
+impl From<MaxMessage> for NonZeroUsize {
+    fn from(max: MaxMessage) -> Self {
+        max.0
+    }
+}
+
+impl FromStr for MaxMessage {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let size: ByteSize = text.parse().map_err(|error| format!("{error}; write 64KiB or 65536"))?;
+        if size.as_u64() > Self::MOST {
+            return Err("16 MiB is the most".into());
+        }
+        let size = usize::try_from(size.as_u64()).ok().and_then(NonZeroUsize::new);
+        size.map(Self).ok_or_else(|| "a message is at least one byte".into())
+    }
+}
+
+/// Reads the command line and the environment.
+///
+/// # Errors
+/// The exit code to stop with, once help, the version or one line about what is wrong was printed.
+pub fn parse() -> Result<Command, ExitCode> {
+    match Program::try_parse() {
+        Ok(program) => Ok(program.command),
+        Err(error) if error.use_stderr() && error.kind() != HELP_WAS_MISSING => {
+            eprintln!("wirestamp: {}", in_one_line(&error.render().to_string()));
+            Err(ExitCode::from(2))
+        }
+        Err(error) => {
+            let _ = error.print();
+            Err(ExitCode::from(u8::from(error.use_stderr()) * 2))
+        }
+    }
+}
+
+const HELP_WAS_MISSING: clap::error::ErrorKind =
+    clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+
+/// What clap says of a wrong command line takes a paragraph; people and logs are better served by a line.
+fn in_one_line(paragraph: &str) -> String {
+    let said = paragraph.lines().map(str::trim).filter(|line| !line.is_empty());
+    let kept =
+        said.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    let line = kept.collect::<Vec<_>>().join("; ");
+    format!("{}; see 'wirestamp --help'", line.trim_start_matches("error: "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn serve(args: &[&str]) -> Result<ServeArgs, String> {
+        let parsed = Program::try_parse_from(["wirestamp", "serve"].iter().chain(args));
+        match parsed.map_err(|error| in_one_line(&error.render().to_string()))?.command {
+            Command::Serve(args) => Ok(args),
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Program::command().debug_assert();
+    }
+
+    #[test]
+    fn the_defaults_are_the_classic_ports() {
+        let args = serve(&[]).unwrap();
+        assert_eq!(args.tcp, ["localhost:21567".parse().unwrap()]);
+        assert_eq!(args.http, ["localhost:8080".parse().unwrap()]);
+        assert_eq!(args.tcp[0].port, wirestamp_protocol::DEFAULT_PORT);
+        assert_eq!(args.max_message.0.get(), wirestamp_protocol::DEFAULT_MAX_MESSAGE);
+        assert_eq!(args.gap, Gap(Some(Duration::from_millis(50))));
+    }
+
+    #[test]
+    fn a_flag_may_come_several_times() {
+        let args = serve(&["--tcp", "127.0.0.1:1", "--tcp", "[::1]:2"]).unwrap();
+        assert_eq!(args.tcp.iter().map(|address| address.port).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    #[test]
+    fn gaps_and_sizes_are_as_people_write_them() {
+        assert_eq!("off".parse(), Ok(Gap(None)));
+        assert_eq!("1s".parse(), Ok(Gap(Some(Duration::from_secs(1)))));
+        for (text, bytes) in [("64KiB", 65536), ("100", 100), ("1kB", 1000), ("16MiB", 16 << 20)] {
+            assert_eq!(text.parse::<MaxMessage>().unwrap().0.get(), bytes, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_one_line_that_names_it() {
+        for (args, named) in [
+            (["--tcp", "nowhere"], "'nowhere' for '--tcp"),
+            (["--gap", "0s"], "a gap of nothing"),
+            (["--gap", "soon"], "write 50ms, 2s or off"),
+            (["--max-message", "0"], "at least one byte"),
+            (["--max-message", "1GiB"], "16 MiB is the most"),
+            (["--tpc", "localhost:1"], "'--tpc'"),
+            (["--log-format", "xml"], "text, json"),
+        ] {
+            let error = serve(&args).unwrap_err();
+            assert!(error.contains(named), "{error}");
+            assert!(!error.contains('\n'), "{error}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The WebSocket bridge: for each WebSocket a TCP connection to the timestamp service, as netcat would open
+//! it.
+//!
+//! - [`frames`]: WebSocket frames.
+//! - [`translate`]: what becomes of the bytes, in both directions.
+//! - [`pump`]: moving them between the two sockets.
+
+mod frames;
+mod pump;
+mod translate;
+
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+
+use tokio::io::{AsyncRead, AsyncWrite, empty};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::dial::Upstream;
+use frames::{Close, CloseCode};
+use pump::Pump;
+use translate::Translator;
+
+pub(crate) use translate::Mode;
+
+/// The close code for a service that cannot be reached or breaks off: 1011, "unexpected condition". IANA has
+/// 1014, "bad gateway", for just that, but clients made with tungstenite take it for a protocol violation.
+const SERVICE_FAILED: CloseCode = CloseCode::Error;
+
+/// What all bridges of a server share.
+#[derive(Clone)]
+pub(crate) struct Bridges {
+    pub(crate) upstream: Upstream,
+    pub(crate) max_message: NonZeroUsize,
+    /// Bridges are tracked here: to the HTTP server an upgraded connection is a finished one.
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Bridges {
+    /// Bridges one WebSocket until both sides have ended. `early` came from the client behind its handshake.
+    pub(crate) async fn run<C>(&self, client: C, early: &[u8], mode: Mode, peer: SocketAddr)
+    where
+        C: AsyncRead + AsyncWrite + Unpin,
+    {
+        tracing::info!(transport = %"ws", %peer, ?mode, "bridge opened");
+        let mut talk = Translator::new(mode, self.max_message.get());
+        let farewell = match self.upstream.dial().await {
+            Ok(service) => {
+                let mut pump = Pump::new(client, service, &mut talk);
+                pump.feed(early);
+                self.drive(pump).await
+            }
+            Err(reason) => {
+                tracing::warn!(%peer, "{reason}");
+                let mut pump = Pump::new(client, empty(), &mut talk);
+                pump.stop(Close::new(SERVICE_FAILED, reason));
+                self.drive(pump).await
+            }
+        };
+        let (messages_in, messages_out) = talk.counts();
+        let (code, reason) = match &farewell {
+            Some(close) => (Some(u16::from(close.code)), Some(close.reason.as_str())),
+            None => (None, None),
+        };
+        tracing::info!(transport = %"ws", %peer, messages_in, messages_out, code, reason, "bridge closed");
+    }
+
+    async fn drive<C, S>(&self, mut pump: Pump<'_, C, S>) -> Option<Close>
+    where
+        C: AsyncRead + AsyncWrite + Unpin,
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => {
+                pump.stop(Close::new(CloseCode::Away, "the server is stopping"));
+                poll_fn(|cx| pump.poll(cx)).await;
+            }
+            () = poll_fn(|cx| pump.poll(cx)) => {}
+        }
+        pump.farewell().cloned()
+    }
+}

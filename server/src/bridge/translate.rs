@@ -1,0 +1,149 @@
+//! What the bridge does to the bytes: frames from the client become lines for the service, and lines from
+//! the service become frames. No socket, no clock.
+
+use wirestamp_protocol::DEFAULT_MAX_MESSAGE;
+
+use super::frames::{Close, FrameReader, Kind, Message, too_big, write, write_close};
+use crate::io::Outbox;
+
+/// What a WebSocket message stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Lines: a message goes out with a line feed, and each line comes back as a message without it.
+    Lines,
+    /// A byte stream cut anywhere: the subprotocol `binary`, as websockify's clients speak it.
+    Bytes,
+}
+
+/// How the client's side ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ClientEnd {
+    /// It sent a Close, with a code and a reason or without.
+    Closed(Option<Close>),
+    /// It sent what no client may send; nothing behind that can be read.
+    AtFault(Close),
+}
+
+/// What a stamp may add to a message on its way back, with room to spare.
+const STAMP_ROOM: usize = 512;
+
+/// The largest chunk of a byte stream that one message may bring, in bytes.
+const MAX_CHUNK: usize = 1 << 20;
+
+/// One bridge's bytes on their way, in both directions.
+pub(crate) struct Translator {
+    mode: Mode,
+    max_message: usize,
+    reader: FrameReader,
+    /// Whether the last message that the client sent was text.
+    text: bool,
+    /// The start of a line that the service has not ended yet.
+    line: Vec<u8>,
+    messages_in: u64,
+    messages_out: u64,
+    pub(crate) to_service: Outbox,
+    pub(crate) to_client: Outbox,
+}
+
+impl Translator {
+    pub(crate) fn new(mode: Mode, max_message: usize) -> Self {
+        let max_message = match mode {
+            Mode::Lines => max_message,
+            Mode::Bytes => max_message.max(MAX_CHUNK),
+        };
+        Self {
+            mode,
+            max_message,
+            reader: FrameReader::new(max_message),
+            text: true,
+            line: Vec::new(),
+            messages_in: 0,
+            messages_out: 0,
+            to_service: Outbox::default(),
+            to_client: Outbox::default(),
+        }
+    }
+
+    /// WebSocket messages from the client, and to it, so far.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.messages_in, self.messages_out)
+    }
+
+    /// Takes what was read from the client; says how the client ended, if it did.
+    pub(crate) fn client_sent(&mut self, bytes: &[u8]) -> Option<ClientEnd> {
+        let Self { mode, max_message, reader, text, messages_in, to_service, to_client, .. } = self;
+        let mut end = None;
+        let read = reader.read(bytes, |message| {
+            let payload: &[u8] = match &message {
+                Message::Text(payload) => payload.as_bytes(),
+                Message::Binary(payload) => payload,
+                Message::Ping(payload) => return write(Kind::Pong, payload, to_client.bytes()),
+                Message::Close(frame) => {
+                    return end = Some(ClientEnd::Closed(frame.clone().map(Close::from)));
+                }
+                Message::Pong(_) | Message::Frame(_) => return,
+            };
+            if end.is_some() {
+                return;
+            }
+            let ends_line = *mode == Mode::Bytes || payload.last() == Some(&b'\n');
+            if payload.len() + usize::from(!ends_line) > *max_message {
+                end = Some(ClientEnd::AtFault(too_big(*max_message)));
+                return;
+            }
+            *messages_in += 1;
+            *text = message.is_text();
+            to_service.bytes().extend_from_slice(payload);
+            if !ends_line {
+                to_service.bytes().push(b'\n');
+            }
+        });
+        end.or(read.err().map(ClientEnd::AtFault))
+    }
+
+    /// Takes what was read from the service.
+    pub(crate) fn service_sent(&mut self, bytes: &[u8]) {
+        if self.mode == Mode::Bytes {
+            return self.send(bytes);
+        }
+        let mut rest = bytes;
+        while let Some(at) = memchr::memchr(b'\n', rest) {
+            if self.line.is_empty() {
+                self.send(&rest[..at]);
+            } else {
+                let mut line = std::mem::take(&mut self.line);
+                line.extend_from_slice(&rest[..at]);
+                self.send(&line);
+            }
+            rest = &rest[at + 1..];
+        }
+        self.line.extend_from_slice(rest);
+        // No reply to a message of ours is longer. A service elsewhere may never end its line: what it sent
+        // goes on in pieces rather than into memory.
+        if self.line.len() > self.max_message.max(DEFAULT_MAX_MESSAGE) + STAMP_ROOM {
+            self.end_line();
+        }
+    }
+
+    /// Passes on a last line that has no line feed.
+    pub(crate) fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        if !line.is_empty() {
+            self.send(&line);
+        }
+    }
+
+    /// Ends what goes to the client.
+    pub(crate) fn close(&mut self, close: Option<&Close>) {
+        write_close(close, self.to_client.bytes());
+    }
+
+    fn send(&mut self, payload: &[u8]) {
+        let is_text = self.mode == Mode::Lines && self.text && std::str::from_utf8(payload).is_ok();
+        write(if is_text { Kind::Text } else { Kind::Binary }, payload, self.to_client.bytes());
+        self.messages_out += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+use super::*;
+
+use crate::bridge::frames::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader};
+
+const MASK: [u8; 4] = [0x12, 0x34, 0x56, 0x78];
+
+/// A client's frame, masked as RFC 6455 asks of clients.
+fn frame(opcode: OpCode, payload: &[u8], is_final: bool) -> Vec<u8> {
+    let header = FrameHeader { is_final, opcode, mask: Some(MASK), ..FrameHeader::default() };
+    let frame = Frame::from_payload(header, payload.to_vec().into());
+    let mut bytes = Vec::new();
+    frame.format(&mut bytes).unwrap();
+    bytes
+}
+
+fn text(payload: &str) -> Vec<u8> {
+    frame(OpCode::Data(Data::Text), payload.as_bytes(), true)
+}
+
+fn binary(payload: &[u8]) -> Vec<u8> {
+    frame(OpCode::Data(Data::Binary), payload, true)
+}
+
+fn lines() -> Translator {
+    Translator::new(Mode::Lines, 100)
+}
+
+/// The frames that wait for the client: the opcode's byte and the payload of each.
+fn sent_to_client(talk: &mut Translator) -> Vec<(u8, Vec<u8>)> {
+    let bytes = std::mem::take(talk.to_client.bytes());
+    let (mut rest, mut frames) = (&bytes[..], Vec::new());
+    while let [opcode, len @ 0..=125, ..] = *rest {
+        let (payload, behind) = rest[2..].split_at(usize::from(len));
+        frames.push((opcode, payload.to_vec()));
+        rest = behind;
+    }
+    assert_eq!(rest, b"", "a frame that is not small");
+    frames
+}
+
+/// Whole frames, as their first byte says: final, and the opcode.
+const TEXT: u8 = 0x81;
+const BINARY: u8 = 0x82;
+const CLOSE: u8 = 0x88;
+const PONG: u8 = 0x8a;
+
+#[test]
+fn a_message_goes_out_as_a_line() {
+    let mut talk = lines();
+    for (sent, line) in [
+        (text("hello"), &b"hello\n"[..]),
+        (text("hello\n"), b"hello\n"),
+        (text(""), b"\n"),
+        (text("a\nb"), b"a\nb\n"),
+        (text("a\r\n"), b"a\r\n"),
+        (binary(b"\0\xff"), b"\0\xff\n"),
+    ] {
+        assert_eq!(talk.client_sent(&sent), None);
+        assert_eq!(std::mem::take(talk.to_service.bytes()), line);
+    }
+}
+
+#[test]
+fn each_line_comes_back_as_a_message_without_its_line_feed() {
+    let mut talk = lines();
+    talk.service_sent(b"[stamp] a\n[stamp] \n[sta");
+    talk.service_sent(b"mp] b");
+    talk.service_sent(b"\r\n");
+    let frames = sent_to_client(&mut talk);
+    assert_eq!(
+        frames,
+        [(TEXT, b"[stamp] a".to_vec()), (TEXT, b"[stamp] ".to_vec()), (TEXT, b"[stamp] b\r".to_vec())]
+    );
+}
+
+#[test]
+fn a_reply_is_text_if_the_last_message_was_and_its_bytes_are() {
+    let mut talk = lines();
+    talk.client_sent(&text("x"));
+    talk.service_sent("é\n".as_bytes());
+    talk.service_sent(b"\xff\n");
+    talk.client_sent(&binary(b"x"));
+    talk.service_sent(b"x\n");
+    let kinds: Vec<u8> = sent_to_client(&mut talk).iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds, [TEXT, BINARY, BINARY]);
+}
+
+#[test]
+fn frames_may_come_in_pieces_and_messages_in_frames() {
+    let mut talk = lines();
+    let mut bytes = frame(OpCode::Data(Data::Text), b"hel", false);
+    bytes.extend(frame(OpCode::Control(Control::Ping), b"?", true));
+    bytes.extend(frame(OpCode::Data(Data::Continue), b"lo", true));
+    for byte in bytes {
+        assert_eq!(talk.client_sent(&[byte]), None);
+    }
+    assert_eq!(talk.to_service.bytes(), b"hello\n");
+    assert_eq!(sent_to_client(&mut talk), [(PONG, b"?".to_vec())]);
+}
+
+#[test]
+fn a_message_over_the_maximum_closes_with_1009() {
+    let longest = "x".repeat(99);
+    let mut talk = lines();
+    assert_eq!(talk.client_sent(&text(&longest)), None);
+    assert_eq!(talk.client_sent(&text(&(longest.clone() + "\n"))), None);
+    let Some(ClientEnd::AtFault(close)) = talk.client_sent(&text(&(longest + "x"))) else { panic!() };
+    assert_eq!(close.code, CloseCode::Size);
+    assert_eq!(talk.to_service.bytes().len(), 200, "what came before it is not lost");
+}
+
+#[test]
+fn a_frame_over_the_maximum_is_refused_by_its_head() {
+    let head = &binary(&[0; 101])[..8];
+    assert!(
+        matches!(lines().client_sent(head), Some(ClientEnd::AtFault(close)) if close.code == CloseCode::Size)
+    );
+}
+
+#[test]
+fn what_the_rfc_forbids_closes_with_its_code() {
+    let mut unmasked = Vec::new();
+    Frame::message(&b"x"[..], OpCode::Data(Data::Text), true).format(&mut unmasked).unwrap();
+    for (sent, code) in [
+        (frame(OpCode::Data(Data::Text), b"\xff", true), CloseCode::Invalid),
+        (frame(OpCode::Data(Data::Reserved(3)), b"", true), CloseCode::Protocol),
+        (frame(OpCode::Data(Data::Continue), b"", true), CloseCode::Protocol),
+        (frame(OpCode::Control(Control::Ping), b"", false), CloseCode::Protocol),
+        (unmasked, CloseCode::Protocol),
+    ] {
+        let end = lines().client_sent(&sent);
+        assert!(matches!(&end, Some(ClientEnd::AtFault(close)) if close.code == code), "{end:?}");
+    }
+}
+
+#[test]
+fn a_close_ends_the_client_with_its_code_and_reason() {
+    let mut payload = 1000u16.to_be_bytes().to_vec();
+    payload.extend(b"done");
+    let mut bytes = text("last");
+    bytes.extend(frame(OpCode::Control(Control::Close), &payload, true));
+    bytes.extend(text("never"));
+    let mut talk = lines();
+    let end = talk.client_sent(&bytes);
+    assert_eq!(end, Some(ClientEnd::Closed(Some(Close::new(CloseCode::Normal, "done")))));
+    assert_eq!(talk.to_service.bytes(), b"last\n");
+}
+
+#[test]
+fn replies_may_still_be_sent_behind_the_clients_close() {
+    let mut talk = lines();
+    talk.client_sent(&text("x"));
+    talk.client_sent(&frame(OpCode::Control(Control::Close), b"", true));
+    talk.service_sent(b"[stamp] x\n[stamp] no line feed");
+    talk.end_line();
+    talk.close(None);
+    assert_eq!(
+        sent_to_client(&mut talk),
+        [(TEXT, b"[stamp] x".to_vec()), (TEXT, b"[stamp] no line feed".to_vec()), (CLOSE, vec![])]
+    );
+}
+
+#[test]
+fn a_reason_too_long_for_a_close_frame_is_cut_at_a_character() {
+    let mut talk = lines();
+    talk.close(Some(&Close::new(CloseCode::Normal, "é".repeat(100))));
+    let frames = sent_to_client(&mut talk);
+    assert_eq!(frames[0].1.len(), 2 + 122);
+    assert!(std::str::from_utf8(&frames[0].1[2..]).is_ok());
+}
+
+#[test]
+fn a_line_that_never_ends_is_passed_on_in_pieces() {
+    let mut talk = lines();
+    let (piece, mut sent) = (vec![b'x'; 10_000], 0);
+    while talk.to_client.is_empty() {
+        talk.service_sent(&piece);
+        sent += piece.len();
+        assert!(sent < 1 << 20, "kept in memory");
+    }
+    assert!(talk.line.is_empty());
+}
+
+#[test]
+fn a_byte_stream_is_passed_on_as_it_is() {
+    let mut talk = Translator::new(Mode::Bytes, 100);
+    talk.client_sent(&binary(b"a"));
+    talk.client_sent(&binary(b"b\nc"));
+    assert_eq!(talk.to_service.bytes(), b"ab\nc");
+    talk.service_sent(b"[stamp] ab\n[st");
+    assert_eq!(sent_to_client(&mut talk), [(BINARY, b"[stamp] ab\n[st".to_vec())]);
+}

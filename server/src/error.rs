@@ -1,0 +1,67 @@
+//! What can keep the program from running, each in the words that its user sees.
+
+use std::io;
+
+use crate::address::Address;
+
+/// Why the program ended before its time. `main` prints it, once, and exits with 1.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A host name without an address.
+    #[error("cannot resolve {address}: {source}; check the host's name")]
+    Resolve {
+        /// What was asked for.
+        address: Address,
+        /// What the resolver said.
+        source: io::Error,
+    },
+    /// An address that cannot be listened on.
+    #[error("cannot listen on {flag} {address}: {}; {}", reason(source), advice(source, flag))]
+    Listen {
+        /// The flag that asks for it, without its dashes.
+        flag: &'static str,
+        /// The address, resolved.
+        address: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Anything else that the system refused at start.
+    #[error("cannot {what}: {}", reason(source))]
+    Start {
+        /// What was tried.
+        what: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// The system's words without Rust's `(os error 98)`, which helps nobody.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error ") {
+        Some((words, _)) => words.to_lowercase(),
+        None => text,
+    }
+}
+
+fn advice(error: &io::Error, flag: &str) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!("stop the program that has it, or choose another with --{flag} (port 0 picks a free one)")
+        }
+        io::ErrorKind::AddrNotAvailable => format!("choose an address of this computer with --{flag}"),
+        io::ErrorKind::PermissionDenied => format!("choose a port above 1023 with --{flag}"),
+        _ => format!("choose another with --{flag}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_systems_words_come_without_their_number() {
+        assert_eq!(reason(&io::Error::from_raw_os_error(98)), "address already in use");
+        assert_eq!(reason(&io::Error::other("Odd")), "Odd");
+    }
+}

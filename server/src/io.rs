@@ -1,0 +1,81 @@
+//! Reading and writing without a buffer for every idle socket.
+//!
+//! A thread reads into one buffer of its own, and what was read is used up before the read returns. What
+//! waits to be written belongs to its session, and is given back once it is written.
+
+use std::cell::RefCell;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// The most that one read takes, in bytes: 16 KiB. It bounds what a session may owe, as one read of nothing
+/// but line feeds brings 28 bytes of reply for each: 448 KiB.
+pub(crate) const READ_SIZE: usize = 16 * 1024;
+
+thread_local! {
+    static READ_BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_SIZE].into_boxed_slice());
+}
+
+/// Reads once, and hands what came to `take`; returns its length, 0 at the end of the stream.
+///
+/// `take` must not read on its own: the buffer is lent to it.
+pub(crate) fn poll_read<R: AsyncRead + Unpin>(
+    reader: &mut R,
+    cx: &mut Context<'_>,
+    take: impl FnOnce(&[u8]),
+) -> Poll<io::Result<usize>> {
+    READ_BUFFER.with_borrow_mut(|buffer| {
+        let mut read = ReadBuf::new(buffer);
+        ready!(Pin::new(reader).poll_read(cx, &mut read))?;
+        if !read.filled().is_empty() {
+            take(read.filled());
+        }
+        Poll::Ready(Ok(read.filled().len()))
+    })
+}
+
+/// Bytes on their way to a writer.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    bytes: Vec<u8>,
+    written: usize,
+}
+
+impl Outbox {
+    /// Where to append what is to be written.
+    pub(crate) fn bytes(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// How much waits to be written, in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len() - self.written
+    }
+
+    /// Drops all there is: nobody is there to take it.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Writes all there is, then gives its memory back.
+    pub(crate) fn poll_write<W: AsyncWrite + Unpin>(
+        &mut self,
+        writer: &mut W,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        while self.written < self.bytes.len() {
+            match ready!(Pin::new(&mut *writer).poll_write(cx, &self.bytes[self.written..]))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                n => self.written += n,
+            }
+        }
+        self.clear();
+        Pin::new(writer).poll_flush(cx)
+    }
+}

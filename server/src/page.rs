@@ -1,0 +1,132 @@
+//! The page, its wasm and its styles: inside the program, compressed when it was built.
+
+use axum::Router;
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+/// One file of the page, as the packer left it.
+struct Asset {
+    path: &'static str,
+    mime: &'static str,
+    /// A hash of the content, in quotes. Sent as a weak validator: each encoding has other bytes, the same
+    /// meaning (RFC 9110, 8.8.1).
+    etag: &'static str,
+    /// Whether its name changes with its content.
+    immutable: bool,
+    identity: &'static [u8],
+    brotli: &'static [u8],
+    gzip: &'static [u8],
+}
+
+static ASSETS: &[Asset] = include!(concat!(env!("WIRESTAMP_PAGE"), "/assets.rs"));
+
+/// Only what the name stands for may be kept for ever; the page itself is asked for again each time.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// A route for each file.
+pub(crate) fn routes() -> Router {
+    ASSETS.iter().fold(Router::new(), |router, asset| {
+        router.route(asset.path, get(move |request: HeaderMap| async move { asset.response(&request) }))
+    })
+}
+
+impl Asset {
+    fn response(&self, request: &HeaderMap) -> Response {
+        let mut headers = HeaderMap::from_iter([
+            (CACHE_CONTROL, if self.immutable { FOR_EVER } else { ASK_AGAIN }),
+            (VARY, HeaderValue::from_static("accept-encoding")),
+        ]);
+        if let Ok(etag) = HeaderValue::try_from(format!("W/{}", self.etag)) {
+            headers.insert(ETAG, etag);
+        }
+        if names(request, IF_NONE_MATCH).any(|tag| tag == "*" || tag.trim_start_matches("W/") == self.etag) {
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        }
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.mime));
+        for (coding, body) in [("br", self.brotli), ("gzip", self.gzip)] {
+            if accepts(request, coding) {
+                headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+                return (headers, body).into_response();
+            }
+        }
+        (headers, self.identity).into_response()
+    }
+}
+
+/// What a list header names, over all its lines.
+fn names(request: &HeaderMap, header: HeaderName) -> impl Iterator<Item = &str> {
+    let lists = request.get_all(header).into_iter().filter_map(|list| list.to_str().ok());
+    lists.flat_map(|list| list.split(',')).map(str::trim)
+}
+
+/// Whether `Accept-Encoding` names the coding, and not with a weight of zero (RFC 9110, 12.5.3).
+fn accepts(request: &HeaderMap, coding: &str) -> bool {
+    names(request, ACCEPT_ENCODING).any(|item| {
+        let (name, weight) = item.split_once(';').unwrap_or((item, ""));
+        let weight = weight.trim().trim_start_matches("q=").parse().unwrap_or(1.0);
+        name.trim().eq_ignore_ascii_case(coding) && weight > 0.0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ASSET: Asset = Asset {
+        path: "/",
+        mime: "text/html; charset=utf-8",
+        etag: "\"abc\"",
+        immutable: false,
+        identity: b"plain",
+        brotli: b"br",
+        gzip: b"gz",
+    };
+
+    fn request(name: HeaderName, value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn the_smallest_encoding_that_the_client_takes_is_sent() {
+        for (accepted, sent) in [
+            ("gzip, deflate, br", Some("br")),
+            ("gzip", Some("gzip")),
+            ("GZIP;q=0.5, br;q=0", Some("gzip")),
+            ("identity", None),
+            ("", None),
+        ] {
+            let response = ASSET.response(&request(ACCEPT_ENCODING, accepted));
+            let coding = response.headers().get(CONTENT_ENCODING).map(|coding| coding.to_str().unwrap());
+            assert_eq!(coding, sent, "{accepted:?}");
+            assert_eq!(response.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
+            assert_eq!(response.headers()[VARY], "accept-encoding");
+        }
+    }
+
+    #[test]
+    fn what_the_client_has_is_not_sent_again() {
+        for (known, status) in [
+            ("W/\"abc\"", StatusCode::NOT_MODIFIED),
+            ("\"old\", \"abc\"", StatusCode::NOT_MODIFIED),
+            ("*", StatusCode::NOT_MODIFIED),
+            ("\"old\"", StatusCode::OK),
+        ] {
+            let response = ASSET.response(&request(IF_NONE_MATCH, known));
+            assert_eq!(response.status(), status, "{known}");
+            assert_eq!(response.headers()[ETAG], "W/\"abc\"");
+            assert_eq!(response.headers()[CACHE_CONTROL], "no-cache");
+        }
+    }
+
+    #[test]
+    fn the_page_is_under_sixty_kibibytes_compressed() {
+        let sum: usize = ASSETS.iter().map(|asset| asset.brotli.len()).sum();
+        assert!(sum < 60 * 1024, "{sum} bytes");
+        assert!(ASSETS.iter().any(|asset| asset.path == "/"));
+    }
+}

@@ -1,0 +1,169 @@
+use super::*;
+
+use chrono::{DateTime, FixedOffset, TimeZone};
+use tokio::io::{AsyncReadExt, DuplexStream, duplex};
+use tokio::task::JoinHandle;
+use tokio::time::advance;
+
+const GAP: Duration = Duration::from_millis(50);
+const STAMP: &str = "[Sun Nov 22 18:07:00 2026] ";
+
+/// A wall clock that stands still: what is stamped when is the protocol's own test.
+fn standing_clock() -> DateTime<FixedOffset> {
+    FixedOffset::east_opt(0).unwrap().with_ymd_and_hms(2026, 11, 22, 18, 7, 0).unwrap()
+}
+
+struct Client {
+    stream: DuplexStream,
+    stop: CancellationToken,
+    session: JoinHandle<()>,
+}
+
+/// A client whose session reads and writes `buffer` bytes at a time.
+fn client(buffer: usize, gap: Option<Duration>, max_message: usize) -> Client {
+    let (stream, servers_end) = duplex(buffer);
+    let settings =
+        Settings { gap, max_message: NonZeroUsize::new(max_message).unwrap(), clock: standing_clock };
+    let session = Session::open(Transport::Tcp, "127.0.0.1:1".parse().unwrap(), &settings);
+    let stop = CancellationToken::new();
+    let stopped = stop.clone();
+    let session = tokio::spawn(async move { session.run(servers_end, &stopped).await });
+    Client { stream, stop, session }
+}
+
+impl Client {
+    async fn send(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).await.unwrap();
+    }
+
+    /// The next reply, which is to be `message` behind the stamp.
+    async fn expect(&mut self, message: &[u8]) {
+        let mut reply = vec![0; STAMP.len() + message.len()];
+        self.stream.read_exact(&mut reply).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&reply), STAMP.to_owned() + &String::from_utf8_lossy(message));
+        assert_eq!(&reply[STAMP.len()..], message);
+    }
+
+    async fn expect_end(&mut self) {
+        let mut rest = Vec::new();
+        self.stream.read_to_end(&mut rest).await.unwrap();
+        assert_eq!(rest, b"", "something unasked");
+    }
+
+    /// Nothing comes, however long one waits.
+    async fn expect_silence(&mut self, how_long: Duration) {
+        let read = tokio::time::timeout(how_long, self.stream.read_u8()).await;
+        assert!(read.is_err(), "something unasked: {read:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_unasked() {
+    client(64, Some(GAP), 100).expect_silence(Duration::from_secs(3600)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_byte_comes_back_as_it_came_through_a_buffer_of_any_size() {
+    let message = b"\r\0\xff\xfe \x1b[31m\n";
+    for buffer in [1, 2, 3, 7, 64] {
+        let mut client = client(buffer, Some(GAP), 100);
+        // Sending and receiving at once: through one byte of buffer neither can run ahead.
+        let (mut reads, mut writes) = tokio::io::split(client.stream);
+        let sending = tokio::spawn(async move {
+            writes.write_all(message).await.unwrap();
+            writes.write_all(b"\n").await.unwrap();
+            writes.shutdown().await.unwrap();
+        });
+        let mut replies = Vec::new();
+        reads.read_to_end(&mut replies).await.unwrap();
+        sending.await.unwrap();
+        assert_eq!(replies, [STAMP.as_bytes(), message, STAMP.as_bytes(), b"\n"].concat(), "{buffer}");
+        client.session = tokio::spawn(async {});
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_is_answered_at_once() {
+    let mut client = client(64, Some(GAP), 100);
+    let asked = Instant::now();
+    client.send(b"hello\n").await;
+    client.expect(b"hello\n").await;
+    assert_eq!(Instant::now(), asked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_gap_ends_a_message_without_a_line_feed() {
+    let mut client = client(64, Some(GAP), 100);
+    let asked = Instant::now();
+    client.send(b"hello").await;
+    client.expect(b"hello").await;
+    assert!(asked.elapsed() >= GAP, "{:?}", asked.elapsed());
+    client.expect_silence(GAP * 10).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_byte_starts_the_gap_anew() {
+    let mut client = client(64, Some(GAP), 100);
+    for byte in b"slow" {
+        client.send(&[*byte]).await;
+        client.expect_silence(GAP - Duration::from_millis(1)).await;
+    }
+    client.send(b" line\n").await;
+    client.expect(b"slow line\n").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_the_gap_off_only_the_line_feed_counts() {
+    let mut client = client(64, None, 100);
+    client.send(b"hel").await;
+    client.expect_silence(Duration::from_secs(3600)).await;
+    client.send(b"lo\n").await;
+    client.expect(b"hello\n").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_the_stream_ends_a_message_and_its_reply_still_arrives() {
+    let mut client = client(64, Some(GAP), 100);
+    client.send(b"a\nb").await;
+    client.stream.shutdown().await.unwrap();
+    client.expect(b"a\n").await;
+    client.expect(b"b").await;
+    client.expect_end().await;
+    client.session.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_maximum_ends_a_message() {
+    let mut client = client(64, Some(GAP), 4);
+    client.send(b"abcdef\n").await;
+    client.expect(b"abcd").await;
+    client.expect(b"ef\n").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_does_not_read_is_not_read_from() {
+    let mut client = client(64, Some(GAP), 100);
+    let mut sent = 0;
+    let minute = Duration::from_secs(60);
+    while let Ok(written) = tokio::time::timeout(minute, client.stream.write(&[b'\n'; 1000])).await {
+        sent += written.unwrap();
+        assert!(sent < 1 << 20, "it is read on");
+    }
+    // Once it reads, it gets every reply that it is owed.
+    for _ in 0..sent {
+        client.expect(b"\n").await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_answers_what_was_read_and_ends_the_stream() {
+    let mut client = client(64, Some(GAP), 100);
+    client.send(b"half a li").await;
+    advance(GAP / 2).await;
+    client.stop.cancel();
+    client.expect(b"half a li").await;
+    client.expect_end().await;
+    let hung_up = Instant::now();
+    client.session.await.unwrap();
+    assert!(hung_up.elapsed() <= LINGER);
+}

@@ -1,0 +1,59 @@
+//! `/ws`: the handshake that turns a request into a WebSocket, and hands it to the bridge.
+
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+
+use crate::bridge::{Bridges, Mode};
+
+/// The subprotocol of websockify's clients: a byte stream in binary messages.
+const BINARY: &str = "binary";
+
+pub(crate) async fn upgrade(
+    State(bridges): State<Bridges>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let mut response = match create_response_with_body(&request, Body::empty) {
+        Ok(response) => response,
+        Err(error) => return refuse(&request, &error.to_string()),
+    };
+    let mode = if offers(request.headers(), BINARY) { Mode::Bytes } else { Mode::Lines };
+    if mode == Mode::Bytes {
+        response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(BINARY));
+    }
+    let upgrade = hyper::upgrade::on(request);
+    bridges.tasks.clone().spawn(async move {
+        let upgraded = match upgrade.await {
+            Ok(upgraded) => upgraded,
+            Err(error) => return tracing::debug!(%peer, %error, "WebSocket lost in its handshake"),
+        };
+        match upgraded.downcast::<TokioIo<TcpStream>>() {
+            Ok(parts) => bridges.run(parts.io.into_inner(), &parts.read_buf, mode, peer).await,
+            Err(upgraded) => bridges.run(TokioIo::new(upgraded), &[], mode, peer).await,
+        }
+    });
+    response
+}
+
+fn refuse(request: &Request, reason: &str) -> Response {
+    if request.headers().contains_key(UPGRADE) {
+        return (StatusCode::BAD_REQUEST, format!("no WebSocket handshake: {reason}\n")).into_response();
+    }
+    let advice = "this is a WebSocket: open it with a WebSocket client, or the page at /\n";
+    (StatusCode::UPGRADE_REQUIRED, [(UPGRADE, "websocket")], advice).into_response()
+}
+
+/// Whether the client offers a subprotocol; the header may come several times, each with a list
+/// (RFC 6455, 11.3.4).
+fn offers(headers: &HeaderMap, protocol: &str) -> bool {
+    let lists = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
+    lists.filter_map(|list| list.to_str().ok()).flat_map(|list| list.split(',')).any(|p| p.trim() == protocol)
+}
