@@ -1,0 +1,121 @@
+//! One file of the page: what it is called, and as what it is served.
+
+use crate::Result;
+
+/// A file of the page, not yet compressed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Asset {
+    /// Its file name.
+    pub(crate) name: String,
+    /// The path that it is served at.
+    pub(crate) path: String,
+    pub(crate) mime: &'static str,
+    /// Its content's hash.
+    pub(crate) hash: String,
+    /// Whether its name changes with its content, so that it may be kept for ever.
+    pub(crate) immutable: bool,
+    pub(crate) content: Vec<u8>,
+}
+
+impl Asset {
+    /// A file called by its content's hash.
+    pub(crate) fn named_by_content(plain: &str, content: Vec<u8>) -> Result<Self> {
+        let hash = hash(&content);
+        let (stem, extension) = plain.rsplit_once('.').unwrap_or((plain, ""));
+        let mime = mime(extension).ok_or_else(|| {
+            format!("{plain}: no known kind of file: give it a known extension, or its extension a type")
+        })?;
+        let name = format!("{stem}-{hash}.{extension}");
+        Ok(Self { path: format!("/{name}"), name, mime, hash, immutable: true, content })
+    }
+
+    /// The page itself, at `/`.
+    pub(crate) fn index(name: &str, content: Vec<u8>) -> Self {
+        Self {
+            name: name.to_owned(),
+            path: "/".to_owned(),
+            mime: "text/html; charset=utf-8",
+            hash: hash(&content),
+            immutable: false,
+            content,
+        }
+    }
+}
+
+/// Whether a file name is one that [`Asset::named_by_content`] makes, compressed or not.
+pub(crate) fn is_named_by_content(name: &str) -> bool {
+    let name = name.strip_suffix(".br").or_else(|| name.strip_suffix(".gz")).unwrap_or(name);
+    let hash = name.rsplit_once('.').and_then(|(stem, _)| stem.rsplit_once('-')).map(|(_, hash)| hash);
+    hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// FNV-1a in 64 bits: it tells versions of a file apart, and the same content always has the same name. It
+/// guards against nobody.
+fn hash(content: &[u8]) -> String {
+    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    let hash = content.iter().fold(0xcbf2_9ce4_8422_2325, step);
+    format!("{hash:016x}")
+}
+
+fn mime(extension: &str) -> Option<&'static str> {
+    Some(match extension {
+        "css" => "text/css; charset=utf-8",
+        "ico" => "image/x-icon",
+        "js" => "text/javascript; charset=utf-8",
+        "png" => "image/png",
+        "svg" => "image/svg+xml",
+        "txt" => "text/plain; charset=utf-8",
+        "wasm" => "application/wasm",
+        "webmanifest" => "application/manifest+json",
+        "woff2" => "font/woff2",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_fnv_1a() {
+        assert_eq!(hash(b""), "cbf29ce484222325");
+        assert_eq!(hash(b"a"), "af63dc4c8601ec8c");
+        assert_eq!(hash(b"foobar"), "85944171f73967e8");
+    }
+
+    #[test]
+    fn a_file_is_called_by_its_content() {
+        let asset = Asset::named_by_content("style.css", b"foobar".to_vec()).unwrap();
+        assert_eq!(asset.name, "style-85944171f73967e8.css");
+        assert_eq!(asset.path, "/style-85944171f73967e8.css");
+        assert_eq!(asset.mime, "text/css; charset=utf-8");
+        assert!(asset.immutable);
+    }
+
+    #[test]
+    fn the_index_keeps_its_name() {
+        let asset = Asset::index("index.html", b"foobar".to_vec());
+        assert_eq!((asset.name.as_str(), asset.path.as_str()), ("index.html", "/"));
+        assert_eq!(asset.hash, "85944171f73967e8");
+        assert!(!asset.immutable);
+    }
+
+    #[test]
+    fn the_extension_says_what_a_file_is() {
+        assert_eq!(mime("js"), Some("text/javascript; charset=utf-8"));
+        assert_eq!(mime("wasm"), Some("application/wasm"));
+        assert_eq!(mime("svg"), Some("image/svg+xml"));
+        let unknown = Asset::named_by_content("notes.md", Vec::new()).unwrap_err();
+        assert!(unknown.starts_with("notes.md: "), "{unknown}");
+    }
+
+    #[test]
+    fn names_by_content_are_known_again() {
+        for name in ["a-85944171f73967e8.css", "a-b-85944171f73967e8.js.br", "a-85944171f73967e8.js.gz"] {
+            assert!(is_named_by_content(name), "{name}");
+        }
+        for name in ["index.html", "index.html.br", "assets.rs", "a-b.css", "a-85944171f73967ex.css", "a"] {
+            assert!(!is_named_by_content(name), "{name}");
+        }
+    }
+}

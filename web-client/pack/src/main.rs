@@ -1,0 +1,91 @@
+//! Packs the page: `wirestamp-pack <web_client.wasm> <static dir> <out dir>`.
+//!
+//! It makes the module ready for a browser, names each file by its content, compresses it, and lists all of
+//! them in `assets.rs` for the server to include. All of it is made in memory first: a run that fails leaves
+//! the last page whole. A file whose content is the same is not touched, so that nothing is rebuilt for it.
+
+mod asset;
+mod compress;
+mod module;
+mod output;
+mod references;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+use asset::Asset;
+
+/// The page's own file: the one that keeps its name.
+const INDEX: &str = "index.html";
+
+/// What the module and its script are called in the index.
+const WASM: &str = "wirestamp.wasm";
+const SCRIPT: &str = "wirestamp.js";
+
+/// Text for a person: one line that names a file and says what to do.
+type Result<T> = std::result::Result<T, String>;
+
+fn main() -> ExitCode {
+    let args: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
+    let packed = match args.as_slice() {
+        [wasm, source, out] => pack(wasm, source, out),
+        _ => Err("usage: wirestamp-pack <web_client.wasm> <static dir> <out dir>".to_owned()),
+    };
+    match packed {
+        Ok(table) => {
+            print!("{table}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("wirestamp-pack: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn pack(wasm: &Path, source: &Path, out: &Path) -> Result<String> {
+    let module = module::build(wasm)?;
+    let (optimised, how) = module::optimise(module.wasm, out)?;
+    println!("{how}");
+
+    let wasm = Asset::named_by_content(WASM, optimised)?;
+    let script = module::with_start(&module.script, &wasm.name)?;
+    let mut assets = vec![(WASM.to_owned(), wasm)];
+    assets.push((SCRIPT.to_owned(), Asset::named_by_content(SCRIPT, script.into_bytes())?));
+    for name in static_names(source)? {
+        let content = read(&source.join(&name))?;
+        assets.push((name.clone(), Asset::named_by_content(&name, content)?));
+    }
+
+    let index = source.join(INDEX);
+    let html = String::from_utf8(read(&index)?)
+        .map_err(|_| format!("{}: not UTF-8: save it as UTF-8", index.display()))?;
+    let names = assets.iter().map(|(plain, asset)| (plain.as_str(), asset.name.as_str()));
+    let html = references::rewrite(&html, names).map_err(|error| format!("{}: {error}", index.display()))?;
+
+    let mut packed = vec![Asset::index(INDEX, html.into_bytes())];
+    packed.extend(assets.into_iter().map(|(_, asset)| asset));
+    let packed = packed.into_iter().map(compress::compress).collect::<Result<Vec<_>>>()?;
+    output::write(out, &packed)?;
+    Ok(output::table(&packed))
+}
+
+/// The static files but for the index, in order, so that two runs are alike.
+fn static_names(source: &Path) -> Result<Vec<String>> {
+    let explain = |error| format!("{}: {error}: name the directory of the page's files", source.display());
+    let mut names = Vec::new();
+    for entry in fs::read_dir(source).map_err(explain)? {
+        let name = entry.map_err(explain)?.file_name();
+        let name = name.into_string().map_err(|name| format!("{}: not UTF-8: rename it", name.display()))?;
+        if name != INDEX && !name.starts_with('.') {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|error| format!("{}: {error}: it is a part of the page", path.display()))
+}

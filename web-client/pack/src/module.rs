@@ -1,0 +1,134 @@
+//! From the compiler's module to the one that a browser loads, and the script that loads it.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::Command;
+use std::{fs, str};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::Result;
+
+/// What the script calls the function that loads the module.
+const INIT: &str = "__wbg_init";
+
+/// A module with its script.
+pub(crate) struct Module {
+    pub(crate) wasm: Vec<u8>,
+    pub(crate) script: String,
+}
+
+/// Generates the script, and readies the module for it.
+pub(crate) fn build(wasm: &Path) -> Result<Module> {
+    if !wasm.is_file() {
+        return Err(format!("{}: no such file: build the web client for wasm32 first", wasm.display()));
+    }
+    let generated = Bindgen::new()
+        .input_path(wasm)
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen
+                .typescript(false)
+                .omit_default_module_path(true)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .generate_output()
+        })
+        // Its causes stand on lines of their own, and the last one is the cause.
+        .map_err(|error| format!("{}: {}: build it anew", wasm.display(), one_line(&format!("{error:#}"))));
+    let mut output = generated?;
+    let inline = output.snippets().values().any(|scripts| !scripts.is_empty());
+    if inline || !output.local_modules().is_empty() {
+        return Err(format!("{}: needs script files of its own, which are not packed", wasm.display()));
+    }
+    let script = output.js().to_owned();
+    Ok(Module { wasm: output.wasm_mut().emit_wasm(), script })
+}
+
+/// The script with the line that starts the module: a page whose policy allows no inline script has no
+/// other place for it.
+pub(crate) fn with_start(script: &str, wasm_name: &str) -> Result<String> {
+    if !script.contains(&format!("{INIT} as default")) {
+        return Err(format!(
+            "{wasm_name}: its script exports no {INIT}: adapt wirestamp-pack to wasm-bindgen"
+        ));
+    }
+    let script = script.trim_end();
+    let start = format!("{INIT}({{ module_or_path: new URL(\"{wasm_name}\", import.meta.url) }});");
+    Ok(format!("{script}\n{start}\n"))
+}
+
+/// Has the module made smaller by `wasm-opt`, if there is one, and says in a line whether there was.
+pub(crate) fn optimise(wasm: Vec<u8>, out: &Path) -> Result<(Vec<u8>, String)> {
+    let before = wasm.len();
+    let Some(optimised) = run_wasm_opt(&wasm, out)? else {
+        return Ok((wasm, "wasm-opt is not on the PATH: the module stays as it was built".to_owned()));
+    };
+    let after = optimised.len();
+    Ok((optimised, format!("wasm-opt -Oz: {before} bytes became {after}")))
+}
+
+fn run_wasm_opt(wasm: &[u8], out: &Path) -> Result<Option<Vec<u8>>> {
+    let explain = |path: &Path, error| format!("{}: {error}: make the directory writable", path.display());
+    fs::create_dir_all(out).map_err(|error| explain(out, error))?;
+    let (input, output) = (out.join(".unoptimised.wasm"), out.join(".optimised.wasm"));
+    fs::write(&input, wasm).map_err(|error| explain(&input, error))?;
+    // The features that rustc's wasm32 target has on, which the module no longer tells itself.
+    let ran = Command::new("wasm-opt")
+        .args(["-Oz", "--enable-bulk-memory", "--enable-multivalue", "--enable-mutable-globals"])
+        .args(["--enable-nontrapping-float-to-int", "--enable-reference-types", "--enable-sign-ext"])
+        .arg(&input)
+        .arg("-o")
+        .arg(&output)
+        .output();
+    let optimised = match ran {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("wasm-opt: {error}: mend it or take it off the PATH")),
+        Ok(ran) if !ran.status.success() => {
+            let said = one_line(str::from_utf8(&ran.stderr).unwrap_or("it failed"));
+            Err(format!("wasm-opt: {said}: mend it or take it off the PATH"))
+        }
+        Ok(_) => fs::read(&output).map(Some).map_err(|error| explain(&output, error)),
+    };
+    for path in [input, output] {
+        // Already gone, or never made.
+        let _ = fs::remove_file(path);
+    }
+    optimised
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_starts_the_module() {
+        let script = "export { initSync, __wbg_init as default };\n";
+        assert_eq!(
+            with_start(script, "wirestamp-1.wasm").unwrap(),
+            "export { initSync, __wbg_init as default };\n\
+             __wbg_init({ module_or_path: new URL(\"wirestamp-1.wasm\", import.meta.url) });\n"
+        );
+    }
+
+    #[test]
+    fn a_script_that_cannot_be_started_is_an_error() {
+        let error = with_start("export { init };", "wirestamp-1.wasm").unwrap_err();
+        assert!(error.contains("__wbg_init"), "{error}");
+    }
+
+    #[test]
+    fn a_module_that_is_not_there_is_named() {
+        let error = build(Path::new("no/such.wasm")).err().unwrap();
+        assert_eq!(error, "no/such.wasm: no such file: build the web client for wasm32 first");
+    }
+
+    #[test]
+    fn errors_are_one_line() {
+        assert_eq!(one_line("Fatal:\n  not\ta module\n"), "Fatal: not a module");
+    }
+}

@@ -1,0 +1,119 @@
+//! What was sent before, for the keys Up and Down. It knows no keys and no text box.
+
+use std::collections::VecDeque;
+
+/// How many messages are remembered: the oldest is forgotten first.
+const REMEMBERED: usize = 500;
+
+/// The messages sent, and the place in them that the box shows.
+#[derive(Debug, Default)]
+pub struct History {
+    entries: VecDeque<String>,
+    /// How many steps up the box is from the draft; zero is the draft itself.
+    up: usize,
+    draft: String,
+}
+
+impl History {
+    /// Remembers a message that was sent, and goes back to an empty draft.
+    ///
+    /// An empty one, and one that repeats the last, would only be in the way.
+    pub fn push(&mut self, message: &str) {
+        self.up = 0;
+        self.draft.clear();
+        if message.is_empty() || self.entries.back().is_some_and(|last| last == message) {
+            return;
+        }
+        if self.entries.len() == REMEMBERED {
+            self.entries.pop_front();
+        }
+        self.entries.push_back(message.to_owned());
+    }
+
+    /// The message before the one shown, `None` at the oldest. `shown` is kept if it is the draft.
+    pub fn older(&mut self, shown: &str) -> Option<&str> {
+        let at = self.entries.len().checked_sub(self.up + 1)?;
+        if self.up == 0 {
+            self.draft = shown.to_owned();
+        }
+        self.up += 1;
+        self.entries.get(at).map(String::as_str)
+    }
+
+    /// The message after the one shown, the draft behind the newest, and `None` at the draft.
+    pub fn newer(&mut self) -> Option<&str> {
+        self.up = self.up.checked_sub(1)?;
+        if self.up == 0 {
+            return Some(&self.draft);
+        }
+        self.entries.get(self.entries.len() - self.up).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history(messages: &[&str]) -> History {
+        let mut history = History::default();
+        for message in messages {
+            history.push(message);
+        }
+        history
+    }
+
+    #[test]
+    fn up_walks_to_the_oldest_and_stays_there() {
+        let mut history = history(&["one", "two"]);
+        assert_eq!(history.older(""), Some("two"));
+        assert_eq!(history.older("two"), Some("one"));
+        assert_eq!(history.older("one"), None);
+        assert_eq!(history.newer(), Some("two"));
+    }
+
+    #[test]
+    fn the_draft_is_there_when_one_comes_back_down() {
+        let mut history = history(&["one"]);
+        assert_eq!(history.older("half a thou"), Some("one"));
+        assert_eq!(history.newer(), Some("half a thou"));
+        assert_eq!(history.newer(), None);
+    }
+
+    #[test]
+    fn with_nothing_sent_there_is_nowhere_to_go() {
+        let mut history = History::default();
+        assert_eq!(history.older("draft"), None);
+        assert_eq!(history.newer(), None);
+    }
+
+    #[test]
+    fn sending_goes_back_to_an_empty_draft() {
+        let mut history = history(&["one", "two"]);
+        history.older("draft");
+        history.older("two");
+        history.push("one");
+        assert_eq!(history.newer(), None);
+        assert_eq!(history.older("next"), Some("one"));
+        assert_eq!(history.newer(), Some("next"));
+    }
+
+    #[test]
+    fn repeats_and_empty_messages_are_not_remembered() {
+        let mut history = history(&["one", "one", "", "one"]);
+        assert_eq!(history.older(""), Some("one"));
+        assert_eq!(history.older("one"), None);
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten_first() {
+        let mut history = History::default();
+        for n in 0..=REMEMBERED {
+            history.push(&n.to_string());
+        }
+        let mut oldest = String::new();
+        while let Some(older) = history.older("") {
+            oldest = older.to_owned();
+        }
+        assert_eq!(oldest, "1");
+    }
+}

@@ -1,0 +1,26 @@
+//! Wirestamp's page: a client in the browser, over the WebSocket bridge.
+//!
+//! What the page does is decided in plain Rust that knows no browser: [`State::update`] takes an [`Event`]
+//! and answers with [`Effect`]s. Time is handed in. So its tests run natively, without a page.
+//!
+//! The `shell` turns the browser's events into [`Event`]s and carries the [`Effect`]s out. It is built for
+//! wasm32 alone. It decides nothing, and what was received or typed reaches the page as text nodes only.
+
+mod backoff;
+mod caret;
+mod close;
+mod history;
+mod round_trip;
+mod state;
+mod visible;
+
+#[cfg(target_arch = "wasm32")]
+mod shell;
+
+pub use backoff::Backoff;
+pub use caret::{on_first_line, on_last_line};
+pub use close::Closing;
+pub use history::History;
+pub use round_trip::round_trip;
+pub use state::{Connection, Effect, Event, LogChange, Reply, State};
+pub use visible::{Piece, visible};

@@ -1,0 +1,69 @@
+//! One WebSocket, with its events as the state's, closed on drop.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{BinaryType, CloseEvent, Event as DomEvent, MessageEvent, WebSocket};
+
+use super::app::dispatch;
+use super::clock::Clock;
+use super::dom::window;
+use super::guard::Listener;
+use crate::Event;
+
+pub(super) struct Socket {
+    socket: WebSocket,
+    _listeners: [Listener; 3],
+}
+
+impl Socket {
+    /// Connects to the bridge that the page came from.
+    pub(super) fn open(generation: u32, clock: &Clock) -> Result<Self, JsValue> {
+        let location = window()?.location();
+        let scheme = if location.protocol()? == "https:" { "wss://" } else { "ws://" };
+        let socket = WebSocket::new(&[scheme, &location.host()?, "/ws"].concat())?;
+        socket.set_binary_type(BinaryType::Arraybuffer);
+
+        let opened =
+            Listener::new(&socket, "open", move |_: &DomEvent| dispatch(Event::Opened { generation }))?;
+        let received = Listener::new(&socket, "message", {
+            let clock = clock.clone();
+            move |event: &MessageEvent| {
+                let at = clock.now();
+                dispatch(Event::Received { generation, reply: bytes(&event.data()), at });
+            }
+        })?;
+        let closed = Listener::new(&socket, "close", {
+            let clock = clock.clone();
+            move |event: &CloseEvent| {
+                let (code, reason) = (event.code(), event.reason());
+                dispatch(Event::Closed { generation, code, reason, at: clock.now() });
+            }
+        })?;
+        Ok(Self { socket, _listeners: [opened, received, closed] })
+    }
+
+    pub(super) fn send(&self, text: &str) {
+        // It fails only on a socket that is not open yet, and the state sends on none of these.
+        let _ = self.socket.send_with_str(text);
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // Without a code there is nothing in it that could be refused.
+        let _ = self.socket.close();
+    }
+}
+
+/// A message's bytes, of a text or of a binary frame.
+fn bytes(data: &JsValue) -> Vec<u8> {
+    match data.as_string() {
+        Some(text) => text.into_bytes(),
+        None => js_sys::Uint8Array::new(data).to_vec(),
+    }
+}
+
+/// Why a socket could not even be made.
+pub(super) fn refusal(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default()
+}
