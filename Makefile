@@ -1,0 +1,45 @@
+# `make` alone lists the verbs.
+
+WASM := target/wasm32-unknown-unknown/page/wirestamp_web_client.wasm
+NEEDS := nc=netcat-openbsd
+ifeq ($(BROWSER),none)
+TESTS := -- --skip browser::
+else
+NEEDS += chromium=chromium chromedriver=chromium-driver
+endif
+
+.PHONY: help
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: serve
+serve: page ## Build everything and run the server, as while developing
+	cargo build -p wirestamp-server
+	@exec target/debug/wirestamp serve
+
+.PHONY: build
+build: page ## Build target/release/wirestamp, which runs without the tree
+	cargo build --release -p wirestamp-server
+
+.PHONY: page
+page: ## Build and pack the browser's side into target/page
+	rustup target add wasm32-unknown-unknown
+	cargo build -p wirestamp-web-client --target wasm32-unknown-unknown --profile page
+	cargo run -p wirestamp-pack -- $(WASM) static target/page
+
+.PHONY: test
+test: page ## Run all tests; BROWSER=none leaves the browser out
+	@tests/needs.sh $(NEEDS)
+	cargo test --workspace $(TESTS)
+	@$(if $(TESTS),echo "the browser was left out: BROWSER=none")
+
+.PHONY: check
+check: page ## Check formatting, lints and documentation
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy -p wirestamp-web-client --target wasm32-unknown-unknown -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+.PHONY: clean
+clean: ## Remove all that was built
+	cargo clean

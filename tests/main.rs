@@ -1,0 +1,16 @@
+//! The whole program, as its users meet it: each test runs `wirestamp` as a process on free ports of its own.
+//!
+//! - [`wire`]: the raw TCP service, byte for byte.
+//! - [`bridge`]: the WebSocket bridge.
+//! - [`program`]: the command line, what is printed, logs, signals and exit codes.
+//! - [`page`]: what is served over HTTP.
+//! - [`netcat`]: `nc` as a client, and what the README says of it.
+//! - [`browser`]: the page in a real Chromium.
+
+mod bridge;
+mod browser;
+mod netcat;
+mod page;
+mod program;
+mod support;
+mod wire;

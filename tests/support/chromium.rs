@@ -1,0 +1,211 @@
+//! A real Chromium, driven through chromedriver by the W3C's WebDriver protocol.
+//!
+//! The client crates of that protocol bring sixty others along; the ten calls that are needed here are a
+//! page of JSON over HTTP.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use hyper::{Method, Request};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::{PATIENCE, http, soon};
+
+/// The key under which WebDriver hands out elements.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+pub(crate) const ENTER: &str = "\u{e007}";
+pub(crate) const UP: &str = "\u{e013}";
+pub(crate) const DOWN: &str = "\u{e015}";
+
+/// Browsers at once: one for each of two cores, so that none is slow for want of them.
+const BROWSERS: u32 = 2;
+static FREE: Semaphore = Semaphore::const_new(BROWSERS as usize);
+
+/// A browser with one window. It is killed, and its driver, when this is dropped.
+pub(crate) struct Browser {
+    _place: SemaphorePermit<'static>,
+    driver: Child,
+    /// Its profile and whatever else it leaves behind.
+    leavings: PathBuf,
+    at: SocketAddr,
+    session: String,
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if let Some(group) = self.driver.id() {
+            let _ =
+                std::process::Command::new("kill").args(["-s", "KILL", "--", &format!("-{group}")]).status();
+        }
+        let _ = std::fs::remove_dir_all(&self.leavings);
+    }
+}
+
+/// An element of the page.
+pub(crate) struct Element(String);
+
+impl Browser {
+    /// Starts a browser and opens `url` in it.
+    pub(crate) async fn open(url: &str) -> Self {
+        Self::open_in(FREE.acquire().await.unwrap(), url).await
+    }
+
+    /// The same with no other browser beside it, for what is measured.
+    pub(crate) async fn open_alone(url: &str) -> Self {
+        Self::open_in(FREE.acquire_many(BROWSERS).await.unwrap(), url).await
+    }
+
+    async fn open_in(place: SemaphorePermit<'static>, url: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let leavings =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("chromium-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&leavings).unwrap();
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .env("TMPDIR", &leavings)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            // The browser's processes join the driver's group, and can be ended with it.
+            .process_group(0)
+            .spawn()
+            .expect("chromedriver is installed: see tests/needs.sh");
+        let mut said = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let port = loop {
+            let line =
+                soon("chromedriver's port", said.next_line()).await.unwrap().expect("chromedriver runs");
+            if let Some((_, port)) = line.split_once("started successfully on port ") {
+                break port.trim_end_matches('.').parse().unwrap();
+            }
+        };
+        // Whatever else it says is read away, lest it wait for a full pipe.
+        tokio::spawn(async move { while let Ok(Some(_)) = said.next_line().await {} });
+        let at = (Ipv4Addr::LOCALHOST, port).into();
+        let mut browser = Self { _place: place, driver, leavings, at, session: String::new() };
+        let flags = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ];
+        let wanted = json!({"capabilities": {"alwaysMatch": {
+            "goog:chromeOptions": {"args": flags},
+            "timeouts": {"script": (PATIENCE / 2).as_millis()},
+        }}});
+        let session = browser.call(Method::POST, "/session", &wanted).await;
+        browser.session = format!("/session/{}", session["sessionId"].as_str().unwrap());
+        browser.post("/url", json!({"url": url})).await;
+        browser
+    }
+
+    /// The element with this role and this accessible name, as assistive technology is told them.
+    pub(crate) async fn find(&self, role: &str, name: &str) -> Element {
+        let candidates = json!({"using": "css selector", "value": "[role], button, input, textarea"});
+        let mut seen = Vec::new();
+        for element in self.post("/elements", candidates).await.as_array().unwrap() {
+            let id = element[ELEMENT].as_str().unwrap();
+            let its_role = self.get(&format!("/element/{id}/computedrole")).await;
+            let its_name = self.get(&format!("/element/{id}/computedlabel")).await;
+            if its_role == role && its_name == name {
+                return Element(id.to_owned());
+            }
+            seen.push(format!("{its_role} {its_name}"));
+        }
+        panic!("no {role} named {name:?} in {seen:?}")
+    }
+
+    /// The element that has the focus.
+    pub(crate) async fn focused(&self) -> Element {
+        let element = self.get("/element/active").await;
+        Element(element[ELEMENT].as_str().unwrap().to_owned())
+    }
+
+    pub(crate) async fn name(&self, element: &Element) -> String {
+        let name = self.get(&format!("/element/{}/computedlabel", element.0)).await;
+        name.as_str().unwrap().to_owned()
+    }
+
+    /// Types into an element.
+    pub(crate) async fn keys(&self, element: &Element, keys: &str) {
+        self.post(&format!("/element/{}/value", element.0), json!({"text": keys})).await;
+    }
+
+    pub(crate) async fn click(&self, element: &Element) {
+        self.post(&format!("/element/{}/click", element.0), json!({})).await;
+    }
+
+    /// The text that a person sees in an element.
+    pub(crate) async fn text(&self, element: &Element) -> String {
+        self.get(&format!("/element/{}/text", element.0)).await.as_str().unwrap().to_owned()
+    }
+
+    /// What a text box holds.
+    pub(crate) async fn value(&self, element: &Element) -> String {
+        let value = self.get(&format!("/element/{}/property/value", element.0)).await;
+        value.as_str().unwrap().to_owned()
+    }
+
+    /// Runs JavaScript in the page and returns what it returns.
+    pub(crate) async fn eval(&self, script: &str) -> Value {
+        self.post("/execute/sync", json!({"script": script, "args": []})).await
+    }
+
+    /// Awaits that an expression is true in the page; `of` is `element` in it.
+    pub(crate) async fn until(&self, of: &Element, expression: &str) {
+        let script = format!(
+            "const [element, done] = arguments;
+             const look = () => ({expression}) ? done(true) : setTimeout(look, 10);
+             look();"
+        );
+        let body = json!({"script": script, "args": [{ELEMENT: of.0}]});
+        let path = format!("{}/execute/async", self.session);
+        if let Err(error) = self.try_call(Method::POST, &path, &body).await {
+            panic!("never: {expression}\n{}\nshown: {}", error, self.text(of).await);
+        }
+    }
+
+    /// Shows the page at a width in pixels and with a colour scheme, `light` or `dark`.
+    pub(crate) async fn show(&self, width: u32, scheme: &str) {
+        let size = json!({"width": width, "height": 720, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    async fn devtools(&self, command: &str, params: Value) {
+        self.post("/goog/cdp/execute", json!({"cmd": command, "params": params})).await;
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.call(Method::GET, &format!("{}{path}", self.session), &Value::Null).await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        self.call(Method::POST, &format!("{}{path}", self.session), &body).await
+    }
+
+    async fn call(&self, method: Method, path: &str, body: &Value) -> Value {
+        self.try_call(method, path, body).await.unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// The answer's value, or the error that WebDriver reports.
+    async fn try_call(&self, method: Method, path: &str, body: &Value) -> Result<Value, Value> {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let response = http::send(self.at, request.body(body).unwrap()).await;
+        let mut answer: Value = serde_json::from_slice(response.body()).unwrap();
+        let value = answer["value"].take();
+        if response.status().is_success() { Ok(value) } else { Err(value) }
+    }
+}

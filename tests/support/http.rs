@@ -1,0 +1,33 @@
+//! A small HTTP client, for the page and for chromedriver.
+
+use std::net::SocketAddr;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::header::HOST;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use super::soon;
+
+/// Sends one request on a connection of its own; the path is the request's URI.
+pub(crate) async fn send(to: SocketAddr, mut request: Request<String>) -> Response<Bytes> {
+    request.headers_mut().insert(HOST, to.to_string().parse().unwrap());
+    let stream = soon("connecting", TcpStream::connect(to)).await.unwrap();
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+    let driver = tokio::spawn(connection);
+    let response =
+        soon("an answer", sender.send_request(request.map(|body| Full::new(Bytes::from(body))))).await;
+    let (head, body) = response.unwrap().into_parts();
+    let body = soon("a body", body.collect()).await.unwrap().to_bytes();
+    driver.abort();
+    Response::from_parts(head, body)
+}
+
+/// Fetches a path, with these headers.
+pub(crate) async fn get(from: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Response<Bytes> {
+    let request =
+        headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+    send(from, request.body(String::new()).unwrap()).await
+}

@@ -1,0 +1,35 @@
+//! What the tests stand on.
+
+pub(crate) mod chromium;
+pub(crate) mod http;
+pub(crate) mod server;
+
+pub(crate) use server::Server;
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+/// How long anything may take before a test gives up: it bounds failures, and nothing waits for it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The stamp's length, brackets and space included.
+pub(crate) const STAMP: usize = 27;
+
+/// Awaits what has to happen soon.
+pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("{what}: nothing within {PATIENCE:?}"))
+}
+
+/// Takes a reply apart, and checks that its stamp is one of the last minute, in UTC.
+pub(crate) fn unstamp(reply: &[u8]) -> &[u8] {
+    let shown = String::from_utf8_lossy(reply);
+    let (stamp, message) =
+        wirestamp_protocol::split_stamp(reply).unwrap_or_else(|| panic!("no stamp: {shown}"));
+    assert_eq!(stamp.len(), STAMP - 3, "{shown}");
+    let stamp = std::str::from_utf8(stamp).unwrap();
+    let at = chrono::NaiveDateTime::parse_from_str(stamp, "%a %b %e %H:%M:%S %Y").expect(stamp).and_utc();
+    let age = chrono::Utc::now() - at;
+    assert!((0..60).contains(&age.num_seconds()), "{stamp} is {age} ago");
+    message
+}

@@ -1,0 +1,107 @@
+//! `wirestamp serve` as a process.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::net::TcpStream;
+use tokio::process::{Child, ChildStderr, Command};
+
+use super::soon;
+
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_wirestamp");
+
+/// A running server. It is killed when dropped.
+pub(crate) struct Server {
+    pub(crate) process: Child,
+    pub(crate) tcp: SocketAddr,
+    pub(crate) http: SocketAddr,
+    logs: Lines<BufReader<ChildStderr>>,
+}
+
+/// A `wirestamp` command without this computer's own settings.
+pub(crate) fn wirestamp(args: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("WIRESTAMP_")) {
+        command.env_remove(name);
+    }
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+impl Server {
+    /// A server on free ports, with UTC stamps, and these flags besides.
+    pub(crate) async fn start(flags: &[&str]) -> Self {
+        Self::start_at("127.0.0.1:0", "127.0.0.1:0", flags).await
+    }
+
+    /// A server at these addresses.
+    pub(crate) async fn start_at(tcp: &str, http: &str, flags: &[&str]) -> Self {
+        let mut command = wirestamp(&["serve", "--utc", "--tcp", tcp, "--http", http]);
+        command.args(flags);
+        Self::started_by(command).await
+    }
+
+    /// The server that `command` runs, once it listens.
+    pub(crate) async fn started_by(mut command: Command) -> Self {
+        let mut process = command.spawn().unwrap();
+        let mut logs = BufReader::new(process.stderr.take().unwrap()).lines();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut listening = HashMap::new();
+        while !listening.contains_key("http") {
+            let Some(line) = soon("the server's start", lines.next_line()).await.unwrap() else {
+                let said = logs.next_line().await;
+                panic!("it ended at once: {said:?}");
+            };
+            let (kind, address) = line.strip_prefix("listening ").expect(&line).split_once(' ').unwrap();
+            let address = address.trim_start_matches("http://").trim_end_matches('/');
+            listening.entry(kind.to_owned()).or_insert_with(|| address.parse().unwrap());
+        }
+        Self { process, tcp: listening["tcp"], http: listening["http"], logs }
+    }
+
+    /// A raw TCP client.
+    pub(crate) async fn connect(&self) -> TcpStream {
+        soon("connecting", TcpStream::connect(self.tcp)).await.unwrap()
+    }
+
+    /// The next log line that contains all of `words`.
+    pub(crate) async fn logged(&mut self, words: &[&str]) -> String {
+        let mut seen = Vec::new();
+        loop {
+            let next = soon(&format!("{words:?} in {seen:#?}"), self.logs.next_line()).await;
+            let line = next.unwrap().unwrap_or_else(|| panic!("no {words:?} in {seen:#?}"));
+            if words.iter().all(|word| line.contains(word)) {
+                return line;
+            }
+            seen.push(line);
+        }
+    }
+
+    /// Sends a signal by its name, such as `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.process.id().expect("it runs").to_string();
+        let sent = std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Stops the server as a person would; returns its exit code.
+    pub(crate) async fn stop(self) -> Option<i32> {
+        self.signal("TERM");
+        self.stop_was_asked().await
+    }
+
+    /// The exit code of a server that was told to stop.
+    pub(crate) async fn stop_was_asked(mut self) -> Option<i32> {
+        soon("the server's end", self.process.wait()).await.unwrap().code()
+    }
+}
+
+/// Sends `bytes`, then reads a reply of that length and its stamp's.
+pub(crate) async fn ask(stream: &mut TcpStream, bytes: &[u8]) -> Vec<u8> {
+    stream.write_all(bytes).await.unwrap();
+    let mut reply = vec![0; super::STAMP + bytes.len()];
+    soon("a reply", stream.read_exact(&mut reply)).await.unwrap();
+    reply
+}
