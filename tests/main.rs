@@ -7,6 +7,8 @@
 //! - [`netcat`]: `nc` as a client, and what the README says of it.
 //! - [`browser`]: the page in a real Chromium.
 
+#![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
+
 mod bridge;
 mod browser;
 mod netcat;

@@ -24,7 +24,7 @@ async fn failure(args: &[&str]) -> (String, i32) {
 #[tokio::test]
 async fn standard_output_has_one_line_a_listener_and_nothing_else() {
     let args = ["serve", "--tcp", "127.0.0.1:0", "--tcp", "[::1]:0", "--http", "127.0.0.1:0"];
-    let mut process = wirestamp(&args).spawn().unwrap();
+    let mut process = wirestamp(&args).kill_on_drop(true).spawn().unwrap();
     let mut stdout = tokio::io::BufReader::new(process.stdout.take().unwrap());
     let mut said = String::new();
     for _ in 0..3 {

@@ -33,8 +33,8 @@ pub enum Command {
 pub struct ServeArgs {
     /// Listen here for raw TCP; may be given several times
     ///
-    /// A host is bound on every address that it resolves to, and port 0 picks a free one. For every address
-    /// of this computer write 0.0.0.0:PORT, or [::]:PORT for IPv6 and IPv4.
+    /// A host is bound on every address that it resolves to, and port 0 picks a free one. The examples show
+    /// how to listen on every address of this computer.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_TCP", value_delimiter = ',')]
     #[arg(default_value = "localhost:21567")]
     pub tcp: Vec<Address>,

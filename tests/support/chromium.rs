@@ -11,9 +11,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use hyper::{Method, Request};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::group::Group;
 use super::{PATIENCE, http, soon};
 
 /// The key under which WebDriver hands out elements.
@@ -30,20 +31,29 @@ static FREE: Semaphore = Semaphore::const_new(BROWSERS as usize);
 /// A browser with one window. It is killed, and its driver, when this is dropped.
 pub(crate) struct Browser {
     _place: SemaphorePermit<'static>,
-    driver: Child,
-    /// Its profile and whatever else it leaves behind.
-    leavings: PathBuf,
+    /// Dropped before the leavings are: fields are dropped in their order.
+    _driver: Group,
+    _leavings: Leavings,
     at: SocketAddr,
     session: String,
 }
 
-impl Drop for Browser {
+/// A directory for the browser's profile and whatever else it leaves behind, removed on drop.
+struct Leavings(PathBuf);
+
+impl Leavings {
+    fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("chromium-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Leavings {
     fn drop(&mut self) {
-        if let Some(group) = self.driver.id() {
-            let _ =
-                std::process::Command::new("kill").args(["-s", "KILL", "--", &format!("-{group}")]).status();
-        }
-        let _ = std::fs::remove_dir_all(&self.leavings);
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -62,21 +72,12 @@ impl Browser {
     }
 
     async fn open_in(place: SemaphorePermit<'static>, url: &str) -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let leavings =
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("chromium-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&leavings).unwrap();
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .env("TMPDIR", &leavings)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            // The browser's processes join the driver's group, and can be ended with it.
-            .process_group(0)
-            .spawn()
-            .expect("chromedriver is installed: see tests/needs.sh");
-        let mut said = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let leavings = Leavings::new();
+        let mut command = Command::new("chromedriver");
+        command.arg("--port=0").env("TMPDIR", &leavings.0).stdout(Stdio::piped()).stderr(Stdio::null());
+        // The browser's processes join the driver's group, and end with it.
+        let mut driver = Group::spawn(&mut command).expect("chromedriver is installed: see tests/needs.sh");
+        let mut said = BufReader::new(driver.0.stdout.take().unwrap()).lines();
         let port = loop {
             let line =
                 soon("chromedriver's port", said.next_line()).await.unwrap().expect("chromedriver runs");
@@ -87,7 +88,8 @@ impl Browser {
         // Whatever else it says is read away, lest it wait for a full pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = said.next_line().await {} });
         let at = (Ipv4Addr::LOCALHOST, port).into();
-        let mut browser = Self { _place: place, driver, leavings, at, session: String::new() };
+        let mut browser =
+            Self { _place: place, _driver: driver, _leavings: leavings, at, session: String::new() };
         let flags = [
             "--headless",
             "--no-sandbox",

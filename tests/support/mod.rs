@@ -1,6 +1,7 @@
 //! What the tests stand on.
 
 pub(crate) mod chromium;
+pub(crate) mod group;
 pub(crate) mod http;
 pub(crate) mod server;
 

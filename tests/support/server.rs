@@ -4,20 +4,22 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::process::Stdio;
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::process::{Child, ChildStderr, Command};
+use tokio::process::{ChildStderr, Command};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use super::group::Group;
 use super::soon;
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_wirestamp");
 
 /// A running server. It is killed when dropped.
 pub(crate) struct Server {
-    pub(crate) process: Child,
+    group: Group,
     pub(crate) tcp: SocketAddr,
     pub(crate) http: SocketAddr,
-    logs: Lines<BufReader<ChildStderr>>,
+    logs: UnboundedReceiver<String>,
 }
 
 /// A `wirestamp` command without this computer's own settings.
@@ -26,7 +28,7 @@ pub(crate) fn wirestamp(args: &[&str]) -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("WIRESTAMP_")) {
         command.env_remove(name);
     }
-    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
@@ -43,22 +45,24 @@ impl Server {
         Self::started_by(command).await
     }
 
-    /// The server that `command` runs, once it listens.
+    /// The server that `command` runs, once it listens; what else is printed before is passed over.
     pub(crate) async fn started_by(mut command: Command) -> Self {
-        let mut process = command.spawn().unwrap();
-        let mut logs = BufReader::new(process.stderr.take().unwrap()).lines();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut group = Group::spawn(&mut command).unwrap();
+        let mut logs = gather(group.0.stderr.take().unwrap());
+        let mut lines = BufReader::new(group.0.stdout.take().unwrap()).lines();
         let mut listening = HashMap::new();
         while !listening.contains_key("http") {
             let Some(line) = soon("the server's start", lines.next_line()).await.unwrap() else {
-                let said = logs.next_line().await;
-                panic!("it ended at once: {said:?}");
+                panic!("it ended at once: {:?}", logs.recv().await);
             };
-            let (kind, address) = line.strip_prefix("listening ").expect(&line).split_once(' ').unwrap();
-            let address = address.trim_start_matches("http://").trim_end_matches('/');
-            listening.entry(kind.to_owned()).or_insert_with(|| address.parse().unwrap());
+            if let Some((kind, address)) =
+                line.strip_prefix("listening ").and_then(|line| line.split_once(' '))
+            {
+                let address = address.trim_start_matches("http://").trim_end_matches('/');
+                listening.entry(kind.to_owned()).or_insert_with(|| address.parse().unwrap());
+            }
         }
-        Self { process, tcp: listening["tcp"], http: listening["http"], logs }
+        Self { group, tcp: listening["tcp"], http: listening["http"], logs }
     }
 
     /// A raw TCP client.
@@ -70,8 +74,8 @@ impl Server {
     pub(crate) async fn logged(&mut self, words: &[&str]) -> String {
         let mut seen = Vec::new();
         loop {
-            let next = soon(&format!("{words:?} in {seen:#?}"), self.logs.next_line()).await;
-            let line = next.unwrap().unwrap_or_else(|| panic!("no {words:?} in {seen:#?}"));
+            let next = soon(&format!("{words:?} in {seen:#?}"), self.logs.recv()).await;
+            let line = next.unwrap_or_else(|| panic!("no {words:?} in {seen:#?}"));
             if words.iter().all(|word| line.contains(word)) {
                 return line;
             }
@@ -81,7 +85,7 @@ impl Server {
 
     /// Sends a signal by its name, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
-        let pid = self.process.id().expect("it runs").to_string();
+        let pid = self.group.0.id().expect("it runs").to_string();
         let sent = std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap();
         assert!(sent.success());
     }
@@ -94,8 +98,20 @@ impl Server {
 
     /// The exit code of a server that was told to stop.
     pub(crate) async fn stop_was_asked(mut self) -> Option<i32> {
-        soon("the server's end", self.process.wait()).await.unwrap().code()
+        soon("the server's end", self.group.0.wait()).await.unwrap().code()
     }
+}
+
+/// Reads lines as they come, lest the writer wait for a full pipe.
+fn gather(stderr: ChildStderr) -> UnboundedReceiver<String> {
+    let (lines, gathered) = unbounded_channel();
+    let mut stderr = BufReader::new(stderr).lines();
+    tokio::spawn(async move {
+        while let Ok(Some(line)) = stderr.next_line().await {
+            let _ = lines.send(line);
+        }
+    });
+    gathered
 }
 
 /// Sends `bytes`, then reads a reply of that length and its stamp's.
