@@ -203,7 +203,7 @@ async fn a_client_that_vanishes_ends_its_bridge_and_its_session() {
     let mut server = Server::start(&[]).await;
     let client = open(server.http).await;
     drop(client);
-    server.logged(&["session closed", "transport=tcp"]).await;
+    server.logged(&["session closed", "transport=ws"]).await;
     server.logged(&["bridge closed", "transport=ws"]).await;
 }
 

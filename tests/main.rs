@@ -4,6 +4,8 @@
 //! - [`bridge`]: the WebSocket bridge.
 //! - [`program`]: the command line, what is printed, logs, signals and exit codes.
 //! - [`page`]: what is served over HTTP.
+//! - [`unix`], [`udp`]: the service on other kinds of socket.
+//! - [`formats`]: how stamps show the time, and how that is asked for.
 //! - [`netcat`]: `nc` as a client, and what the README says of it.
 //! - [`browser`]: the page in a real Chromium.
 
@@ -11,8 +13,11 @@
 
 mod bridge;
 mod browser;
+mod formats;
 mod netcat;
 mod page;
 mod program;
 mod support;
+mod udp;
+mod unix;
 mod wire;

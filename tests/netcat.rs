@@ -68,6 +68,7 @@ async fn the_readmes_own_commands_do_what_it_says() {
     command.arg("serve").current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     command
         .env("WIRESTAMP_TCP", "127.0.0.1:0")
+        .env("WIRESTAMP_UDP", "off")
         .env("WIRESTAMP_HTTP", "127.0.0.1:0")
         .env("WIRESTAMP_UTC", "true");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -23,17 +23,19 @@ async fn failure(args: &[&str]) -> (String, i32) {
 
 #[tokio::test]
 async fn standard_output_has_one_line_a_listener_and_nothing_else() {
-    let args = ["serve", "--tcp", "127.0.0.1:0", "--tcp", "[::1]:0", "--http", "127.0.0.1:0"];
+    let any = "127.0.0.1:0";
+    let args = ["serve", "--tcp", any, "--tcp", "[::1]:0", "--udp", any, "--http", any];
     let mut process = wirestamp(&args).kill_on_drop(true).spawn().unwrap();
     let mut stdout = tokio::io::BufReader::new(process.stdout.take().unwrap());
     let mut said = String::new();
-    for _ in 0..3 {
+    for _ in 0..4 {
         soon("a line", tokio::io::AsyncBufReadExt::read_line(&mut stdout, &mut said)).await.unwrap();
     }
     let lines: Vec<&str> = said.lines().collect();
     assert!(lines[0].starts_with("listening tcp 127.0.0.1:"), "{said}");
     assert!(lines[1].starts_with("listening tcp [::1]:"), "{said}");
-    assert!(lines[2].starts_with("listening http http://127.0.0.1:") && lines[2].ends_with('/'), "{said}");
+    assert!(lines[2].starts_with("listening udp 127.0.0.1:"), "{said}");
+    assert!(lines[3].starts_with("listening http http://127.0.0.1:") && lines[3].ends_with('/'), "{said}");
 
     let pid = process.id().unwrap().to_string();
     tokio::process::Command::new("kill").arg(pid).status().await.unwrap();
@@ -71,7 +73,9 @@ async fn a_taken_port_is_one_line_that_names_it_and_the_flag() {
     let address = taken.local_addr().unwrap().to_string();
     for flag in ["tcp", "http"] {
         let other = if flag == "tcp" { "--http" } else { "--tcp" };
-        let (said, code) = failure(&["serve", &format!("--{flag}"), &address, other, "127.0.0.1:0"]).await;
+        let free = "127.0.0.1:0";
+        let args = ["serve", &format!("--{flag}"), &address, other, free, "--udp", free];
+        let (said, code) = failure(&args).await;
         assert_eq!(code, 1);
         let start = format!("wirestamp: cannot listen on {flag} {address}: address already in use; ");
         assert!(said.starts_with(&start) && said.contains(&format!("--{flag}")), "{said}");
@@ -89,7 +93,7 @@ async fn a_name_without_an_address_is_one_line_that_names_it() {
 async fn a_wrong_command_line_is_one_line_and_2() {
     for (args, named) in [
         (&["serve", "--tcp", "localhost"][..], "the port is missing; write host:port or [v6]:port"),
-        (&["serve", "--gap", "soon"], "write 50ms, 2s or off"),
+        (&["serve", "--gap", "soon"], "write 50ms or 2s; or write off"),
         (&["serve", "--max-message", "nothing"], "--max-message <SIZE>"),
         (&["serve", "--htpp", "localhost:1"], "a similar argument exists: '--http'"),
         (&["server"], "a similar subcommand exists: 'serve'"),
@@ -103,7 +107,9 @@ async fn a_wrong_command_line_is_one_line_and_2() {
 #[tokio::test]
 async fn every_flag_of_serve_is_in_its_help_with_its_environment_variable() {
     let help = String::from_utf8(run(&["serve", "--help"]).await.stdout).unwrap();
-    for flag in ["tcp", "http", "upstream", "gap", "max-message", "utc", "log-format", "log-level"] {
+    let flags =
+        "tcp unix unix-mode udp udp-rate http upstream gap max-message format utc log-format log-level";
+    for flag in flags.split(' ') {
         let variable = format!("WIRESTAMP_{}", flag.to_uppercase().replace('-', "_"));
         assert!(help.contains(&format!("--{flag}")) && help.contains(&variable), "{flag}");
     }
@@ -114,7 +120,7 @@ async fn every_flag_of_serve_is_in_its_help_with_its_environment_variable() {
 
 #[tokio::test]
 async fn flags_are_read_from_the_environment() {
-    let mut command = wirestamp(&["serve", "--http", "127.0.0.1:0"]);
+    let mut command = wirestamp(&["serve", "--http", "127.0.0.1:0", "--udp", "off"]);
     command.env("WIRESTAMP_TCP", "127.0.0.1:0,[::1]:0").env("WIRESTAMP_UTC", "1").env("WIRESTAMP_GAP", "off");
     let server = Server::started_by(command).await;
     crate::support::unstamp(&ask(&mut server.connect().await, b"hello\n").await);

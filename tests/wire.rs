@@ -131,7 +131,7 @@ async fn silent_clients_are_kept() {
 #[tokio::test]
 async fn the_stamp_is_local_time() {
     // A zone as POSIX writes it (environ(7)): five and a half hours east of UTC.
-    let mut command = wirestamp(&["serve", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+    let mut command = wirestamp(&["serve", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--udp", "off"]);
     command.env("TZ", "IST-5:30");
     let server = Server::started_by(command).await;
     let reply = ask(&mut server.connect().await, b"\n").await;
@@ -146,6 +146,17 @@ async fn ipv6_is_served_as_ipv4_is() {
     let server = Server::start_at("[::1]:0", "[::1]:0", &[]).await;
     assert!(server.tcp.is_ipv6());
     assert_eq!(unstamp(&ask(&mut server.connect().await, b"six\n").await), b"six\n");
+}
+
+#[tokio::test]
+async fn a_listener_on_every_address_takes_both_families_and_shows_ipv4_as_such() {
+    let mut server = Server::start_at("[::]:0", "127.0.0.1:0", &[]).await;
+    for host in ["127.0.0.1", "::1"] {
+        let mut client = TcpStream::connect((host, server.tcp.port())).await.unwrap();
+        let peer = format!("peer={}", client.local_addr().unwrap());
+        assert_eq!(unstamp(&ask(&mut client, b"both\n").await), b"both\n");
+        server.logged(&["session opened", &peer]).await;
+    }
 }
 
 #[tokio::test]

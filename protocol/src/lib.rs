@@ -5,14 +5,17 @@
 //! its tests need neither a network nor patience.
 //!
 //! - [`Decoder`] cuts a stream of reads into messages, and says why each was cut where it was.
-//! - [`Stamper`] writes `[Sun Nov 22 18:07:00 2026] `, and [`split_stamp`] takes it off again.
+//! - [`Stamper`] writes `[Sun Nov 22 18:07:00 2026] ` in a [`Format`], and [`split_stamp`] takes it off again.
+//! - [`Recognizer`] tells what was stamped before.
 //! - [`Responder`] puts the two together: reads in, replies out.
 
 mod decoder;
+mod format;
 mod responder;
 mod stamp;
 
 pub use decoder::{Cut, Decoder, Message};
+pub use format::{Format, MAX_STAMP, Recognizer};
 pub use responder::{Counts, Responder};
 pub use stamp::{Stamper, split_stamp};
 

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::{Cut, Decoder, Message, Stamper};
+use crate::{Cut, Decoder, Format, Message, Stamper};
 
 /// What has gone through a [`Responder`] so far.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +32,11 @@ pub struct Responder {
 }
 
 impl Responder {
-    /// A responder whose messages are at most `max_message` bytes long.
-    pub fn new(max_message: NonZeroUsize) -> Self {
+    /// A responder whose messages are at most `max_message` bytes long, and stamped in this format.
+    pub fn new(max_message: NonZeroUsize, format: Format) -> Self {
         Self {
             decoder: Decoder::new(max_message),
-            stamper: Stamper::default(),
+            stamper: Stamper::new(format),
             last_read: DateTime::default(),
             counts: Counts::default(),
         }
@@ -54,7 +54,8 @@ impl Responder {
 
     /// Takes the bytes of one read, made `at` that time, and appends the replies that they complete.
     ///
-    /// A reply is 27 bytes longer than its message, so a read of n line feeds appends 28 n bytes.
+    /// A reply is its stamp longer than its message: with 27 bytes of `ctime`, a read of n line feeds
+    /// appends 28 n bytes.
     pub fn read(&mut self, bytes: &[u8], at: DateTime<FixedOffset>, replies: &mut Vec<u8>) {
         self.last_read = at;
         self.counts.reads += 1;
@@ -89,7 +90,7 @@ mod tests {
     }
 
     fn responder() -> Responder {
-        Responder::new(NonZeroUsize::new(crate::DEFAULT_MAX_MESSAGE).unwrap())
+        Responder::new(NonZeroUsize::new(crate::DEFAULT_MAX_MESSAGE).unwrap(), Format::default())
     }
 
     #[test]

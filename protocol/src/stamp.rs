@@ -2,29 +2,41 @@
 
 use chrono::{DateTime, FixedOffset};
 
-/// C's `ctime(3)` without its line feed: the day of the month padded with a space.
-const CTIME: &str = "[%a %b %e %H:%M:%S %Y] ";
+use crate::Format;
 
-/// Writes stamps, and keeps the last one: a second's worth of messages is formatted once.
-#[derive(Debug, Default)]
+/// Writes stamps in one format, and keeps the last: a second's worth of messages is formatted once, or what
+/// came in one read if the format shows parts of a second.
+#[derive(Debug)]
 pub struct Stamper {
-    /// The second, and the offset from UTC in seconds, that `text` stands for.
-    shown: Option<(i64, i32)>,
+    format: Format,
+    /// The time that `text` stands for.
+    shown: Option<DateTime<FixedOffset>>,
     text: String,
 }
 
 impl Stamper {
+    /// A writer of stamps in this format.
+    pub fn new(format: Format) -> Self {
+        Self { format, shown: None, text: String::new() }
+    }
+
     /// The stamp of a message whose last byte was read `at` that time, with its brackets and the space that
-    /// follows: 27 bytes.
+    /// follows: 27 bytes as `ctime` has it, and at most 131.
     pub fn prefix(&mut self, at: DateTime<FixedOffset>) -> &[u8] {
-        let key = (at.timestamp(), at.offset().local_minus_utc());
-        if self.shown != Some(key) {
+        if !self.shown.is_some_and(|shown| self.looks_like(shown, at)) {
             self.text.clear();
-            // Writing to a String fails only on a format that chrono refuses, and a test holds CTIME good.
-            let _ = at.format(CTIME).write_to(&mut self.text);
-            self.shown = Some(key);
+            self.text.push('[');
+            self.format.write(at, &mut self.text);
+            self.text.push_str("] ");
+            self.shown = Some(at);
         }
         self.text.as_bytes()
+    }
+
+    fn looks_like(&self, shown: DateTime<FixedOffset>, at: DateTime<FixedOffset>) -> bool {
+        let same_instant =
+            if self.format.has_whole_seconds() { shown.timestamp() == at.timestamp() } else { shown == at };
+        same_instant && shown.offset() == at.offset()
     }
 }
 
@@ -52,29 +64,40 @@ mod tests {
         FixedOffset::east_opt(offset).unwrap().timestamp_opt(seconds, 0).unwrap()
     }
 
+    fn stamper() -> Stamper {
+        Stamper::new(Format::default())
+    }
+
     #[test]
     fn a_stamp_is_what_ctime_writes_in_brackets() {
-        assert_eq!(Stamper::default().prefix(at(1_795_370_820, 0)), b"[Sun Nov 22 18:07:00 2026] ");
+        assert_eq!(stamper().prefix(at(1_795_370_820, 0)), b"[Sun Nov 22 18:07:00 2026] ");
     }
 
     #[test]
     fn the_day_is_padded_with_a_space() {
-        assert_eq!(Stamper::default().prefix(at(1_762_000_000, 0)), b"[Sat Nov  1 12:26:40 2025] ");
+        assert_eq!(stamper().prefix(at(1_762_000_000, 0)), b"[Sat Nov  1 12:26:40 2025] ");
     }
 
     #[test]
     fn the_offset_is_the_readers_own() {
-        assert_eq!(Stamper::default().prefix(at(1_795_370_820, 3600)), b"[Sun Nov 22 19:07:00 2026] ");
+        assert_eq!(stamper().prefix(at(1_795_370_820, 3600)), b"[Sun Nov 22 19:07:00 2026] ");
     }
 
     #[test]
     fn a_new_second_or_a_new_offset_is_a_new_stamp() {
-        let mut stamper = Stamper::default();
+        let mut stamper = stamper();
         let first = stamper.prefix(at(0, 0)).to_vec();
         assert_eq!(stamper.prefix(at(0, 0)), first);
         assert_ne!(stamper.prefix(at(1, 0)), first);
         assert_ne!(stamper.prefix(at(0, 60)), first);
         assert_eq!(stamper.prefix(at(0, 0)), first);
+    }
+
+    #[test]
+    fn a_format_with_parts_of_a_second_shows_each() {
+        let mut stamper = Stamper::new("unix".parse().unwrap());
+        assert_eq!(stamper.prefix(at(0, 0)), b"[0.000000000] ");
+        assert_eq!(stamper.prefix(at(0, 0) + chrono::TimeDelta::nanoseconds(1)), b"[0.000000001] ");
     }
 
     #[test]

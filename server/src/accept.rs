@@ -1,23 +1,55 @@
 //! Accepting, without ever giving up.
 
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::error::reason;
+use crate::peer::Peer;
 
 /// How long to wait when the system has no more descriptors (EMFILE, ENFILE) or no memory: long enough not
 /// to spin, short enough that nobody notices once there are some again.
 const RETRY: Duration = Duration::from_millis(100);
 
+/// A socket that clients connect to.
+pub(crate) trait Listener: Send + Sync + 'static {
+    /// What a client's connection is.
+    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+
+    /// The next client.
+    fn accept(&self) -> impl Future<Output = io::Result<(Self::Stream, Peer)>> + Send;
+}
+
+impl Listener for TcpListener {
+    type Stream = TcpStream;
+
+    async fn accept(&self) -> io::Result<(TcpStream, Peer)> {
+        let (stream, peer) = self.accept().await?;
+        // A reply is one write; holding it back for the ACK of the last one (Nagle) only delays it.
+        stream.set_nodelay(true)?;
+        Ok((stream, peer.into()))
+    }
+}
+
+impl Listener for UnixListener {
+    type Stream = UnixStream;
+
+    async fn accept(&self) -> io::Result<(UnixStream, Peer)> {
+        let (stream, _unnamed) = self.accept().await?;
+        let peer = stream.peer_cred()?.into();
+        Ok((stream, peer))
+    }
+}
+
 /// Accepts until `stop` is cancelled, and runs `handle` for each connection in a task of its own.
-pub(crate) async fn each<F, H>(listener: TcpListener, stop: CancellationToken, tasks: TaskTracker, handle: F)
+pub(crate) async fn each<L, F, H>(listener: L, stop: CancellationToken, tasks: TaskTracker, handle: F)
 where
-    F: Fn(TcpStream, SocketAddr) -> H,
+    L: Listener,
+    F: Fn(L::Stream, Peer) -> H,
     H: Future<Output = ()> + Send + 'static,
 {
     loop {
@@ -25,15 +57,11 @@ where
             accepted = accept(&listener) => accepted,
             () = stop.cancelled() => return,
         };
-        // A reply is one write; holding it back for the ACK of the last one (Nagle) only delays it.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%peer, error = %reason(&error), "TCP_NODELAY refused");
-        }
         tasks.spawn(handle(stream, peer));
     }
 }
 
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+async fn accept<L: Listener>(listener: &L) -> (L::Stream, Peer) {
     let mut refused = false;
     loop {
         match listener.accept().await {
@@ -52,8 +80,12 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     }
 }
 
-/// Linux hands errors of the new socket to `accept(2)`; they say nothing of the listener.
+/// Linux hands errors of the new socket to `accept(2)`, and one that is gone again takes no options; neither
+/// says anything of the listener.
 fn is_peers_fault(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, InvalidInput, NotConnected};
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset | InvalidInput | NotConnected
+    )
 }

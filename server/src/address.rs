@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::{Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
+use wirestamp_protocol::Format;
+
 use crate::error::Error;
 
 /// A host, by name or by address, and a port: `localhost:21567`, `127.0.0.1:0`, `[::1]:21567`.
@@ -69,6 +71,31 @@ impl fmt::Display for Address {
     }
 }
 
+/// What to listen on, and the format of its stamps if it has one of its own: `localhost:21568?format=rfc3339`,
+/// `/run/wirestamp.sock?format=unix`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listen<A> {
+    /// An address, or a path.
+    pub at: A,
+    /// The format behind the question mark.
+    pub format: Option<Format>,
+}
+
+impl<A: FromStr<Err: fmt::Display>> FromStr for Listen<A> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (at, format) = match text.split_once('?') {
+            None => (text, None),
+            Some((at, query)) => {
+                let format = query.strip_prefix("format=").ok_or("behind the '?' stands format=…")?;
+                (at, Some(format.parse().map_err(|error| format!("{format:?} is no format: {error}"))?))
+            }
+        };
+        Ok(Self { at: at.parse().map_err(|error: A::Err| error.to_string())?, format })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +118,23 @@ mod tests {
             ("[localhost]:1", "\"localhost\" is no IPv6 address"),
         ] {
             let error = text.parse::<Address>().unwrap_err();
+            assert!(error.starts_with(reason), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_listener_may_have_a_format_of_its_own() {
+        let plain: Listen<Address> = "localhost:1".parse().unwrap();
+        assert_eq!(plain.format, None);
+        let own: Listen<Address> = "localhost:1?format=%H:%M?".parse().unwrap();
+        assert_eq!((own.at, own.format), (plain.at, Some("%H:%M?".parse().unwrap())));
+        for (text, reason) in [
+            ("localhost:1?", "behind the '?' stands format="),
+            ("localhost:1?stamp=unix", "behind the '?' stands format="),
+            ("localhost:1?format=unics", "\"unics\" is no format"),
+            ("localhost?format=unix", "the port is missing"),
+        ] {
+            let error = text.parse::<Listen<Address>>().unwrap_err();
             assert!(error.starts_with(reason), "{text}: {error}");
         }
     }

@@ -1,6 +1,8 @@
 //! The command line: what is asked for, checked and typed.
 
-use std::num::NonZeroUsize;
+use std::fmt;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::Duration;
@@ -8,8 +10,9 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
+use wirestamp_protocol::Format;
 
-use crate::address::Address;
+use crate::address::{Address, Listen};
 use crate::log;
 
 /// The other end of the socket: every message comes back behind the time of its arrival.
@@ -23,7 +26,7 @@ struct Program {
 /// What the program is to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the timestamp service over TCP, and the page and its WebSocket bridge over HTTP
+    /// Run the timestamp service on its sockets, and its page and WebSocket bridge over HTTP
     Serve(ServeArgs),
 }
 
@@ -34,10 +37,36 @@ pub struct ServeArgs {
     /// Listen here for raw TCP; may be given several times
     ///
     /// A host is bound on every address that it resolves to, and port 0 picks a free one. The examples show
-    /// how to listen on every address of this computer.
+    /// how to listen on every address of this computer. A listener may have stamps of its own format, as in
+    /// 'localhost:21568?format=rfc3339'.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_TCP", value_delimiter = ',')]
     #[arg(default_value = "localhost:21567")]
-    pub tcp: Vec<Address>,
+    pub tcp: Vec<Listen<Address>>,
+
+    /// Listen on this path, as a Unix stream socket: the same wire as TCP; may be given several times
+    ///
+    /// A socket there that nobody listens on is replaced, anything else is left alone. The path is removed at
+    /// the end.
+    #[arg(long, value_name = "PATH", env = "WIRESTAMP_UNIX", value_delimiter = ',')]
+    pub unix: Vec<Listen<PathBuf>>,
+
+    /// Who may connect to Unix sockets: those who may write to them, by this octal mode
+    #[arg(long, value_name = "MODE", env = "WIRESTAMP_UNIX_MODE", default_value = "0600", value_parser = mode)]
+    pub unix_mode: u32,
+
+    /// Listen here for UDP, one datagram in and one out, or "off"; may be given several times
+    ///
+    /// Datagrams from ports below 1024, and ones that were stamped before, get no answer, lest two services
+    /// answer each other for ever.
+    #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_UDP", value_delimiter = ',')]
+    #[arg(default_value = "localhost:21567")]
+    pub udp: Vec<OrOff<Listen<Address>>>,
+
+    /// UDP replies a second to one source address, or "off"; loopback has no limit
+    ///
+    /// A source address is easily false: what is answered goes to whomever it names.
+    #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_UDP_RATE", default_value = "100")]
+    pub udp_rate: OrOff<NonZeroU32>,
 
     /// Listen here for HTTP: the page, /ws and /healthz; may be given several times
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_HTTP", value_delimiter = ',')]
@@ -53,11 +82,15 @@ pub struct ServeArgs {
     /// A client that sends one line in two writes may be a delayed ACK apart, 40 ms on Linux: a gap below
     /// that cuts good lines in two.
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_GAP", default_value = "50ms")]
-    pub gap: Gap,
+    pub gap: OrOff<Gap>,
 
     /// Where a message ends if no line feed comes: 1 byte to 16 MiB
     #[arg(long, value_name = "SIZE", env = "WIRESTAMP_MAX_MESSAGE", default_value = "64KiB")]
     pub max_message: MaxMessage,
+
+    /// How stamps show the time: ctime, rfc3339, unix, or a strftime pattern such as %H:%M:%S%.3f
+    #[arg(long, value_name = "FORMAT", env = "WIRESTAMP_FORMAT", default_value = "ctime")]
+    pub format: Format,
 
     /// Stamp with UTC instead of the local time
     #[arg(long, env = "WIRESTAMP_UTC", value_parser = BoolishValueParser::new())]
@@ -77,41 +110,74 @@ Examples:
   wirestamp serve
       then: nc localhost 21567, or a browser at http://localhost:8080/
   wirestamp serve --tcp '[::]:21567' --utc
-      raw TCP for the whole network, IPv6 and IPv4, stamped in UTC
-  wirestamp serve --tcp localhost:0 --http localhost:0
+      raw TCP for the whole network, IPv6 and IPv4, stamped in UTC; for IPv4 alone, 0.0.0.0:21567
+  wirestamp serve --tcp localhost:21567 --tcp 'localhost:21568?format=rfc3339'
+      classic stamps on one port, nanoseconds on another
+  wirestamp serve --unix /run/user/1000/wirestamp.sock
+      then: nc -U /run/user/1000/wirestamp.sock
+  wirestamp serve --tcp localhost:0 --udp localhost:0 --http localhost:0
       free ports, for tests: read them from standard output
   wirestamp serve --upstream device.example:21567
       the page talks to a timestamp service elsewhere
 
 Once all is bound, standard output has one line a listener:
   listening tcp 127.0.0.1:21567
+  listening udp 127.0.0.1:21567
   listening http http://127.0.0.1:8080/
 
 It ends with 0 after Ctrl-C or SIGTERM, 1 if it cannot start, 2 if its command line is wrong.";
 
-/// `--gap`: a duration, or off.
+/// A value, or the word "off".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gap(Option<Duration>);
+pub enum OrOff<T> {
+    /// The value.
+    On(T),
+    /// The word.
+    Off,
+}
 
-impl From<Gap> for Option<Duration> {
-    fn from(gap: Gap) -> Self {
-        gap.0
+impl<T> OrOff<T> {
+    /// The value, if there is one.
+    pub fn on(self) -> Option<T> {
+        match self {
+            Self::On(value) => Some(value),
+            Self::Off => None,
+        }
     }
 }
+
+impl<T: FromStr<Err: fmt::Display>> FromStr for OrOff<T> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self::Off),
+            _ => text.parse().map(Self::On).map_err(|error: T::Err| format!("{error}; or write off")),
+        }
+    }
+}
+
+/// `--gap`: a duration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap(pub Duration);
 
 impl FromStr for Gap {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        const FORMS: &str = "write 50ms, 2s or off";
-        match text {
-            "off" => Ok(Self(None)),
-            _ => match humantime::parse_duration(text) {
-                Ok(Duration::ZERO) => Err(format!("a gap of nothing would cut every read; {FORMS}")),
-                Ok(gap) => Ok(Self(Some(gap))),
-                Err(error) => Err(format!("{error}; {FORMS}")),
-            },
+        match humantime::parse_duration(text) {
+            Ok(Duration::ZERO) => Err("a gap of nothing would cut every read; write 50ms or 2s".into()),
+            Ok(gap) => Ok(Self(gap)),
+            Err(error) => Err(format!("{error}; write 50ms or 2s")),
         }
+    }
+}
+
+/// `--unix-mode`: permissions as chmod has them in octal.
+fn mode(text: &str) -> Result<u32, String> {
+    match u32::from_str_radix(text, 8) {
+        Ok(mode) if mode <= 0o777 => Ok(mode),
+        _ => Err("write an octal mode from 0 to 777, such as 0660".into()),
     }
 }
 
@@ -194,22 +260,25 @@ mod tests {
     fn the_defaults_are_the_classic_ports() {
         let args = serve(&[]).unwrap();
         assert_eq!(args.tcp, ["localhost:21567".parse().unwrap()]);
+        assert_eq!(args.udp, ["localhost:21567".parse().unwrap()]);
         assert_eq!(args.http, ["localhost:8080".parse().unwrap()]);
-        assert_eq!(args.tcp[0].port, wirestamp_protocol::DEFAULT_PORT);
+        assert_eq!(args.tcp[0].at.port, wirestamp_protocol::DEFAULT_PORT);
+        assert_eq!(args.unix_mode, 0o600);
+        assert_eq!(args.format, Format::default());
         assert_eq!(args.max_message.0.get(), wirestamp_protocol::DEFAULT_MAX_MESSAGE);
-        assert_eq!(args.gap, Gap(Some(Duration::from_millis(50))));
+        assert_eq!(args.gap, OrOff::On(Gap(Duration::from_millis(50))));
     }
 
     #[test]
     fn a_flag_may_come_several_times() {
         let args = serve(&["--tcp", "127.0.0.1:1", "--tcp", "[::1]:2"]).unwrap();
-        assert_eq!(args.tcp.iter().map(|address| address.port).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(args.tcp.iter().map(|listen| listen.at.port).collect::<Vec<_>>(), [1, 2]);
     }
 
     #[test]
     fn gaps_and_sizes_are_as_people_write_them() {
-        assert_eq!("off".parse(), Ok(Gap(None)));
-        assert_eq!("1s".parse(), Ok(Gap(Some(Duration::from_secs(1)))));
+        assert_eq!("off".parse::<OrOff<Gap>>(), Ok(OrOff::Off));
+        assert_eq!("1s".parse(), Ok(OrOff::On(Gap(Duration::from_secs(1)))));
         for (text, bytes) in [("64KiB", 65536), ("100", 100), ("1kB", 1000), ("16MiB", 16 << 20)] {
             assert_eq!(text.parse::<MaxMessage>().unwrap().0.get(), bytes, "{text}");
         }
@@ -220,7 +289,10 @@ mod tests {
         for (args, named) in [
             (["--tcp", "nowhere"], "'nowhere' for '--tcp"),
             (["--gap", "0s"], "a gap of nothing"),
-            (["--gap", "soon"], "write 50ms, 2s or off"),
+            (["--gap", "soon"], "write 50ms or 2s; or write off"),
+            (["--udp-rate", "0"], "--udp-rate <NUMBER>"),
+            (["--unix-mode", "0888"], "write an octal mode"),
+            (["--format", "rfc3393"], "ctime, rfc3339, unix, or a strftime pattern"),
             (["--max-message", "0"], "at least one byte"),
             (["--max-message", "1GiB"], "16 MiB is the most"),
             (["--tpc", "localhost:1"], "'--tpc'"),

@@ -1,6 +1,7 @@
 //! What can keep the program from running, each in the words that its user sees.
 
 use std::io;
+use std::path::PathBuf;
 
 use crate::address::Address;
 
@@ -24,6 +25,14 @@ pub enum Error {
         address: String,
         /// What the system said.
         source: io::Error,
+    },
+    /// A path that cannot be listened on.
+    #[error("cannot listen on unix {}: {why}; choose another path with --unix, or make room there", path.display())]
+    ListenUnix {
+        /// The path.
+        path: PathBuf,
+        /// What is in the way.
+        why: String,
     },
     /// Anything else that the system refused at start.
     #[error("cannot {what}: {}", reason(source))]

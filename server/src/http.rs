@@ -1,7 +1,6 @@
 //! The HTTP server: the page, the WebSocket bridge and the health check.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -18,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bridge::Bridges;
+use crate::peer::Peer;
 use crate::{accept, page, websocket};
 
 /// How long a client may take over the head of a request, which is also how long a connection is kept idle.
@@ -42,7 +42,7 @@ pub(crate) async fn run(listener: TcpListener, router: Router, stop: Cancellatio
     .await;
 }
 
-async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, stop: CancellationToken) {
+async fn serve(stream: TcpStream, peer: Peer, router: Router, stop: CancellationToken) {
     let routes = TowerToHyperService::new(router);
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let mut request = request.map(Body::new);

@@ -1,65 +1,111 @@
-//! Binding listeners: every address of a host, one port.
+//! Binding TCP and UDP sockets: every address of a host, one port.
 
 use std::io;
 use std::net::SocketAddr;
 
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UdpSocket};
 
 use crate::address::Address;
 use crate::error::{Error, reason};
 
 /// Connections that may wait to be accepted. The kernel takes the smaller of this and
 /// `net.core.somaxconn` (listen(2)); tokio's own 1,024 drops clients when thousands come at once.
-const BACKLOG: i32 = 8192;
+pub(crate) const BACKLOG: i32 = 8192;
 
 /// How often a free port is looked for that is free on every address of the host.
 const FREE_PORT_TRIES: usize = 16;
 
-/// Binds every address that `address` resolves to. Port 0 is one free port, the same on all of them.
+/// Listens for TCP on every address that `address` resolves to.
 ///
-/// Of a name's several addresses, those that this computer does not have (IPv6 switched off, say) are left
-/// out with a warning, as long as one is bound.
+/// Port 0 is one free port, the same on all of them. Of a name's several addresses, those that this computer
+/// does not have (IPv6 switched off, say) are left out with a warning, as long as one is bound.
 ///
 /// # Errors
 /// [`Error::Resolve`], or [`Error::Listen`] which names `flag` as the way to choose another address.
-pub(crate) async fn bind(address: &Address, flag: &'static str) -> Result<Vec<TcpListener>, Error> {
+pub(crate) async fn tcp(address: &Address, flag: &'static str) -> Result<Vec<TcpListener>, Error> {
+    bind(address, flag, |address| {
+        let socket = socket(address, Type::STREAM, Protocol::TCP)?;
+        // So that a restart does not wait for the last run's connections in TIME_WAIT.
+        socket.set_reuse_address(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        let listener = TcpListener::from_std(socket.into())?;
+        Ok((listener.local_addr()?.port(), listener))
+    })
+    .await
+}
+
+/// Binds UDP sockets, likewise.
+///
+/// # Errors
+/// As [`tcp`].
+pub(crate) async fn udp(address: &Address) -> Result<Vec<UdpSocket>, Error> {
+    bind(address, "udp", |address| {
+        let socket = socket(address, Type::DGRAM, Protocol::UDP)?;
+        socket.bind(&address.into())?;
+        let socket = UdpSocket::from_std(socket.into())?;
+        Ok((socket.local_addr()?.port(), socket))
+    })
+    .await
+}
+
+fn socket(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), kind, Some(protocol))?;
+    if address.is_ipv6() {
+        // `[::]` takes IPv4 as well, whatever the system's default (net.ipv6.bindv6only).
+        socket.set_only_v6(!address.ip().is_unspecified())?;
+    }
+    socket.set_nonblocking(true)?;
+    Ok(socket)
+}
+
+/// Opens each address that `address` resolves to; `open` returns the port that it got.
+async fn bind<T>(
+    address: &Address,
+    flag: &'static str,
+    open: impl Fn(SocketAddr) -> io::Result<(u16, T)>,
+) -> Result<Vec<T>, Error> {
     let all = address.resolve().await?;
     let mut tries = if address.port == 0 && all.len() > 1 { FREE_PORT_TRIES } else { 1 };
     loop {
         tries -= 1;
-        match bind_all(&all) {
+        match bind_all(&all, &open) {
             Err((_, error)) if error.kind() == io::ErrorKind::AddrInUse && tries > 0 => {}
             Err((address, source)) => {
                 return Err(Error::Listen { flag, address: address.to_string(), source });
             }
-            Ok(listeners) => return Ok(listeners),
+            Ok(bound) => return Ok(bound),
         }
     }
 }
 
-fn bind_all(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, (SocketAddr, io::Error)> {
-    let mut listeners = Vec::new();
+fn bind_all<T>(
+    addresses: &[SocketAddr],
+    open: impl Fn(SocketAddr) -> io::Result<(u16, T)>,
+) -> Result<Vec<T>, (SocketAddr, io::Error)> {
+    let mut bound = Vec::new();
     let mut port = addresses[0].port();
     let mut missing = None;
     for &address in addresses {
-        let address = SocketAddr::new(address.ip(), port);
-        match listen(address).and_then(|listener| Ok((listener.local_addr()?.port(), listener))) {
-            Ok((bound, listener)) => {
-                port = bound;
-                listeners.push(listener);
+        let mut address = address;
+        address.set_port(port);
+        match open(address) {
+            Ok((got, socket)) => {
+                port = got;
+                bound.push(socket);
             }
             Err(error) if is_missing(&error) => missing = Some((address, error)),
             Err(error) => return Err((address, error)),
         }
     }
     match missing {
-        Some(missing) if listeners.is_empty() => Err(missing),
+        Some(missing) if bound.is_empty() => Err(missing),
         Some((address, error)) => {
             tracing::warn!(%address, error = %reason(&error), "left out: the host's other addresses are bound");
-            Ok(listeners)
+            Ok(bound)
         }
-        None => Ok(listeners),
+        None => Ok(bound),
     }
 }
 
@@ -69,20 +115,6 @@ fn is_missing(error: &io::Error) -> bool {
 
 /// "Address family not supported by protocol" (socket(2)) on Linux: there is no IPv6 at all.
 const EAFNOSUPPORT: i32 = 97;
-
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-    // So that a restart does not wait for the last run's connections in TIME_WAIT.
-    socket.set_reuse_address(true)?;
-    if address.is_ipv6() {
-        // `[::]` takes IPv4 as well, whatever the system's default (net.ipv6.bindv6only).
-        socket.set_only_v6(!address.ip().is_unspecified())?;
-    }
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
-    TcpListener::from_std(socket.into())
-}
 
 #[cfg(test)]
 mod tests {
@@ -94,7 +126,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_free_port_is_the_same_on_every_address() {
-        let listeners = bind(&free_port_of("localhost"), "tcp").await.unwrap();
+        let listeners = tcp(&free_port_of("localhost"), "tcp").await.unwrap();
         let ports: Vec<_> = listeners.iter().map(|l| l.local_addr().unwrap().port()).collect();
         assert_ne!(ports[0], 0);
         assert!(ports.iter().all(|port| *port == ports[0]), "{ports:?}");
@@ -102,9 +134,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_taken_port_is_named_with_its_flag() {
-        let taken = bind(&free_port_of("127.0.0.1"), "tcp").await.unwrap();
+        let taken = tcp(&free_port_of("127.0.0.1"), "tcp").await.unwrap();
         let port = taken[0].local_addr().unwrap().port();
-        let error = bind(&Address { host: "127.0.0.1".into(), port }, "tcp").await.unwrap_err().to_string();
+        let error = tcp(&Address { host: "127.0.0.1".into(), port }, "tcp").await.unwrap_err().to_string();
         assert!(
             error.starts_with(&format!("cannot listen on tcp 127.0.0.1:{port}: address already in use; "))
         );
@@ -114,7 +146,7 @@ mod tests {
     #[tokio::test]
     async fn an_address_of_another_computer_is_refused() {
         // TEST-NET-1 (RFC 5737): nobody's address.
-        let error = bind(&free_port_of("192.0.2.1"), "http").await.unwrap_err().to_string();
+        let error = tcp(&free_port_of("192.0.2.1"), "http").await.unwrap_err().to_string();
         assert!(error.contains("choose an address of this computer with --http"), "{error}");
     }
 }

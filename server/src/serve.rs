@@ -1,29 +1,39 @@
 //! The server put together: bind everything, say so, run until told to stop.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::Path;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use wirestamp_protocol::Format;
 
-use crate::args::ServeArgs;
+use crate::args::{OrOff, ServeArgs};
 use crate::bridge::Bridges;
 use crate::dial::Upstream;
 use crate::error::Error;
+use crate::introduce::Introductions;
+use crate::peer::Transport;
+use crate::service::Service;
 use crate::session::Settings;
-use crate::{clock, http, listen, service};
+use crate::{clock, http, listen, udp, unix};
 
 /// How long sessions may take to end once the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// A server whose listeners are bound.
 pub struct Server {
-    tcp: Vec<TcpListener>,
+    tcp: Vec<(TcpListener, Format)>,
+    unix: Vec<(unix::Bound, Format)>,
+    udp: Vec<(UdpSocket, Format)>,
     http: Vec<TcpListener>,
     settings: Settings,
+    udp_rate: Option<NonZeroU32>,
     upstream: Upstream,
+    introductions: Introductions,
 }
 
 impl Server {
@@ -32,18 +42,40 @@ impl Server {
     /// # Errors
     /// The first address that cannot be resolved or bound.
     pub async fn bind(args: ServeArgs) -> Result<Self, Error> {
-        let tcp = bind_all(&args.tcp, "tcp").await?;
-        let http = bind_all(&args.http, "http").await?;
+        let format_of = |own: &Option<Format>| own.clone().unwrap_or_else(|| args.format.clone());
+        let mut tcp = Vec::new();
+        for wanted in &args.tcp {
+            let bound = listen::tcp(&wanted.at, "tcp").await?;
+            tcp.extend(bound.into_iter().map(|listener| (listener, format_of(&wanted.format))));
+        }
+        let mut unix = Vec::new();
+        for wanted in &args.unix {
+            unix.push((unix::bind(&wanted.at, args.unix_mode)?, format_of(&wanted.format)));
+        }
+        let udp_rate = args.udp_rate.on();
+        let mut udp = Vec::new();
+        for wanted in args.udp.iter().cloned().filter_map(OrOff::on) {
+            for socket in listen::udp(&wanted.at).await? {
+                udp::warn_of_strangers(address_of(socket.local_addr())?, udp_rate);
+                udp.push((socket, format_of(&wanted.format)));
+            }
+        }
+        let mut http = Vec::new();
+        for wanted in &args.http {
+            http.extend(listen::tcp(wanted, "http").await?);
+        }
+        let introductions = Introductions::default();
         let upstream = match args.upstream {
-            Some(address) => Upstream::elsewhere(address),
-            None => Upstream::own(address_of(&tcp[0])?),
+            Some(address) => Upstream::Elsewhere(address),
+            None => Upstream::own(address_of(tcp[0].0.local_addr())?, introductions.clone()),
         };
         let settings = Settings {
-            gap: args.gap.into(),
+            gap: args.gap.on().map(|gap| gap.0),
             max_message: args.max_message.into(),
             clock: if args.utc { clock::utc } else { clock::local },
+            format: args.format,
         };
-        Ok(Self { tcp, http, settings, upstream })
+        Ok(Self { tcp, unix, udp, http, settings, udp_rate, upstream, introductions })
     }
 
     /// Prints a line a listener to standard output: clients may come now.
@@ -53,8 +85,14 @@ impl Server {
     pub fn announce(&self) {
         use std::io::Write;
         let mut out = std::io::stdout().lock();
-        for address in self.tcp.iter().flat_map(TcpListener::local_addr) {
+        for address in self.tcp.iter().flat_map(|(listener, _)| listener.local_addr()) {
             let _ = writeln!(out, "listening tcp {address}");
+        }
+        for path in self.unix.iter().map(|(listener, _)| Path::display(listener.path())) {
+            let _ = writeln!(out, "listening unix {path}");
+        }
+        for address in self.udp.iter().flat_map(|(socket, _)| socket.local_addr()) {
+            let _ = writeln!(out, "listening udp {address}");
         }
         for address in self.http.iter().flat_map(TcpListener::local_addr) {
             let _ = writeln!(out, "listening http http://{address}/");
@@ -65,8 +103,21 @@ impl Server {
     /// Serves until `stop` is cancelled, then lets the sessions end, for ten seconds at most.
     pub async fn run(self, stop: CancellationToken) {
         let tasks = TaskTracker::new();
-        for listener in self.tcp {
-            tasks.spawn(service::run(listener, self.settings.clone(), stop.clone(), tasks.clone()));
+        let service = Service {
+            settings: self.settings.clone(),
+            introductions: self.introductions,
+            stop: stop.clone(),
+            tasks: tasks.clone(),
+        };
+        for (listener, format) in self.tcp {
+            service.start(listener, Transport::Tcp, format);
+        }
+        for (listener, format) in self.unix {
+            service.start(listener, Transport::Unix, format);
+        }
+        for (socket, format) in self.udp {
+            let settings = udp::Settings { clock: self.settings.clock, format, rate: self.udp_rate };
+            tasks.spawn(udp::run(socket, settings, stop.clone()));
         }
         let bridges = Bridges {
             upstream: self.upstream,
@@ -87,17 +138,6 @@ impl Server {
     }
 }
 
-async fn bind_all(
-    addresses: &[crate::address::Address],
-    flag: &'static str,
-) -> Result<Vec<TcpListener>, Error> {
-    let mut listeners = Vec::new();
-    for address in addresses {
-        listeners.extend(listen::bind(address, flag).await?);
-    }
-    Ok(listeners)
-}
-
-fn address_of(listener: &TcpListener) -> Result<SocketAddr, Error> {
-    listener.local_addr().map_err(|source| Error::Start { what: "read a listener's address", source })
+fn address_of(bound: std::io::Result<SocketAddr>) -> Result<SocketAddr, Error> {
+    bound.map_err(|source| Error::Start { what: "read a listener's address", source })
 }

@@ -6,18 +6,18 @@
 use std::fmt;
 use std::future::{pending, poll_fn};
 use std::io;
-use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
-use wirestamp_protocol::{Cut, Responder};
+use wirestamp_protocol::{Cut, Format, Responder};
 
 use crate::clock::Clock;
 use crate::error::reason;
 use crate::io::{Outbox, poll_read};
+use crate::peer::{Peer, Transport};
 
 /// How long a client that is told to go may take to hang up. Closing a TCP socket with unread bytes resets
 /// it, and the reset would overtake the last replies on their way (RFC 1122, 4.2.2.13).
@@ -30,20 +30,7 @@ pub(crate) struct Settings {
     pub(crate) gap: Option<Duration>,
     pub(crate) max_message: NonZeroUsize,
     pub(crate) clock: Clock,
-}
-
-/// How a client reached the service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Transport {
-    Tcp,
-}
-
-impl fmt::Display for Transport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Tcp => "tcp",
-        })
-    }
+    pub(crate) format: Format,
 }
 
 /// Who ended a session, and how.
@@ -73,7 +60,7 @@ impl fmt::Display for Ending {
 /// One client: where it came from, what went through, how it ended. Logs its coming, and its going on drop.
 pub(crate) struct Session {
     transport: Transport,
-    peer: SocketAddr,
+    peer: Peer,
     settings: Settings,
     opened: Instant,
     responder: Responder,
@@ -81,13 +68,13 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn open(transport: Transport, peer: SocketAddr, settings: &Settings) -> Self {
+    pub(crate) fn open(transport: Transport, peer: Peer, settings: &Settings) -> Self {
         tracing::info!(%transport, %peer, "session opened");
         Self {
             transport,
             peer,
             opened: Instant::now(),
-            responder: Responder::new(settings.max_message),
+            responder: Responder::new(settings.max_message, settings.format.clone()),
             settings: settings.clone(),
             ending: Ending::Cut,
         }

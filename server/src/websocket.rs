@@ -1,7 +1,5 @@
 //! `/ws`: the handshake that turns a request into a WebSocket, and hands it to the bridge.
 
-use std::net::SocketAddr;
-
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
@@ -10,21 +8,30 @@ use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use wirestamp_protocol::Format;
 
 use crate::bridge::{Bridges, Mode};
+use crate::dial::Upstream;
+use crate::introduce::Client;
+use crate::peer::Peer;
 
 /// The subprotocol of websockify's clients: a byte stream in binary messages.
 const BINARY: &str = "binary";
 
 pub(crate) async fn upgrade(
     State(bridges): State<Bridges>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
 ) -> Response {
     let mut response = match create_response_with_body(&request, Body::empty) {
         Ok(response) => response,
         Err(error) => return refuse(&request, &error.to_string()),
     };
+    let format = match format(request.uri().query().unwrap_or_default(), &bridges.upstream) {
+        Ok(format) => format,
+        Err(reason) => return (StatusCode::BAD_REQUEST, reason + "\n").into_response(),
+    };
+    let client = Client { peer, format };
     let mode = if offers(request.headers(), BINARY) { Mode::Bytes } else { Mode::Lines };
     if mode == Mode::Bytes {
         response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(BINARY));
@@ -36,8 +43,8 @@ pub(crate) async fn upgrade(
             Err(error) => return tracing::debug!(%peer, %error, "WebSocket lost in its handshake"),
         };
         match upgraded.downcast::<TokioIo<TcpStream>>() {
-            Ok(parts) => bridges.run(parts.io.into_inner(), &parts.read_buf, mode, peer).await,
-            Err(upgraded) => bridges.run(TokioIo::new(upgraded), &[], mode, peer).await,
+            Ok(parts) => bridges.run(parts.io.into_inner(), &parts.read_buf, mode, client).await,
+            Err(upgraded) => bridges.run(TokioIo::new(upgraded), &[], mode, client).await,
         }
     });
     response
@@ -49,6 +56,23 @@ fn refuse(request: &Request, reason: &str) -> Response {
     }
     let advice = "this is a WebSocket: open it with a WebSocket client, or the page at /\n";
     (StatusCode::UPGRADE_REQUIRED, [(UPGRADE, "websocket")], advice).into_response()
+}
+
+/// The format that a query such as `format=rfc3339` asks for.
+fn format(query: &str, upstream: &Upstream) -> Result<Option<Format>, String> {
+    let mut asked = None;
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match (&*name, upstream) {
+            ("format", Upstream::Own { .. }) => {
+                asked = Some(value.parse().map_err(|error| format!("{value:?} is no format: {error}"))?);
+            }
+            ("format", Upstream::Elsewhere(address)) => {
+                return Err(format!("the service at {address} stamps in a format of its own; leave it out"));
+            }
+            _ => return Err(format!("{name:?} is no setting of this WebSocket; there is format=…")),
+        }
+    }
+    Ok(asked)
 }
 
 /// Whether the client offers a subprotocol; the header may come several times, each with a list

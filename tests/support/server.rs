@@ -1,6 +1,5 @@
 //! `wirestamp serve` as a process.
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::process::Stdio;
 
@@ -19,6 +18,8 @@ pub(crate) struct Server {
     group: Group,
     pub(crate) tcp: SocketAddr,
     pub(crate) http: SocketAddr,
+    /// What it said that it listens on, in order: the kind and the address.
+    listening: Vec<(String, String)>,
     logs: UnboundedReceiver<String>,
 }
 
@@ -41,6 +42,9 @@ impl Server {
     /// A server at these addresses.
     pub(crate) async fn start_at(tcp: &str, http: &str, flags: &[&str]) -> Self {
         let mut command = wirestamp(&["serve", "--utc", "--tcp", tcp, "--http", http]);
+        if !flags.contains(&"--udp") {
+            command.args(["--udp", "off"]);
+        }
         command.args(flags);
         Self::started_by(command).await
     }
@@ -50,8 +54,8 @@ impl Server {
         let mut group = Group::spawn(&mut command).unwrap();
         let mut logs = gather(group.0.stderr.take().unwrap());
         let mut lines = BufReader::new(group.0.stdout.take().unwrap()).lines();
-        let mut listening = HashMap::new();
-        while !listening.contains_key("http") {
+        let mut listening: Vec<(String, String)> = Vec::new();
+        while !listening.iter().any(|(kind, _)| kind == "http") {
             let Some(line) = soon("the server's start", lines.next_line()).await.unwrap() else {
                 panic!("it ended at once: {:?}", logs.recv().await);
             };
@@ -59,10 +63,17 @@ impl Server {
                 line.strip_prefix("listening ").and_then(|line| line.split_once(' '))
             {
                 let address = address.trim_start_matches("http://").trim_end_matches('/');
-                listening.entry(kind.to_owned()).or_insert_with(|| address.parse().unwrap());
+                listening.push((kind.to_owned(), address.to_owned()));
             }
         }
-        Self { group, tcp: listening["tcp"], http: listening["http"], logs }
+        let first = |wanted| listening.iter().find(|(kind, _)| kind == wanted).unwrap().1.parse().unwrap();
+        Self { group, tcp: first("tcp"), http: first("http"), listening, logs }
+    }
+
+    /// The addresses that it listens on with this kind of socket.
+    pub(crate) fn addresses(&self, wanted: &str) -> Vec<&str> {
+        let of_kind = self.listening.iter().filter(|(kind, _)| kind == wanted);
+        of_kind.map(|(_, address)| address.as_str()).collect()
     }
 
     /// A raw TCP client.

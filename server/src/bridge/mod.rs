@@ -10,7 +10,6 @@ mod pump;
 mod translate;
 
 use std::future::poll_fn;
-use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 
 use tokio::io::{AsyncRead, AsyncWrite, empty};
@@ -18,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::dial::Upstream;
+use crate::introduce::Client;
+use crate::peer::Transport;
 use frames::{Close, CloseCode};
 use pump::Pump;
 use translate::Translator;
@@ -40,21 +41,22 @@ pub(crate) struct Bridges {
 
 impl Bridges {
     /// Bridges one WebSocket until both sides have ended. `early` came from the client behind its handshake.
-    pub(crate) async fn run<C>(&self, client: C, early: &[u8], mode: Mode, peer: SocketAddr)
+    pub(crate) async fn run<C>(&self, socket: C, early: &[u8], mode: Mode, client: Client)
     where
         C: AsyncRead + AsyncWrite + Unpin,
     {
-        tracing::info!(transport = %"ws", %peer, ?mode, "bridge opened");
+        let (peer, transport) = (client.peer, Transport::Ws);
+        tracing::debug!(%transport, %peer, ?mode, upstream = %self.upstream, "bridge opened");
         let mut talk = Translator::new(mode, self.max_message.get());
-        let farewell = match self.upstream.dial().await {
-            Ok(service) => {
-                let mut pump = Pump::new(client, service, &mut talk);
+        let farewell = match self.upstream.dial(client).await {
+            Ok(dialled) => {
+                let mut pump = Pump::new(socket, dialled.stream, &mut talk);
                 pump.feed(early);
                 self.drive(pump).await
             }
             Err(reason) => {
                 tracing::warn!(%peer, "{reason}");
-                let mut pump = Pump::new(client, empty(), &mut talk);
+                let mut pump = Pump::new(socket, empty(), &mut talk);
                 pump.stop(Close::new(SERVICE_FAILED, reason));
                 self.drive(pump).await
             }
@@ -64,7 +66,7 @@ impl Bridges {
             Some(close) => (Some(u16::from(close.code)), Some(close.reason.as_str())),
             None => (None, None),
         };
-        tracing::info!(transport = %"ws", %peer, messages_in, messages_out, code, reason, "bridge closed");
+        tracing::info!(%transport, %peer, messages_in, messages_out, code, reason, "bridge closed");
     }
 
     async fn drive<C, S>(&self, mut pump: Pump<'_, C, S>) -> Option<Close>

@@ -22,9 +22,13 @@ struct Client {
 /// A client whose session reads and writes `buffer` bytes at a time.
 fn client(buffer: usize, gap: Option<Duration>, max_message: usize) -> Client {
     let (stream, servers_end) = duplex(buffer);
-    let settings =
-        Settings { gap, max_message: NonZeroUsize::new(max_message).unwrap(), clock: standing_clock };
-    let session = Session::open(Transport::Tcp, "127.0.0.1:1".parse().unwrap(), &settings);
+    let settings = Settings {
+        gap,
+        max_message: NonZeroUsize::new(max_message).unwrap(),
+        clock: standing_clock,
+        format: Format::default(),
+    };
+    let session = Session::open(Transport::Unix, Peer::Process { pid: None, uid: 0 }, &settings);
     let stop = CancellationToken::new();
     let stopped = stop.clone();
     let session = tokio::spawn(async move { session.run(servers_end, &stopped).await });

@@ -1,0 +1,104 @@
+//! How many replies one source address gets, in a fixed amount of memory. No clock: time is handed in.
+
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// Buckets of the table: 65,536 of 16 bytes are one mebibyte, however many sources there are.
+const BUCKETS: usize = 1 << 16;
+
+/// A token bucket for each source address, a second's worth deep.
+///
+/// Sources that fall into the same bucket share its rate: it is never exceeded, and which ones share is
+/// known to nobody outside, as the hash is keyed at random. An IPv6 source is its /64, which is what one
+/// customer has.
+pub(crate) struct RateLimit {
+    per_second: f64,
+    buckets: Box<[Bucket]>,
+    hasher: RandomState,
+}
+
+#[derive(Clone, Copy)]
+struct Bucket {
+    tokens: f64,
+    /// When `tokens` was right, since the limit's start.
+    at: Duration,
+}
+
+impl RateLimit {
+    pub(crate) fn new(per_second: NonZeroU32) -> Self {
+        let per_second = f64::from(per_second.get());
+        let full = Bucket { tokens: per_second, at: Duration::ZERO };
+        Self { per_second, buckets: vec![full; BUCKETS].into_boxed_slice(), hasher: RandomState::new() }
+    }
+
+    /// Whether one more reply may go to `source`, `now` being the time since the limit's start.
+    pub(crate) fn allows(&mut self, source: IpAddr, now: Duration) -> bool {
+        let key = match source {
+            IpAddr::V4(ip) => u64::from(ip.to_bits()),
+            IpAddr::V6(ip) => (ip.to_bits() >> 64) as u64,
+        };
+        let index = self.hasher.hash_one(key) as usize % BUCKETS;
+        let bucket = &mut self.buckets[index];
+        let earned = now.saturating_sub(bucket.at).as_secs_f64() * self.per_second;
+        bucket.tokens = (bucket.tokens + earned).min(self.per_second);
+        bucket.at = now;
+        let allowed = bucket.tokens >= 1.0;
+        if allowed {
+            bucket.tokens -= 1.0;
+        }
+        allowed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limit(per_second: u32) -> RateLimit {
+        RateLimit::new(NonZeroU32::new(per_second).unwrap())
+    }
+
+    fn allowed(limit: &mut RateLimit, source: &str, times: u32, now: Duration) -> u32 {
+        let source = source.parse().unwrap();
+        (0..times).map(|_| u32::from(limit.allows(source, now))).sum()
+    }
+
+    #[test]
+    fn a_source_gets_a_seconds_worth_at_once_and_then_its_rate() {
+        let mut limit = limit(10);
+        let source = "192.0.2.1";
+        assert_eq!(allowed(&mut limit, source, 100, Duration::ZERO), 10);
+        assert_eq!(allowed(&mut limit, source, 100, Duration::from_millis(500)), 5);
+        assert_eq!(allowed(&mut limit, source, 100, Duration::from_secs(60)), 10, "no more is saved up");
+    }
+
+    #[test]
+    fn one_source_does_not_use_up_anothers() {
+        let mut limit = limit(10);
+        assert_eq!(allowed(&mut limit, "192.0.2.1", 100, Duration::ZERO), 10);
+        // Not each of them: two in 65,536 may share a bucket.
+        let served = ["192.0.2.2", "192.0.2.3", "2001:db8::1"]
+            .map(|source| allowed(&mut limit, source, 1, Duration::ZERO))
+            .iter()
+            .sum::<u32>();
+        assert!(served >= 2);
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_are_one_source() {
+        let mut limit = limit(10);
+        assert_eq!(allowed(&mut limit, "2001:db8::1", 100, Duration::ZERO), 10);
+        assert_eq!(allowed(&mut limit, "2001:db8::2", 100, Duration::ZERO), 0);
+    }
+
+    #[test]
+    fn a_million_sources_get_no_more_than_the_table_holds() {
+        let mut limit = limit(1);
+        let served: u32 = (0..1_000_000u32)
+            .map(|n| u32::from(limit.allows(std::net::Ipv4Addr::from_bits(n).into(), Duration::ZERO)))
+            .sum();
+        assert!(served as usize <= BUCKETS, "{served}");
+    }
+}

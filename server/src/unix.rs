@@ -1,0 +1,97 @@
+//! Listening on a path: Unix stream sockets.
+
+use std::fs::{File, Permissions};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+
+use socket2::{Domain, SockAddr, Socket, Type};
+use tokio::net::UnixListener;
+
+use crate::accept::Listener;
+use crate::error::Error;
+use crate::listen::BACKLOG;
+use crate::peer::Peer;
+
+/// A listener whose path is removed when it is dropped.
+pub(crate) struct Bound {
+    listener: UnixListener,
+    path: PathBuf,
+    /// Device and inode, by which the path is known to be this listener's still.
+    identity: (u64, u64),
+}
+
+impl Bound {
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Listener for Bound {
+    type Stream = tokio::net::UnixStream;
+
+    async fn accept(&self) -> io::Result<(tokio::net::UnixStream, Peer)> {
+        Listener::accept(&self.listener).await
+    }
+}
+
+impl Drop for Bound {
+    fn drop(&mut self) {
+        if identity(&self.path).is_ok_and(|now| now == self.identity) {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Binds `path` for those whom `mode` lets write to it (unix(7)). A socket that nobody listens on any more
+/// is replaced; anything else that is there is left alone.
+///
+/// # Errors
+/// [`Error::ListenUnix`], with what is in the way.
+pub(crate) fn bind(path: &Path, mode: u32) -> Result<Bound, Error> {
+    let failed = |why: String| Error::ListenUnix { path: path.to_owned(), why };
+    remove_stale(path).map_err(failed)?;
+    listen(path, mode).map_err(|error| failed(crate::error::reason(&error)))
+}
+
+/// Makes room at `path`, or says why it cannot.
+fn remove_stale(path: &Path) -> Result<(), String> {
+    let kind = match path.symlink_metadata() {
+        Ok(metadata) => metadata.file_type(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(crate::error::reason(&error)),
+    };
+    if !kind.is_socket() {
+        return Err("something that is no socket is there, and was left alone".into());
+    }
+    match UnixStream::connect(path) {
+        Ok(_) => Err("another program listens there".into()),
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            std::fs::remove_file(path).map_err(|error| crate::error::reason(&error))
+        }
+        Err(error) => {
+            Err(format!("a socket is there, and cannot be probed: {}", crate::error::reason(&error)))
+        }
+    }
+}
+
+fn listen(path: &Path, mode: u32) -> io::Result<Bound> {
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    socket.set_nonblocking(true)?;
+    // The path takes the socket's own mode, less the umask: it is never open to more than `mode` says.
+    let socket = File::from(OwnedFd::from(socket));
+    socket.set_permissions(Permissions::from_mode(mode))?;
+    let socket = Socket::from(OwnedFd::from(socket));
+    socket.bind(&SockAddr::unix(path)?)?;
+    let identity = identity(path)?;
+    std::fs::set_permissions(path, Permissions::from_mode(mode))?;
+    socket.listen(BACKLOG)?;
+    let listener = UnixListener::from_std(OwnedFd::from(socket).into())?;
+    Ok(Bound { listener, path: path.to_owned(), identity })
+}
+
+fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    path.symlink_metadata().map(|metadata| (metadata.dev(), metadata.ino()))
+}

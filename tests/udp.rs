@@ -1,0 +1,172 @@
+//! The service over UDP: what it answers, and what it does not.
+
+use std::net::SocketAddr;
+
+use tokio::net::UdpSocket;
+
+use crate::support::{STAMP, Server, soon, unstamp};
+
+struct Client {
+    socket: UdpSocket,
+}
+
+impl Client {
+    async fn of(server: &Server) -> Self {
+        let address: SocketAddr = server.addresses("udp")[0].parse().unwrap();
+        let local = if address.is_ipv4() { "127.0.0.1:0" } else { "[::1]:0" };
+        let socket = UdpSocket::bind(local).await.unwrap();
+        socket.connect(address).await.unwrap();
+        Self { socket }
+    }
+
+    async fn send(&self, datagram: &[u8]) {
+        self.socket.send(datagram).await.unwrap();
+    }
+
+    async fn receive(&self) -> Vec<u8> {
+        let mut reply = vec![0; 70_000];
+        let len = soon("a reply", self.socket.recv(&mut reply)).await.unwrap();
+        reply.truncate(len);
+        reply
+    }
+}
+
+async fn server(flags: &[&str]) -> Server {
+    Server::start(&[&["--udp", "127.0.0.1:0"], flags].concat()).await
+}
+
+#[tokio::test]
+async fn one_datagram_in_one_out_whatever_is_in_it() {
+    let server = server(&[]).await;
+    let client = Client::of(&server).await;
+    for datagram in [&b"hello"[..], b"", b"two\nlines\n", b"\0\xff\r"] {
+        client.send(datagram).await;
+        assert_eq!(unstamp(&client.receive().await), datagram);
+    }
+}
+
+#[tokio::test]
+async fn ipv6_and_both_families_at_once() {
+    for at in ["[::1]:0", "[::]:0"] {
+        let server = Server::start(&["--udp", at]).await;
+        let port = server.addresses("udp")[0].parse::<SocketAddr>().unwrap().port();
+        let hosts: &[&str] = if at == "[::1]:0" { &["[::1]"] } else { &["[::1]", "127.0.0.1"] };
+        for host in hosts {
+            let socket = UdpSocket::bind(format!("{host}:0")).await.unwrap();
+            socket.connect(format!("{host}:{port}")).await.unwrap();
+            let client = Client { socket };
+            client.send(b"six").await;
+            assert_eq!(unstamp(&client.receive().await), b"six");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_largest_reply_is_sent_and_one_byte_more_is_counted() {
+    let mut server = server(&[]).await;
+    let client = Client::of(&server).await;
+    let most = vec![b'x'; 65_507 - STAMP];
+    client.send(&most).await;
+    assert_eq!(unstamp(&client.receive().await), most);
+
+    client.send(&vec![b'x'; 65_507 - STAMP + 1]).await;
+    client.send(b"next").await;
+    assert_eq!(unstamp(&client.receive().await), b"next", "the one before got no answer");
+    server.signal("TERM");
+    server.logged(&["transport=udp", "answered=2", "too_large=1"]).await;
+}
+
+#[tokio::test]
+async fn what_was_stamped_before_gets_no_answer() {
+    let mut server = server(&[]).await;
+    let client = Client::of(&server).await;
+    client.send(b"[Sun Nov 22 18:07:00 2026] hello").await;
+    client.send(b"[1795370820.000000000] hello").await;
+    client.send(b"[not a stamp] hello").await;
+    assert_eq!(unstamp(&client.receive().await), b"[not a stamp] hello");
+    server.signal("TERM");
+    server.logged(&["transport=udp", "answered=1", "stamped=2"]).await;
+}
+
+#[tokio::test]
+async fn a_service_on_a_well_known_port_gets_no_answer() {
+    // Such a port takes a privilege; where it is missing, the guard's own test has to do.
+    let Some(socket) = well_known_port().await else { return };
+    let mut server = server(&[]).await;
+    let to = server.addresses("udp")[0].to_owned();
+    socket.send_to(b"hello", &to).await.unwrap();
+    // Datagrams are handled in order: when the next is answered, this one was judged.
+    let client = Client::of(&server).await;
+    client.send(b"next").await;
+    client.receive().await;
+    assert!(socket.try_recv(&mut [0; 100]).is_err(), "it was answered");
+    server.signal("TERM");
+    server.logged(&["transport=udp", "answered=1", "low_port=1"]).await;
+}
+
+async fn well_known_port() -> Option<UdpSocket> {
+    for port in 900..1000 {
+        match UdpSocket::bind(("127.0.0.1", port)).await {
+            Ok(socket) => return Some(socket),
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return None,
+            Err(_) => {}
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn two_of_these_services_pointed_at_each_other_fall_silent() {
+    // What someone with a false source address does to them: each believes that the other asked.
+    for formats in [["ctime", "rfc3339"], ["%H:%M", "%Y"], ["unix", "unix"]] {
+        let mut one = server(&["--format", formats[0]]).await;
+        let mut two = server(&["--format", formats[1]]).await;
+        let relay = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let (a, b): (SocketAddr, SocketAddr) =
+            (one.addresses("udp")[0].parse().unwrap(), two.addresses("udp")[0].parse().unwrap());
+
+        relay.send_to(b"hello", a).await.unwrap();
+        let mut datagram = vec![0; 70_000];
+        let mut passed_on = 0;
+        // This relay stands for the false address: what one service sends, the other gets.
+        loop {
+            let (len, from) = soon("a datagram", relay.recv_from(&mut datagram)).await.unwrap();
+            let to = if from == a { b } else { a };
+            relay.send_to(&datagram[..len], to).await.unwrap();
+            passed_on += 1;
+            assert!(passed_on < 3, "they go on: {}", String::from_utf8_lossy(&datagram[..len]));
+            // A question of our own behind it tells when the service is through with what was passed on.
+            let probe = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+            probe.send_to(b"done?", to).await.unwrap();
+            soon("an answer", probe.recv(&mut datagram)).await.unwrap();
+            if relay.try_peek_sender().is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock) {
+                break;
+            }
+        }
+        one.signal("TERM");
+        two.signal("TERM");
+        let counts = one.logged(&["transport=udp", "listener closed"]).await
+            + &two.logged(&["transport=udp", "listener closed"]).await;
+        assert!(counts.contains("stamped=1"), "{counts}");
+    }
+}
+
+#[tokio::test]
+async fn loopback_has_no_limit() {
+    let server = server(&["--udp-rate", "1"]).await;
+    let client = Client::of(&server).await;
+    for number in 0..500 {
+        client.send(format!("{number}").as_bytes()).await;
+        assert_eq!(unstamp(&client.receive().await), format!("{number}").as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn a_bind_beyond_loopback_is_logged_with_what_it_means() {
+    let mut server = Server::start(&["--udp", "0.0.0.0:0", "--udp-rate", "7"]).await;
+    server.logged(&["WARN", "UDP is open beyond this computer", "up to 7 replies a second"]).await;
+    let mut quiet = self::server(&[]).await;
+    quiet.signal("TERM");
+    let line = quiet.logged(&[""]).await;
+    assert!(!line.contains("UDP is open"), "{line}");
+}
