@@ -6,15 +6,15 @@
 //! - [`page`]: what is served over HTTP.
 //! - [`unix`], [`udp`]: the service on other kinds of socket.
 //! - [`formats`]: how stamps show the time, and how that is asked for.
-//! - [`netcat`]: `nc` as a client, and what the README says of it.
+//! - [`clients`]: netcat, ncat, socat and Python as clients, and what the README says.
 //! - [`browser`]: the page in a real Chromium.
 
 #![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
 
 mod bridge;
 mod browser;
+mod clients;
 mod formats;
-mod netcat;
 mod page;
 mod program;
 mod support;

@@ -1,42 +1,14 @@
 //! The service on Unix stream sockets.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::Path;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
+use crate::support::place::Place;
 use crate::support::server::wirestamp;
 use crate::support::{STAMP, Server, soon, unstamp};
-
-/// A path of this test's own, in a directory that is removed on drop.
-struct Place(PathBuf);
-
-impl Place {
-    fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        // In the system's own directory, as a socket's path takes at most 108 bytes (unix(7)).
-        let name = format!("wirestamp-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let directory = std::env::temp_dir().join(name);
-        std::fs::create_dir(&directory).unwrap();
-        Self(directory.join("socket"))
-    }
-
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn text(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(self.0.parent().unwrap());
-    }
-}
 
 async fn ask(path: &Path, message: &[u8]) -> Vec<u8> {
     let mut client = UnixStream::connect(path).await.unwrap();

@@ -3,6 +3,7 @@
 pub(crate) mod chromium;
 pub(crate) mod group;
 pub(crate) mod http;
+pub(crate) mod place;
 pub(crate) mod server;
 
 pub(crate) use server::Server;

@@ -1,0 +1,175 @@
+//! Other people's programs as clients: netcat, ncat, socat, Python; and the README's own commands.
+
+use std::process::{Output, Stdio};
+
+use tokio::process::Command;
+
+use crate::support::place::Place;
+use crate::support::{STAMP, Server, soon, unstamp};
+
+/// Runs a line of shell, as a person would type it.
+async fn shell(line: &str) -> Output {
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).stdin(Stdio::null()).kill_on_drop(true);
+    soon(line, command.output()).await.unwrap()
+}
+
+#[tokio::test]
+async fn netcat_gets_both_replies_the_second_after_its_fin() {
+    let server = Server::start(&["--gap", "off"]).await;
+    let port = server.tcp.port();
+    let output = shell(&format!(r"printf 'a\nb' | nc -N 127.0.0.1 {port}")).await;
+    let (first, second) = output.stdout.split_at(STAMP + 2);
+    assert_eq!((unstamp(first), unstamp(second)), (&b"a\n"[..], &b"b"[..]));
+    assert!(output.status.success());
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_lines_through_netcat_lose_none() {
+    let server = Server::start(&["--log-level", "warn"]).await;
+    let port = server.tcp.port();
+    let replies = shell(&format!("seq 100000 | nc -N 127.0.0.1 {port}")).await.stdout;
+    let mut lines = replies.split_inclusive(|byte| *byte == b'\n');
+    for number in 1..=100_000 {
+        let reply = lines.next().unwrap_or_else(|| panic!("no reply to {number}"));
+        assert_eq!(reply[STAMP..], *format!("{number}\n").as_bytes());
+    }
+    assert_eq!(lines.next(), None);
+}
+
+#[tokio::test]
+async fn netcat_reaches_it_over_ipv6() {
+    let server = Server::start_at("[::1]:0", "127.0.0.1:0", &[]).await;
+    let output = shell(&format!("echo six | nc -N ::1 {}", server.tcp.port())).await;
+    assert_eq!(unstamp(&output.stdout), b"six\n");
+}
+
+#[tokio::test]
+async fn netcat_sends_a_datagram_and_prints_its_answer() {
+    let server = Server::start(&["--udp", "127.0.0.1:0"]).await;
+    let port = port_of(server.addresses("udp")[0]);
+    // It waits for more datagrams until it is told to go: after one answer of this length.
+    let output = shell(&format!("printf hello | nc -u 127.0.0.1 {port} | head -c {}", STAMP + 5)).await;
+    assert_eq!(unstamp(&output.stdout), b"hello");
+}
+
+#[tokio::test]
+async fn netcat_and_ncat_and_socat_reach_it_over_a_unix_socket() {
+    let place = Place::new();
+    let _server = Server::start(&["--unix", place.text()]).await;
+    let path = place.text();
+    for client in
+        [format!("nc -NU {path}"), format!("ncat -U {path}"), format!("socat - UNIX-CONNECT:{path}")]
+    {
+        let output = shell(&format!("printf 'a\\nb' | {client}")).await;
+        assert_two_replies(&client, &output.stdout);
+    }
+}
+
+#[tokio::test]
+async fn ncat_and_socat_get_both_replies_over_tcp() {
+    let server = Server::start(&["--gap", "off"]).await;
+    let port = server.tcp.port();
+    for client in [format!("ncat 127.0.0.1 {port}"), format!("socat - TCP:127.0.0.1:{port}")] {
+        let output = shell(&format!("printf 'a\\nb' | {client}")).await;
+        assert_two_replies(&client, &output.stdout);
+    }
+}
+
+#[tokio::test]
+async fn socat_sends_a_datagram_and_prints_its_answer() {
+    let server = Server::start(&["--udp", "[::1]:0"]).await;
+    let port = port_of(server.addresses("udp")[0]);
+    let output =
+        shell(&format!("printf hello | socat -t 2 - UDP6:[::1]:{port} | head -c {}", STAMP + 5)).await;
+    assert_eq!(unstamp(&output.stdout), b"hello");
+}
+
+/// The classic client as the textbooks have it: no newline, and `recv(1024)` for the reply.
+const TEXTBOOK_CLIENT: &str = r#"
+import socket, sys
+family, kind, address = sys.argv[1], sys.argv[2], sys.argv[3:]
+address = address[0] if family == "AF_UNIX" else (address[0], int(address[1]))
+client = socket.socket(getattr(socket, family), getattr(socket, kind))
+client.connect(address)
+for message in ["hello", "and again", "x"]:
+    client.send(message.encode())
+    print(client.recv(1024).decode())
+client.close()
+"#;
+
+#[tokio::test]
+async fn the_textbook_client_in_python_gets_its_replies_on_every_kind_of_socket() {
+    let place = Place::new();
+    let flags = ["--udp", "127.0.0.1:0", "--unix", place.text(), "--tcp", "[::1]:0"];
+    let server = Server::start(&flags).await;
+    let (tcp, udp) = (server.tcp.port(), port_of(server.addresses("udp")[0]));
+    let tcp6 = port_of(server.addresses("tcp")[1]);
+    for arguments in [
+        format!("AF_INET SOCK_STREAM 127.0.0.1 {tcp}"),
+        format!("AF_INET6 SOCK_STREAM ::1 {tcp6}"),
+        format!("AF_UNIX SOCK_STREAM {}", place.text()),
+        format!("AF_INET SOCK_DGRAM 127.0.0.1 {udp}"),
+    ] {
+        let output = shell(&format!("python3 -c '{TEXTBOOK_CLIENT}' {arguments}")).await;
+        let replies = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let messages: Vec<&[u8]> = replies.map(unstamp).collect();
+        assert_eq!(messages, [&b"hello"[..], b"and again", b"x"], "{arguments}");
+    }
+}
+
+fn port_of(address: &str) -> &str {
+    address.rsplit(':').next().unwrap()
+}
+
+fn assert_two_replies(client: &str, replies: &[u8]) {
+    assert_eq!(replies.len(), 2 * STAMP + 3, "{client}: {}", String::from_utf8_lossy(replies));
+    let (first, second) = replies.split_at(STAMP + 2);
+    assert_eq!((unstamp(first), unstamp(second)), (&b"a\n"[..], &b"b"[..]), "{client}");
+}
+
+/// The blocks of the README in this language, each a list of lines.
+fn readme_blocks(language: &str) -> Vec<Vec<&'static str>> {
+    let fence = format!("```{language}\n");
+    let blocks = include_str!("../README.md").split(&fence[..]).skip(1);
+    blocks.map(|block| block.split("\n```").next().unwrap().lines().collect()).collect()
+}
+
+/// A line with its stamp, if it has one, as a mere mark: when it was is not what the README promises.
+fn without_time(line: &str) -> String {
+    match wirestamp_protocol::split_stamp(line.as_bytes()) {
+        Some((_, message)) => format!("[stamp] {}", String::from_utf8_lossy(message)),
+        None => line.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn the_readmes_own_commands_do_what_it_says() {
+    let verbs = readme_blocks("sh");
+    assert_eq!(verbs, [["make serve"], ["make test"]], "the two commands; the second is running this");
+
+    // On free ports.
+    let mut command = Command::new("make");
+    command.arg("serve").current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    command
+        .env("WIRESTAMP_TCP", "127.0.0.1:0")
+        .env("WIRESTAMP_UDP", "off")
+        .env("WIRESTAMP_HTTP", "127.0.0.1:0")
+        .env("WIRESTAMP_UTC", "true");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let server = Server::started_by(command).await;
+
+    let mut ran = 0;
+    for block in readme_blocks("console") {
+        let line = block[0].strip_prefix("$ ").unwrap();
+        if !line.contains("nc ") {
+            continue;
+        }
+        let line = line.replace("localhost 21567", &format!("127.0.0.1 {}", server.tcp.port()));
+        let output = shell(&line).await;
+        let said: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(without_time).collect();
+        assert_eq!(said, block[1..].iter().copied().map(without_time).collect::<Vec<_>>(), "{line}");
+        ran += 1;
+    }
+    assert_eq!(ran, 1);
+}
