@@ -135,11 +135,35 @@ fn readme_blocks(language: &str) -> Vec<Vec<&'static str>> {
     blocks.map(|block| block.split("\n```").next().unwrap().lines().collect()).collect()
 }
 
-/// A line with its stamp, if it has one, as a mere mark: when it was is not what the README promises.
+/// A line with every digit a nought and every name of a day or a month a mark: when it was is not what the
+/// README promises.
 fn without_time(line: &str) -> String {
-    match wirestamp_protocol::split_stamp(line.as_bytes()) {
-        Some((_, message)) => format!("[stamp] {}", String::from_utf8_lossy(message)),
-        None => line.to_owned(),
+    let Some((stamp, message)) = wirestamp_protocol::split_stamp(line.as_bytes()) else { return line.into() };
+    let shape = |byte: &u8| match byte {
+        b'0'..=b'9' => '0',
+        b'a'..=b'z' | b'A'..=b'Z' => 'x',
+        other => char::from(*other),
+    };
+    let stamp: String = stamp.iter().map(shape).collect();
+    format!("[{}] {}", stamp.replace("  ", " 0"), String::from_utf8_lossy(message))
+}
+
+/// Runs the commands of a block, `places` put in for the README's addresses, and compares what they print.
+async fn run_block(block: &[&str], places: &[(&str, String)]) {
+    let mut lines = block.iter().peekable();
+    while let Some(line) = lines.next() {
+        let line = line.strip_prefix("$ ").expect("a block begins with a command");
+        let mut expected = Vec::new();
+        while let Some(said) = lines.next_if(|line| !line.starts_with("$ ")) {
+            expected.push(without_time(said));
+        }
+        if line.starts_with("wirestamp serve ") {
+            continue;
+        }
+        let line = places.iter().fold(line.to_owned(), |line, (shown, real)| line.replace(shown, real));
+        let output = shell(&line).await;
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(said.lines().map(without_time).collect::<Vec<_>>(), expected, "{line}");
     }
 }
 
@@ -148,28 +172,28 @@ async fn the_readmes_own_commands_do_what_it_says() {
     let verbs = readme_blocks("sh");
     assert_eq!(verbs, [["make serve"], ["make test"]], "the two commands; the second is running this");
 
-    // On free ports.
+    // The classic listeners as `make serve` has them, and those that the README adds, all on free ports.
+    let place = Place::new();
     let mut command = Command::new("make");
     command.arg("serve").current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     command
-        .env("WIRESTAMP_TCP", "127.0.0.1:0")
-        .env("WIRESTAMP_UDP", "off")
-        .env("WIRESTAMP_HTTP", "127.0.0.1:0")
-        .env("WIRESTAMP_UTC", "true");
+        .env("WIRESTAMP_TCP", "127.0.0.1:0,127.0.0.1:0?format=unix,[::1]:0")
+        .env("WIRESTAMP_UNIX", format!("{}?format=%T", place.text()))
+        .env("WIRESTAMP_UDP", "127.0.0.1:0")
+        .env("WIRESTAMP_HTTP", "127.0.0.1:0");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let server = Server::started_by(command).await;
-
-    let mut ran = 0;
-    for block in readme_blocks("console") {
-        let line = block[0].strip_prefix("$ ").unwrap();
-        if !line.contains("nc ") {
-            continue;
-        }
-        let line = line.replace("localhost 21567", &format!("127.0.0.1 {}", server.tcp.port()));
-        let output = shell(&line).await;
-        let said: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(without_time).collect();
-        assert_eq!(said, block[1..].iter().copied().map(without_time).collect::<Vec<_>>(), "{line}");
-        ran += 1;
+    let [classic, unix, six] = server.addresses("tcp")[..] else { panic!("three listeners") };
+    let places = [
+        ("-w1 localhost 21567", format!("-w1 127.0.0.1 {}", port_of(server.addresses("udp")[0]))),
+        ("localhost 21567", format!("127.0.0.1 {}", port_of(classic))),
+        ("::1 21567", format!("::1 {}", port_of(six))),
+        ("localhost 21568", format!("127.0.0.1 {}", port_of(unix))),
+        ("/tmp/wirestamp", place.text().to_owned()),
+    ];
+    let blocks = readme_blocks("console");
+    assert!(blocks.len() >= 3);
+    for block in blocks {
+        run_block(&block, &places).await;
     }
-    assert_eq!(ran, 1);
 }
