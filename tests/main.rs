@@ -7,6 +7,7 @@
 //! - [`unix`], [`udp`]: the service on other kinds of socket.
 //! - [`formats`]: how stamps show the time, and how that is asked for.
 //! - [`clients`]: netcat, ncat, socat and Python as clients, and what the README says.
+//! - [`limits`], [`ending`], [`metrics`]: the server under load, at its end, and seen from outside.
 //! - [`browser`]: the page in a real Chromium.
 
 #![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
@@ -14,7 +15,10 @@
 mod bridge;
 mod browser;
 mod clients;
+mod ending;
 mod formats;
+mod limits;
+mod metrics;
 mod page;
 mod program;
 mod support;

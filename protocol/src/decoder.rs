@@ -15,6 +15,11 @@ pub enum Cut {
     Cap,
 }
 
+impl Cut {
+    /// Each, in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Lf, Self::Gap, Self::Eof, Self::Cap];
+}
+
 /// One message, borrowed from where it lies: what earlier reads left over, then what the last read brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Message<'a> {

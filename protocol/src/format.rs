@@ -38,6 +38,8 @@ struct Inner {
     items: Vec<Item<'static>>,
     /// Whether all times of one second look the same.
     whole_seconds: bool,
+    /// The longest that a stamp gets in this era, in bytes.
+    longest: usize,
 }
 
 impl Format {
@@ -47,6 +49,11 @@ impl Format {
     /// Whether two times of the same second look the same.
     pub(crate) fn has_whole_seconds(&self) -> bool {
         self.0.whole_seconds
+    }
+
+    /// The longest that a stamp gets in this era, in bytes, without its brackets.
+    pub(crate) fn longest(&self) -> usize {
+        self.0.longest
     }
 
     /// Appends the time.
@@ -90,7 +97,12 @@ impl Format {
         if split.len() > MAX_STAMP {
             return Err(wrong(&format!("its stamps are longer than {MAX_STAMP} bytes")));
         }
-        Ok(Self(Arc::new(Inner { text: text.to_owned(), items, whole_seconds: whole == split })))
+        Ok(Self(Arc::new(Inner {
+            text: text.to_owned(),
+            items,
+            whole_seconds: whole == split,
+            longest: split.len().max(whole.len()),
+        })))
     }
 }
 

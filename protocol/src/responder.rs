@@ -11,12 +11,19 @@ use crate::{Cut, Decoder, Format, Message, Stamper};
 pub struct Counts {
     /// Reads that brought bytes.
     pub reads: u64,
-    /// Messages cut, and so replies made.
-    pub messages: u64,
+    /// Messages cut, and so replies made, by [`Cut`].
+    pub cuts: [u64; Cut::ALL.len()],
     /// Bytes read.
     pub bytes_in: u64,
     /// Bytes of all replies made.
     pub bytes_out: u64,
+}
+
+impl Counts {
+    /// Messages cut, and so replies made, however they ended.
+    pub fn messages(&self) -> u64 {
+        self.cuts.iter().sum()
+    }
 }
 
 /// Answers one client: each message comes back behind the time at which its last byte was read.
@@ -40,6 +47,11 @@ impl Responder {
             last_read: DateTime::default(),
             counts: Counts::default(),
         }
+    }
+
+    /// The most that one read of this many bytes can add to the replies, in bytes: all of it line feeds.
+    pub fn longest_replies(&self, read: usize) -> usize {
+        read * (self.stamper.longest() + 1)
     }
 
     /// What has gone through so far.
@@ -76,7 +88,7 @@ fn append(prefix: &[u8], message: Message<'_>, counts: &mut Counts, replies: &mu
     replies.extend_from_slice(prefix);
     replies.extend_from_slice(message.head);
     replies.extend_from_slice(message.tail);
-    counts.messages += 1;
+    counts.cuts[message.cut as usize] += 1;
     counts.bytes_out += (prefix.len() + message.len()) as u64;
 }
 
@@ -117,7 +129,11 @@ mod tests {
         responder.read(b"a\nb", second(0), &mut replies);
         responder.read(b"c\n", second(0), &mut replies);
         let counts = responder.counts();
-        assert_eq!(counts, Counts { reads: 2, messages: 2, bytes_in: 5, bytes_out: 2 * 27 + 5 });
+        assert_eq!(counts, Counts { reads: 2, cuts: [2, 0, 0, 0], bytes_in: 5, bytes_out: 2 * 27 + 5 });
+        responder.read(b"d", second(0), &mut replies);
+        responder.finish(Cut::Gap, &mut replies);
+        let counts = responder.counts();
+        assert_eq!((counts.messages(), counts.cuts), (3, [2, 1, 0, 0]));
         assert_eq!(counts.bytes_out, replies.len() as u64);
     }
 }

@@ -33,6 +33,11 @@ impl Stamper {
         self.text.as_bytes()
     }
 
+    /// The longest that a prefix gets, in bytes.
+    pub(crate) fn longest(&self) -> usize {
+        self.format.longest() + 3
+    }
+
     fn looks_like(&self, shown: DateTime<FixedOffset>, at: DateTime<FixedOffset>) -> bool {
         let same_instant =
             if self.format.has_whole_seconds() { shown.timestamp() == at.timestamp() } else { shown == at };

@@ -1,6 +1,7 @@
 //! Accepting, without ever giving up.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -9,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::error::reason;
+use crate::gate::{Gate, Place};
+use crate::metrics::{Fault, Metrics};
 use crate::peer::Peer;
 
 /// How long to wait when the system has no more descriptors (EMFILE, ENFILE) or no memory: long enough not
@@ -45,31 +48,45 @@ impl Listener for UnixListener {
     }
 }
 
-/// Accepts until `stop` is cancelled, and runs `handle` for each connection in a task of its own.
-pub(crate) async fn each<L, F, H>(listener: L, stop: CancellationToken, tasks: TaskTracker, handle: F)
-where
+/// Accepts until `stop` is cancelled, and runs `handle` for each connection in a task of its own, with the
+/// place that `gate` had for it.
+pub(crate) async fn each<L, F, H>(
+    listener: L,
+    gate: Gate,
+    metrics: Arc<Metrics>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    handle: F,
+) where
     L: Listener,
-    F: Fn(L::Stream, Peer) -> H,
+    F: Fn(L::Stream, Peer, Place) -> H,
     H: Future<Output = ()> + Send + 'static,
 {
+    let next = async || {
+        let place = gate.place().await;
+        let (stream, peer) = accept(&listener, &metrics).await;
+        (place, stream, peer)
+    };
     loop {
-        let (stream, peer) = tokio::select! {
-            accepted = accept(&listener) => accepted,
+        let (place, stream, peer) = tokio::select! {
+            accepted = next() => accepted,
             () = stop.cancelled() => return,
         };
-        tasks.spawn(handle(stream, peer));
+        tasks.spawn(handle(stream, peer, place));
     }
 }
 
-async fn accept<L: Listener>(listener: &L) -> (L::Stream, Peer) {
+async fn accept<L: Listener>(listener: &L, metrics: &Metrics) -> (L::Stream, Peer) {
     let mut refused = false;
     loop {
         match listener.accept().await {
             Ok(accepted) => return accepted,
             Err(error) if is_peers_fault(&error) => {
+                metrics.fault(Fault::Lost);
                 tracing::debug!(error = %reason(&error), "a client was gone before it was accepted");
             }
             Err(error) => {
+                metrics.fault(Fault::Accept);
                 if !refused {
                     tracing::warn!(error = %reason(&error), "cannot accept; clients wait in the backlog");
                     refused = true;

@@ -68,7 +68,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_UDP_RATE", default_value = "100")]
     pub udp_rate: OrOff<NonZeroU32>,
 
-    /// Listen here for HTTP: the page, /ws and /healthz; may be given several times
+    /// Listen here for HTTP: the page, /ws, /healthz, /readyz and /metrics; may be given several times
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_HTTP", value_delimiter = ',')]
     #[arg(default_value = "localhost:8080")]
     pub http: Vec<Address>,
@@ -87,6 +87,35 @@ pub struct ServeArgs {
     /// Where a message ends if no line feed comes: 1 byte to 16 MiB
     #[arg(long, value_name = "SIZE", env = "WIRESTAMP_MAX_MESSAGE", default_value = "64KiB")]
     pub max_message: MaxMessage,
+
+    /// How long a client may leave its replies unread before it is hung up on
+    #[arg(long, value_name = "DURATION", env = "WIRESTAMP_STALL_TIMEOUT", default_value = "60s")]
+    #[arg(value_parser = humantime::parse_duration)]
+    pub stall_timeout: Duration,
+
+    /// How long a session may be quiet, or "off": devices may be quiet for hours
+    #[arg(long, value_name = "DURATION", env = "WIRESTAMP_IDLE_TIMEOUT", default_value = "off")]
+    pub idle_timeout: OrOff<Timeout>,
+
+    /// How long sessions may take to end once the server is told to stop
+    #[arg(long, value_name = "DURATION", env = "WIRESTAMP_DRAIN", default_value = "10s")]
+    #[arg(value_parser = humantime::parse_duration)]
+    pub drain: Duration,
+
+    /// How many sessions there may be at once, and how many HTTP connections; more wait in the backlog
+    ///
+    /// Without it, as many as the limit of open files (ulimit -n), which is raised as far as it may be, has
+    /// room for: a WebSocket takes three.
+    #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_MAX_CONNECTIONS")]
+    pub max_connections: Option<NonZeroUsize>,
+
+    /// How many connections one address may have at once, or "off"; more are hung up on
+    #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_MAX_PER_IP", default_value = "off")]
+    pub max_per_ip: OrOff<NonZeroUsize>,
+
+    /// Show /metrics here instead of beside the page
+    #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_METRICS_ADDR")]
+    pub metrics_addr: Option<Address>,
 
     /// How stamps show the time: ctime, rfc3339, unix, or a strftime pattern such as %H:%M:%S%.3f
     #[arg(long, value_name = "FORMAT", env = "WIRESTAMP_FORMAT", default_value = "ctime")]
@@ -170,6 +199,18 @@ impl FromStr for Gap {
             Ok(gap) => Ok(Self(gap)),
             Err(error) => Err(format!("{error}; write 50ms or 2s")),
         }
+    }
+}
+
+/// `--idle-timeout`: a duration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeout(pub Duration);
+
+impl FromStr for Timeout {
+    type Err = humantime::DurationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        humantime::parse_duration(text).map(Self)
     }
 }
 

@@ -34,6 +34,14 @@ pub enum Error {
         /// What is in the way.
         why: String,
     },
+    /// A socket from systemd that is of no use.
+    #[error("cannot use the socket {name:?} that systemd handed over: {}", reason(source))]
+    Inherit {
+        /// Its `FileDescriptorName=`.
+        name: String,
+        /// What is wrong with it.
+        source: io::Error,
+    },
     /// Anything else that the system refused at start.
     #[error("cannot {what}: {}", reason(source))]
     Start {

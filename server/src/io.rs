@@ -10,24 +10,26 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// The most that one read takes, in bytes: 16 KiB. It bounds what a session may owe, as one read of nothing
-/// but line feeds brings 28 bytes of reply for each: 448 KiB.
+/// The most that one read takes, in bytes: 16 KiB. More would spare few system calls, and let one client
+/// keep the others waiting for longer.
 pub(crate) const READ_SIZE: usize = 16 * 1024;
 
 thread_local! {
     static READ_BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_SIZE].into_boxed_slice());
 }
 
-/// Reads once, and hands what came to `take`; returns its length, 0 at the end of the stream.
+/// Reads once, `limit` bytes or [`READ_SIZE`] at most, and hands what came to `take`; returns its length, 0 at
+/// the end of the stream.
 ///
 /// `take` must not read on its own: the buffer is lent to it.
 pub(crate) fn poll_read<R: AsyncRead + Unpin>(
     reader: &mut R,
+    limit: usize,
     cx: &mut Context<'_>,
     take: impl FnOnce(&[u8]),
 ) -> Poll<io::Result<usize>> {
     READ_BUFFER.with_borrow_mut(|buffer| {
-        let mut read = ReadBuf::new(buffer);
+        let mut read = ReadBuf::new(&mut buffer[..limit.clamp(1, READ_SIZE)]);
         ready!(Pin::new(reader).poll_read(cx, &mut read))?;
         if !read.filled().is_empty() {
             take(read.filled());

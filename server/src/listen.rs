@@ -2,8 +2,9 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use tokio::net::{TcpListener, UdpSocket};
 
 use crate::address::Address;
@@ -12,6 +13,11 @@ use crate::error::{Error, reason};
 /// Connections that may wait to be accepted. The kernel takes the smaller of this and
 /// `net.core.somaxconn` (listen(2)); tokio's own 1,024 drops clients when thousands come at once.
 pub(crate) const BACKLOG: i32 = 8192;
+
+/// A TCP client that is quiet for this long is asked whether it is there, by its kernel's leave: one that was
+/// switched off is gone after four unanswered probes, two minutes in all (tcp(7)).
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(60);
+const KEEPALIVE_PROBE: Duration = Duration::from_secs(15);
 
 /// How often a free port is looked for that is free on every address of the host.
 const FREE_PORT_TRIES: usize = 16;
@@ -30,10 +36,25 @@ pub(crate) async fn tcp(address: &Address, flag: &'static str) -> Result<Vec<Tcp
         socket.set_reuse_address(true)?;
         socket.bind(&address.into())?;
         socket.listen(BACKLOG)?;
-        let listener = TcpListener::from_std(socket.into())?;
+        let listener = adopt_tcp(socket.into())?;
         Ok((listener.local_addr()?.port(), listener))
     })
     .await
+}
+
+/// Makes ours a TCP listener that something else bound. Its clients inherit its keepalive.
+pub(crate) fn adopt_tcp(listener: std::net::TcpListener) -> io::Result<TcpListener> {
+    let keepalive =
+        TcpKeepalive::new().with_time(KEEPALIVE_IDLE).with_interval(KEEPALIVE_PROBE).with_retries(4);
+    SockRef::from(&listener).set_tcp_keepalive(&keepalive)?;
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener)
+}
+
+/// Makes ours a UDP socket that something else bound.
+pub(crate) fn adopt_udp(socket: std::net::UdpSocket) -> io::Result<UdpSocket> {
+    socket.set_nonblocking(true)?;
+    UdpSocket::from_std(socket)
 }
 
 /// Binds UDP sockets, likewise.
@@ -44,7 +65,7 @@ pub(crate) async fn udp(address: &Address) -> Result<Vec<UdpSocket>, Error> {
     bind(address, "udp", |address| {
         let socket = socket(address, Type::DGRAM, Protocol::UDP)?;
         socket.bind(&address.into())?;
-        let socket = UdpSocket::from_std(socket.into())?;
+        let socket = adopt_udp(socket.into())?;
         Ok((socket.local_addr()?.port(), socket))
     })
     .await
@@ -56,7 +77,6 @@ fn socket(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Soc
         // `[::]` takes IPv4 as well, whatever the system's default (net.ipv6.bindv6only).
         socket.set_only_v6(!address.ip().is_unspecified())?;
     }
-    socket.set_nonblocking(true)?;
     Ok(socket)
 }
 

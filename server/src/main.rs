@@ -2,10 +2,13 @@
 
 use std::process::ExitCode;
 
+use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use wirestamp_server::args::{self, Command, ServeArgs};
 use wirestamp_server::error::Error;
-use wirestamp_server::{log, serve::Server, shutdown};
+use wirestamp_server::serve::Server;
+use wirestamp_server::systemd::Sockets;
+use wirestamp_server::{log, shutdown};
 
 fn main() -> ExitCode {
     let done = match args::parse() {
@@ -21,13 +24,16 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
-async fn serve(args: ServeArgs) -> Result<(), Error> {
+fn serve(args: ServeArgs) -> Result<(), Error> {
     log::start(args.log_format, args.log_level);
-    let server = Server::bind(args).await?;
-    server.announce();
-    let stop = CancellationToken::new();
-    shutdown::on_signal(stop.clone())?;
-    server.run(stop).await;
-    Ok(())
+    let handed = Sockets::take()?;
+    let runtime = Runtime::new().map_err(|source| Error::Start { what: "start the runtime", source })?;
+    runtime.block_on(async {
+        let stop = CancellationToken::new();
+        let server = Server::bind(args, handed, stop.clone()).await?;
+        shutdown::on_signal(stop)?;
+        server.announce();
+        server.run().await;
+        Ok(())
+    })
 }

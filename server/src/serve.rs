@@ -1,143 +1,147 @@
-//! The server put together: bind everything, say so, run until told to stop.
+//! The server put together: its parts made from the flags, run until told to stop, and ended in order.
 
-use std::net::SocketAddr;
-use std::num::NonZeroU32;
-use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, UdpSocket};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use wirestamp_protocol::Format;
 
-use crate::args::{OrOff, ServeArgs};
+use crate::args::ServeArgs;
 use crate::bridge::Bridges;
 use crate::dial::Upstream;
 use crate::error::Error;
+use crate::gate::{Gate, PerAddress};
+use crate::http::{self, Http};
 use crate::introduce::Introductions;
+use crate::listeners::Listeners;
+use crate::metrics::Metrics;
 use crate::peer::Transport;
 use crate::service::Service;
 use crate::session::Settings;
-use crate::{clock, http, listen, udp, unix};
+use crate::systemd::{self, Sockets};
+use crate::{clock, health, limits, udp};
 
-/// How long sessions may take to end once the server is told to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+/// How long HTTP connections may take once the sessions have ended: by then they have nothing to say.
+const HTTP_CLOSE: Duration = Duration::from_secs(1);
 
 /// A server whose listeners are bound.
 pub struct Server {
-    tcp: Vec<(TcpListener, Format)>,
-    unix: Vec<(unix::Bound, Format)>,
-    udp: Vec<(UdpSocket, Format)>,
-    http: Vec<TcpListener>,
-    settings: Settings,
-    udp_rate: Option<NonZeroU32>,
-    upstream: Upstream,
-    introductions: Introductions,
+    listeners: Listeners,
+    service: Service,
+    udp: udp::Settings,
+    bridges: Bridges,
+    http: Http,
+    drain: Duration,
 }
 
 impl Server {
-    /// Binds every listener that `args` asks for.
+    /// Binds every listener that `args` asks for, and makes what serves their clients until `stop` is
+    /// cancelled.
     ///
     /// # Errors
     /// The first address that cannot be resolved or bound.
-    pub async fn bind(args: ServeArgs) -> Result<Self, Error> {
-        let format_of = |own: &Option<Format>| own.clone().unwrap_or_else(|| args.format.clone());
-        let mut tcp = Vec::new();
-        for wanted in &args.tcp {
-            let bound = listen::tcp(&wanted.at, "tcp").await?;
-            tcp.extend(bound.into_iter().map(|listener| (listener, format_of(&wanted.format))));
-        }
-        let mut unix = Vec::new();
-        for wanted in &args.unix {
-            unix.push((unix::bind(&wanted.at, args.unix_mode)?, format_of(&wanted.format)));
-        }
-        let udp_rate = args.udp_rate.on();
-        let mut udp = Vec::new();
-        for wanted in args.udp.iter().cloned().filter_map(OrOff::on) {
-            for socket in listen::udp(&wanted.at).await? {
-                udp::warn_of_strangers(address_of(socket.local_addr())?, udp_rate);
-                udp.push((socket, format_of(&wanted.format)));
-            }
-        }
-        let mut http = Vec::new();
-        for wanted in &args.http {
-            http.extend(listen::tcp(wanted, "http").await?);
-        }
+    pub async fn bind(args: ServeArgs, handed: Sockets, stop: CancellationToken) -> Result<Self, Error> {
+        let max_connections = limits::max_connections(args.max_connections)?;
+        let listeners = Listeners::bind(&args, handed).await?;
+        let metrics = Arc::new(Metrics::new());
         let introductions = Introductions::default();
-        let upstream = match args.upstream {
-            Some(address) => Upstream::Elsewhere(address),
-            None => Upstream::own(address_of(tcp[0].0.local_addr())?, introductions.clone()),
-        };
+        let per_address = PerAddress::new(args.max_per_ip.on().map(Into::into), Arc::clone(&metrics));
         let settings = Settings {
             gap: args.gap.on().map(|gap| gap.0),
             max_message: args.max_message.into(),
+            stall_timeout: args.stall_timeout,
+            idle_timeout: args.idle_timeout.on().map(|timeout| timeout.0),
             clock: if args.utc { clock::utc } else { clock::local },
             format: args.format,
+            metrics: Arc::clone(&metrics),
         };
-        Ok(Self { tcp, unix, udp, http, settings, udp_rate, upstream, introductions })
-    }
-
-    /// Prints a line a listener to standard output: clients may come now.
-    ///
-    /// # Errors
-    /// None that matter: whoever closed standard output does not want to know.
-    pub fn announce(&self) {
-        use std::io::Write;
-        let mut out = std::io::stdout().lock();
-        for address in self.tcp.iter().flat_map(|(listener, _)| listener.local_addr()) {
-            let _ = writeln!(out, "listening tcp {address}");
-        }
-        for path in self.unix.iter().map(|(listener, _)| Path::display(listener.path())) {
-            let _ = writeln!(out, "listening unix {path}");
-        }
-        for address in self.udp.iter().flat_map(|(socket, _)| socket.local_addr()) {
-            let _ = writeln!(out, "listening udp {address}");
-        }
-        for address in self.http.iter().flat_map(TcpListener::local_addr) {
-            let _ = writeln!(out, "listening http http://{address}/");
-        }
-        let _ = out.flush();
-    }
-
-    /// Serves until `stop` is cancelled, then lets the sessions end, for ten seconds at most.
-    pub async fn run(self, stop: CancellationToken) {
-        let tasks = TaskTracker::new();
-        let service = Service {
-            settings: self.settings.clone(),
-            introductions: self.introductions,
-            stop: stop.clone(),
-            tasks: tasks.clone(),
+        let udp = udp::Settings {
+            clock: settings.clock,
+            format: settings.format.clone(),
+            rate: args.udp_rate.on(),
+            metrics: Arc::clone(&metrics),
         };
-        for (listener, format) in self.tcp {
-            service.start(listener, Transport::Tcp, format);
-        }
-        for (listener, format) in self.unix {
-            service.start(listener, Transport::Unix, format);
-        }
-        for (socket, format) in self.udp {
-            let settings = udp::Settings { clock: self.settings.clock, format, rate: self.udp_rate };
-            tasks.spawn(udp::run(socket, settings, stop.clone()));
-        }
         let bridges = Bridges {
-            upstream: self.upstream,
-            max_message: self.settings.max_message,
-            tasks: tasks.clone(),
+            upstream: match args.upstream {
+                Some(address) => Upstream::Elsewhere(address),
+                None => Upstream::own(listeners.first_tcp()?, introductions.clone()),
+            },
+            max_message: settings.max_message,
+            stall_timeout: settings.stall_timeout,
+            metrics: Arc::clone(&metrics),
+            tasks: TaskTracker::new(),
             stop: stop.clone(),
         };
-        let router = http::router(bridges);
-        for listener in self.http {
-            tasks.spawn(http::run(listener, router.clone(), stop.clone(), tasks.clone()));
-        }
-        stop.cancelled().await;
-        tasks.close();
-        match timeout(DRAIN, tasks.wait()).await {
-            Ok(()) => tracing::info!("stopped"),
-            Err(_) => tracing::warn!(left = tasks.len(), "stopped with sessions cut off"),
-        }
+        let http = Http {
+            gate: Gate::new("http", max_connections, Arc::clone(&metrics)),
+            per_address: per_address.clone(),
+            metrics: Arc::clone(&metrics),
+            close: CancellationToken::new(),
+            connections: TaskTracker::new(),
+        };
+        let service = Service {
+            settings,
+            introductions,
+            gate: Gate::new("stream", max_connections, metrics),
+            per_address,
+            stop,
+            sessions: TaskTracker::new(),
+        };
+        Ok(Self { listeners, service, udp, bridges, http, drain: args.drain })
     }
-}
 
-fn address_of(bound: std::io::Result<SocketAddr>) -> Result<SocketAddr, Error> {
-    bound.map_err(|source| Error::Start { what: "read a listener's address", source })
+    /// Says on standard output, and to systemd, that clients may come.
+    pub fn announce(&self) {
+        self.listeners.announce();
+        systemd::ready();
+    }
+
+    /// Serves until the stop, then lets the sessions end, for as long as the drain may take.
+    pub async fn run(self) {
+        let Self { listeners, service, udp, bridges, http, drain } = self;
+        let (stop, sessions) = (service.stop.clone(), service.sessions.clone());
+        for (listener, format) in listeners.tcp {
+            tokio::spawn(service.clone().run(listener, Transport::Tcp, format));
+        }
+        let unix = TaskTracker::new();
+        for (listener, format) in listeners.unix {
+            unix.spawn(service.clone().run(listener, Transport::Unix, format));
+        }
+        for (socket, format) in listeners.udp {
+            let settings = udp::Settings { format, ..udp.clone() };
+            unix.spawn(udp::run(socket, settings, stop.clone()));
+        }
+        let metrics = health::metrics(Arc::clone(&http.metrics));
+        let mut router = http::router(bridges.clone());
+        if listeners.metrics.is_empty() {
+            router = router.merge(metrics.clone());
+        }
+        for listener in listeners.http {
+            tokio::spawn(http.clone().run(listener, router.clone()));
+        }
+        for listener in listeners.metrics {
+            tokio::spawn(http.clone().run(listener, metrics.clone()));
+        }
+
+        stop.cancelled().await;
+        systemd::stopping();
+        let before = (sessions.len(), bridges.tasks.len());
+        for tasks in [&sessions, &bridges.tasks, &unix] {
+            tasks.close();
+        }
+        let ended = async { tokio::join!(sessions.wait(), bridges.tasks.wait(), unix.wait()) };
+        let _ = timeout(drain, ended).await;
+        let cut = (sessions.len(), bridges.tasks.len());
+        tracing::info!(
+            sessions_drained = before.0.saturating_sub(cut.0),
+            sessions_cut = cut.0,
+            bridges_drained = before.1.saturating_sub(cut.1),
+            bridges_cut = cut.1,
+            "stopped"
+        );
+        http.close.cancel();
+        http.connections.close();
+        let _ = timeout(HTTP_CLOSE, http.connections.wait()).await;
+    }
 }

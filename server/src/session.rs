@@ -7,30 +7,43 @@ use std::fmt;
 use std::future::{pending, poll_fn};
 use std::io;
 use std::num::NonZeroUsize;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
-use wirestamp_protocol::{Cut, Format, Responder};
+use wirestamp_protocol::{Counts, Cut, Format, Responder};
 
 use crate::clock::Clock;
 use crate::error::reason;
 use crate::io::{Outbox, poll_read};
+use crate::metrics::{Fault, Metrics, OfTransport};
 use crate::peer::{Peer, Transport};
 
 /// How long a client that is told to go may take to hang up. Closing a TCP socket with unread bytes resets
 /// it, and the reset would overtake the last replies on their way (RFC 1122, 4.2.2.13).
 const LINGER: Duration = Duration::from_secs(1);
 
+/// The most that a session owes its client, in bytes: it reads no more at a time than brings this much of
+/// replies. With a message that is not ended yet this bounds its memory: 512 KiB and `--max-message`.
+const OWED_MAX: usize = 512 * 1024;
+
 /// What all sessions of a service share.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Settings {
     /// How long a sender is quiet before what it sent so far is a message; `None`: however long it takes.
     pub(crate) gap: Option<Duration>,
     pub(crate) max_message: NonZeroUsize,
+    /// How long a client may leave a reply unread.
+    pub(crate) stall_timeout: Duration,
+    /// How long a session may be quiet; `None`: for ever.
+    pub(crate) idle_timeout: Option<Duration>,
     pub(crate) clock: Clock,
     pub(crate) format: Format,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 /// Who ended a session, and how.
@@ -40,10 +53,20 @@ enum Ending {
     Client,
     /// The connection broke.
     Lost(io::Error),
+    /// The client did not read its replies.
+    Stalled,
+    /// Nothing came for the idle timeout.
+    Idle,
     /// The server is stopping.
     Stopped,
     /// The session was dropped in the middle.
     Cut,
+}
+
+impl From<io::Error> for Ending {
+    fn from(error: io::Error) -> Self {
+        Self::Lost(error)
+    }
 }
 
 impl fmt::Display for Ending {
@@ -51,6 +74,8 @@ impl fmt::Display for Ending {
         match self {
             Self::Client => f.write_str("by the client"),
             Self::Lost(error) => write!(f, "lost: {}", reason(error)),
+            Self::Stalled => f.write_str("stalled: the client does not read"),
+            Self::Idle => f.write_str("idle"),
             Self::Stopped => f.write_str("by the server's stop"),
             Self::Cut => f.write_str("cut off"),
         }
@@ -64,18 +89,22 @@ pub(crate) struct Session {
     settings: Settings,
     opened: Instant,
     responder: Responder,
+    /// What the metrics were told of so far.
+    counted: Counts,
     ending: Ending,
 }
 
 impl Session {
-    pub(crate) fn open(transport: Transport, peer: Peer, settings: &Settings) -> Self {
+    pub(crate) fn open(transport: Transport, peer: Peer, settings: Settings) -> Self {
         tracing::info!(%transport, %peer, "session opened");
+        settings.metrics.of(transport).opened();
         Self {
             transport,
             peer,
             opened: Instant::now(),
             responder: Responder::new(settings.max_message, settings.format.clone()),
-            settings: settings.clone(),
+            settings,
+            counted: Counts::default(),
             ending: Ending::Cut,
         }
     }
@@ -86,74 +115,134 @@ impl Session {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        self.ending = match self.answer(&mut stream, stop).await {
-            Ok(ending) => ending,
-            Err(error) => Ending::Lost(error),
-        };
+        self.ending = self.answer(&mut stream, stop).await.unwrap_or_else(|broken| broken);
     }
 
-    async fn answer<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> io::Result<Ending>
+    async fn answer<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> Result<Ending, Ending>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let Self { settings: Settings { gap, clock, .. }, responder, .. } = self;
+        let limit = OWED_MAX / self.responder.longest_replies(1);
+        let clock = self.settings.clock;
         let mut replies = Outbox::default();
-        let mut quiet_at = None;
         let ending = loop {
-            // Reading comes first, so that bytes which are there already outrun the end of the gap.
-            let ending = tokio::select! {
+            let quiet_at = self.next_quiet();
+            // Reading comes first, so that bytes which are there already outrun the end of the gap, and the
+            // server's.
+            let event = tokio::select! {
                 biased;
                 read = poll_fn(|cx| {
-                    poll_read(stream, cx, |bytes| responder.read(bytes, clock(), replies.bytes()))
-                }) => (read? == 0).then_some(Ending::Client),
-                () = stop.cancelled() => Some(Ending::Stopped),
-                () = until(quiet_at) => {
-                    responder.finish(Cut::Gap, replies.bytes());
-                    None
-                }
+                    poll_read(stream, limit, cx, |bytes| self.responder.read(bytes, clock(), replies.bytes()))
+                }) => if read? == 0 { Event::End(Ending::Client) } else { Event::Read },
+                () = stop.cancelled() => Event::End(Ending::Stopped),
+                event = quiet(quiet_at) => event,
             };
-            if ending.is_some() {
-                responder.finish(Cut::Eof, replies.bytes());
+            let began = Instant::now();
+            match event {
+                Event::Read => {}
+                Event::GapOver => self.responder.finish(Cut::Gap, replies.bytes()),
+                Event::End(_) => self.responder.finish(Cut::Eof, replies.bytes()),
             }
+            self.count();
             // Nothing more is read while replies wait: a client that does not read is not read from.
-            poll_fn(|cx| replies.poll_write(stream, cx)).await?;
-            if let Some(ending) = ending {
+            if !replies.is_empty() {
+                write(&mut replies, stream, self.settings.stall_timeout).await?;
+                self.metrics().replied(began.elapsed());
+            }
+            if let Event::End(ending) = event {
                 break ending;
             }
-            quiet_at = if responder.is_pending() { gap.map(|gap| Instant::now() + gap) } else { None };
         };
         stream.shutdown().await?;
-        if matches!(ending, Ending::Stopped) {
-            let hang_up =
-                async { while poll_fn(|cx| poll_read(stream, cx, |_| ())).await.is_ok_and(|n| n > 0) {} };
-            let _ = timeout(LINGER, hang_up).await;
+        if !matches!(ending, Ending::Client) {
+            let read_on = async {
+                while poll_fn(|cx| poll_read(stream, limit, cx, |_| ())).await? > 0 {}
+                Ok(())
+            };
+            let _: Result<io::Result<()>, _> = timeout(LINGER, read_on).await;
         }
         Ok(ending)
     }
+
+    /// When the client will have been quiet for too long, and for what.
+    fn next_quiet(&self) -> Option<(Instant, Event)> {
+        let Settings { gap, idle_timeout, .. } = self.settings;
+        match gap {
+            Some(gap) if self.responder.is_pending() => Some((Instant::now() + gap, Event::GapOver)),
+            _ => idle_timeout.map(|timeout| (Instant::now() + timeout, Event::End(Ending::Idle))),
+        }
+    }
+
+    fn metrics(&self) -> &OfTransport {
+        self.settings.metrics.of(self.transport)
+    }
+
+    fn count(&mut self) {
+        let now = self.responder.counts();
+        self.metrics().add(&now, &self.counted);
+        self.counted = now;
+    }
+}
+
+/// What a session waits for.
+enum Event {
+    Read,
+    GapOver,
+    End(Ending),
+}
+
+async fn quiet(at: Option<(Instant, Event)>) -> Event {
+    match at {
+        Some((at, event)) => {
+            sleep_until(at).await;
+            event
+        }
+        None => pending().await,
+    }
+}
+
+/// Writes all replies, as long as the client takes some of them every `patience`: slow is not stalled.
+async fn write<S: AsyncWrite + Unpin>(
+    replies: &mut Outbox,
+    stream: &mut S,
+    patience: Duration,
+) -> Result<(), Ending> {
+    let mut stall = pin!(sleep(patience));
+    poll_fn(|cx| {
+        let owed = replies.len();
+        if let Poll::Ready(written) = replies.poll_write(stream, cx) {
+            return Poll::Ready(written.map_err(Ending::Lost));
+        }
+        if replies.len() < owed {
+            stall.as_mut().reset(Instant::now() + patience);
+        }
+        stall.as_mut().poll(cx).map(|()| Err(Ending::Stalled))
+    })
+    .await
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let Self { transport, peer, ending, .. } = self;
+        let Self { transport, peer, ending, .. } = &*self;
+        let metrics = self.metrics();
+        metrics.open.dec();
+        match ending {
+            Ending::Stalled => metrics.stalls.inc(),
+            Ending::Lost(_) => self.settings.metrics.fault(Fault::Lost),
+            _ => {}
+        }
         let counts = self.responder.counts();
         tracing::info!(
             %transport,
             %peer,
             reads = counts.reads,
-            messages = counts.messages,
+            messages = counts.messages(),
             bytes_in = counts.bytes_in,
             bytes_out = counts.bytes_out,
             seconds = self.opened.elapsed().as_secs_f64(),
             ended = %ending,
             "session closed"
         );
-    }
-}
-
-async fn until(deadline: Option<Instant>) {
-    match deadline {
-        Some(at) => sleep_until(at).await,
-        None => pending().await,
     }
 }
 

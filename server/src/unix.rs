@@ -15,12 +15,12 @@ use crate::error::Error;
 use crate::listen::BACKLOG;
 use crate::peer::Peer;
 
-/// A listener whose path is removed when it is dropped.
+/// A listener whose path is removed when it is dropped, if it is this program's.
 pub(crate) struct Bound {
     listener: UnixListener,
     path: PathBuf,
     /// Device and inode, by which the path is known to be this listener's still.
-    identity: (u64, u64),
+    identity: Option<(u64, u64)>,
 }
 
 impl Bound {
@@ -39,7 +39,7 @@ impl Listener for Bound {
 
 impl Drop for Bound {
     fn drop(&mut self) {
-        if identity(&self.path).is_ok_and(|now| now == self.identity) {
+        if self.identity.is_some() && identity(&self.path).ok() == self.identity {
             let _ = std::fs::remove_file(&self.path);
         }
     }
@@ -54,6 +54,13 @@ pub(crate) fn bind(path: &Path, mode: u32) -> Result<Bound, Error> {
     let failed = |why: String| Error::ListenUnix { path: path.to_owned(), why };
     remove_stale(path).map_err(failed)?;
     listen(path, mode).map_err(|error| failed(crate::error::reason(&error)))
+}
+
+/// Makes ours a listener that something else bound, and will remove.
+pub(crate) fn adopt(listener: std::os::unix::net::UnixListener) -> io::Result<Bound> {
+    let path = listener.local_addr()?.as_pathname().map_or_else(|| "?".into(), Path::to_owned);
+    listener.set_nonblocking(true)?;
+    Ok(Bound { listener: UnixListener::from_std(listener)?, path, identity: None })
 }
 
 /// Makes room at `path`, or says why it cannot.
@@ -85,7 +92,7 @@ fn listen(path: &Path, mode: u32) -> io::Result<Bound> {
     socket.set_permissions(Permissions::from_mode(mode))?;
     let socket = Socket::from(OwnedFd::from(socket));
     socket.bind(&SockAddr::unix(path)?)?;
-    let identity = identity(path)?;
+    let identity = Some(identity(path)?);
     std::fs::set_permissions(path, Permissions::from_mode(mode))?;
     socket.listen(BACKLOG)?;
     let listener = UnixListener::from_std(OwnedFd::from(socket).into())?;

@@ -1,7 +1,7 @@
 //! `/ws`: the handshake that turns a request into a WebSocket, and hands it to the bridge.
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, Extension, Request, State};
 use axum::http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +12,7 @@ use wirestamp_protocol::Format;
 
 use crate::bridge::{Bridges, Mode};
 use crate::dial::Upstream;
+use crate::http::Places;
 use crate::introduce::Client;
 use crate::peer::Peer;
 
@@ -21,8 +22,12 @@ const BINARY: &str = "binary";
 pub(crate) async fn upgrade(
     State(bridges): State<Bridges>,
     ConnectInfo(peer): ConnectInfo<Peer>,
+    Extension(places): Extension<Places>,
     request: Request,
 ) -> Response {
+    if bridges.stop.is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the server is stopping\n").into_response();
+    }
     let mut response = match create_response_with_body(&request, Body::empty) {
         Ok(response) => response,
         Err(error) => return refuse(&request, &error.to_string()),
@@ -46,6 +51,7 @@ pub(crate) async fn upgrade(
             Ok(parts) => bridges.run(parts.io.into_inner(), &parts.read_buf, mode, client).await,
             Err(upgraded) => bridges.run(TokioIo::new(upgraded), &[], mode, client).await,
         }
+        drop(places);
     });
     response
 }

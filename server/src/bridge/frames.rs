@@ -115,6 +115,7 @@ impl Write for Fed<'_> {
 pub(crate) enum Kind {
     Text,
     Binary,
+    Ping,
     Pong,
 }
 
@@ -123,6 +124,7 @@ pub(crate) fn write(kind: Kind, payload: &[u8], out: &mut Vec<u8>) {
     let opcode = match kind {
         Kind::Text => OpCode::Data(Data::Text),
         Kind::Binary => OpCode::Data(Data::Binary),
+        Kind::Ping => OpCode::Control(Control::Ping),
         Kind::Pong => OpCode::Control(Control::Pong),
     };
     append(opcode, payload, out);

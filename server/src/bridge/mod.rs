@@ -11,6 +11,8 @@ mod translate;
 
 use std::future::poll_fn;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, empty};
 use tokio_util::sync::CancellationToken;
@@ -18,9 +20,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::dial::Upstream;
 use crate::introduce::Client;
+use crate::metrics::{Fault, Metrics};
 use crate::peer::Transport;
 use frames::{Close, CloseCode};
-use pump::Pump;
+use pump::{GivenUp, Pump};
 use translate::Translator;
 
 pub(crate) use translate::Mode;
@@ -34,6 +37,8 @@ const SERVICE_FAILED: CloseCode = CloseCode::Error;
 pub(crate) struct Bridges {
     pub(crate) upstream: Upstream,
     pub(crate) max_message: NonZeroUsize,
+    pub(crate) stall_timeout: Duration,
+    pub(crate) metrics: Arc<Metrics>,
     /// Bridges are tracked here: to the HTTP server an upgraded connection is a finished one.
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -48,15 +53,16 @@ impl Bridges {
         let (peer, transport) = (client.peer, Transport::Ws);
         tracing::debug!(%transport, %peer, ?mode, upstream = %self.upstream, "bridge opened");
         let mut talk = Translator::new(mode, self.max_message.get());
-        let farewell = match self.upstream.dial(client).await {
+        let (farewell, given_up) = match self.upstream.dial(client).await {
             Ok(dialled) => {
-                let mut pump = Pump::new(socket, dialled.stream, &mut talk);
+                let mut pump = Pump::new(socket, dialled.stream, self.stall_timeout, &mut talk);
                 pump.feed(early);
                 self.drive(pump).await
             }
             Err(reason) => {
+                self.metrics.fault(Fault::Service);
                 tracing::warn!(%peer, "{reason}");
-                let mut pump = Pump::new(socket, empty(), &mut talk);
+                let mut pump = Pump::new(socket, empty(), self.stall_timeout, &mut talk);
                 pump.stop(Close::new(SERVICE_FAILED, reason));
                 self.drive(pump).await
             }
@@ -66,10 +72,18 @@ impl Bridges {
             Some(close) => (Some(u16::from(close.code)), Some(close.reason.as_str())),
             None => (None, None),
         };
-        tracing::info!(%transport, %peer, messages_in, messages_out, code, reason, "bridge closed");
+        if matches!(code, Some(1002 | 1007 | 1009)) {
+            self.metrics.fault(Fault::WebSocket);
+        }
+        match given_up {
+            Some(GivenUp::Stalled) => self.metrics.of(transport).stalls.inc(),
+            Some(GivenUp::Unanswered) => self.metrics.fault(Fault::Unanswered),
+            Some(GivenUp::Farewell) | None => {}
+        }
+        tracing::info!(%transport, %peer, messages_in, messages_out, code, reason, ?given_up, "bridge closed");
     }
 
-    async fn drive<C, S>(&self, mut pump: Pump<'_, C, S>) -> Option<Close>
+    async fn drive<C, S>(&self, mut pump: Pump<'_, C, S>) -> (Option<Close>, Option<GivenUp>)
     where
         C: AsyncRead + AsyncWrite + Unpin,
         S: AsyncRead + AsyncWrite + Unpin,
@@ -82,6 +96,6 @@ impl Bridges {
             }
             () = poll_fn(|cx| pump.poll(cx)) => {}
         }
-        pump.farewell().cloned()
+        (pump.farewell().cloned(), pump.given_up())
     }
 }

@@ -9,15 +9,22 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
 use super::frames::{Close, CloseCode};
 use super::translate::{ClientEnd, Translator};
 use crate::error::reason;
-use crate::io::poll_read;
+use crate::io::{READ_SIZE, poll_read};
 
 /// How long one side may take, with nothing moving, once the other has ended.
 const FAREWELL: Duration = Duration::from_secs(10);
+
+/// How often a client is asked whether it is there, when nothing else comes from it. Proxies cut WebSockets
+/// that are quiet for a minute.
+pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);
+
+/// How many pings may go unanswered before the client is taken for gone.
+const UNANSWERED_MAX: u32 = 2;
 
 /// While more than this waits for the client, in bytes, it is not read from: else its pings alone could
 /// make the bridge remember pongs without bound.
@@ -45,7 +52,28 @@ pub(crate) struct Pump<'t, C, S> {
     /// How the WebSocket is to be closed once the service's last bytes are through.
     farewell: Option<Option<Close>>,
     said_farewell: bool,
+    /// Runs while one side has ended and nothing moves.
     give_up: Option<Pin<Box<Sleep>>>,
+    /// Runs while the client takes nothing of what waits for it.
+    stall: Option<Pin<Box<Sleep>>>,
+    stall_timeout: Duration,
+    next_ping: Pin<Box<Sleep>>,
+    /// When the client last sent something, or took something of what waited for it.
+    alive: Instant,
+    unanswered: u32,
+    /// Why the client was given up, if it was.
+    given_up: Option<GivenUp>,
+}
+
+/// Why a client was given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GivenUp {
+    /// It does not read.
+    Stalled,
+    /// It answers no pings.
+    Unanswered,
+    /// It, or the service, did not end its side.
+    Farewell,
 }
 
 impl<'t, C, S> Pump<'t, C, S>
@@ -53,7 +81,7 @@ where
     C: AsyncRead + AsyncWrite + Unpin,
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    pub(crate) fn new(client: C, service: S, talk: &'t mut Translator) -> Self {
+    pub(crate) fn new(client: C, service: S, stall_timeout: Duration, talk: &'t mut Translator) -> Self {
         Self {
             client,
             service,
@@ -65,6 +93,12 @@ where
             farewell: None,
             said_farewell: false,
             give_up: None,
+            stall: None,
+            stall_timeout,
+            next_ping: Box::pin(sleep(PING_EVERY)),
+            alive: Instant::now(),
+            unanswered: 0,
+            given_up: None,
         }
     }
 
@@ -87,17 +121,26 @@ where
         self.farewell.as_ref()?.as_ref()
     }
 
-    /// Moves what can be moved; ready once both sides have ended.
+    /// Why the client was given up, if it was.
+    pub(crate) fn given_up(&self) -> Option<GivenUp> {
+        self.given_up
+    }
+
+    /// Moves what can be moved; ready once both sides have ended, or one is given up.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            let moved = self.move_to_service(cx) | self.move_to_client(cx);
+            let mut moved = self.move_to_service(cx) | self.move_to_client(cx);
             if self.is_over() {
                 return Poll::Ready(());
             }
-            if !moved {
-                return self.poll_give_up(cx);
+            if moved {
+                self.give_up = None;
             }
-            self.give_up = None;
+            moved |= self.poll_ping(cx);
+            if !moved {
+                self.given_up = self.poll_deadlines(cx);
+                return if self.given_up.is_some() { Poll::Ready(()) } else { Poll::Pending };
+            }
         }
     }
 
@@ -110,13 +153,18 @@ where
             let mut end = None;
             let parse = self.from_client == FromClient::Frames;
             let Self { client, talk, .. } = self;
-            let read = poll_read(client, cx, |bytes| {
+            let read = poll_read(client, READ_SIZE, cx, |bytes| {
                 if parse {
                     end = talk.client_sent(bytes);
                 }
             });
             match read {
-                Poll::Ready(Ok(1..)) => moved = true,
+                Poll::Ready(Ok(1..)) => {
+                    moved = true;
+                    // Whatever came, someone is there.
+                    self.alive = Instant::now();
+                    self.unanswered = 0;
+                }
                 Poll::Ready(Ok(0) | Err(_)) => {
                     moved = true;
                     self.from_client = FromClient::Nothing;
@@ -152,7 +200,7 @@ where
         let mut moved = false;
         if self.from_service && self.talk.to_client.is_empty() {
             let Self { service, talk, .. } = self;
-            match poll_read(service, cx, |bytes| talk.service_sent(bytes)) {
+            match poll_read(service, READ_SIZE, cx, |bytes| talk.service_sent(bytes)) {
                 Poll::Ready(Ok(1..)) => moved = true,
                 Poll::Ready(Ok(0)) => {
                     moved = true;
@@ -175,7 +223,13 @@ where
         if !self.to_client {
             self.talk.to_client.clear();
         } else if !self.talk.to_client.is_empty() {
-            match self.talk.to_client.poll_write(&mut self.client, cx) {
+            let owed = self.talk.to_client.len();
+            let written = self.talk.to_client.poll_write(&mut self.client, cx);
+            if self.talk.to_client.len() < owed {
+                self.stall = None;
+                self.alive = Instant::now();
+            }
+            match written {
                 Poll::Ready(Ok(())) => moved = true,
                 Poll::Ready(Err(_)) => {
                     moved = true;
@@ -214,11 +268,45 @@ where
         self.from_client == FromClient::Nothing && !self.to_client && !self.from_service
     }
 
-    fn poll_give_up(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.farewell.is_none() {
-            return Poll::Pending;
+    /// Pings a client that was quiet. Never behind data: while some waits for it, that is what tells whether
+    /// it is there, and a ping that queues behind a slow download would end it.
+    fn poll_ping(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.farewell.is_some() || self.next_ping.as_mut().poll(cx).is_pending() {
+            return false;
         }
-        let deadline = self.give_up.get_or_insert_with(|| Box::pin(sleep(FAREWELL)));
-        deadline.as_mut().poll(cx)
+        let now = Instant::now();
+        let quiet = now - self.alive >= PING_EVERY;
+        let due = if quiet { now } else { self.alive } + PING_EVERY;
+        self.next_ping.as_mut().reset(due);
+        if quiet && self.talk.to_client.is_empty() {
+            self.unanswered += 1;
+            if self.unanswered <= UNANSWERED_MAX {
+                self.talk.ping();
+            }
+        }
+        // The timer has to be looked at again, and the ping written.
+        true
+    }
+
+    fn poll_deadlines(&mut self, cx: &mut Context<'_>) -> Option<GivenUp> {
+        if self.unanswered > UNANSWERED_MAX {
+            return Some(GivenUp::Unanswered);
+        }
+        if !self.talk.to_client.is_empty() {
+            let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(self.stall_timeout)));
+            if stall.as_mut().poll(cx).is_ready() {
+                return Some(GivenUp::Stalled);
+            }
+        }
+        if self.farewell.is_some() {
+            let give_up = self.give_up.get_or_insert_with(|| Box::pin(sleep(FAREWELL)));
+            if give_up.as_mut().poll(cx).is_ready() {
+                return Some(GivenUp::Farewell);
+            }
+        }
+        None
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -133,6 +133,11 @@ impl Translator {
         }
     }
 
+    /// Asks the client whether it is there.
+    pub(crate) fn ping(&mut self) {
+        write(Kind::Ping, b"", self.to_client.bytes());
+    }
+
     /// Ends what goes to the client.
     pub(crate) fn close(&mut self, close: Option<&Close>) {
         write_close(close, self.to_client.bytes());

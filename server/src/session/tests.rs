@@ -6,6 +6,7 @@ use tokio::task::JoinHandle;
 use tokio::time::advance;
 
 const GAP: Duration = Duration::from_millis(50);
+const STALL: Duration = Duration::from_secs(60);
 const STAMP: &str = "[Sun Nov 22 18:07:00 2026] ";
 
 /// A wall clock that stands still: what is stamped when is the protocol's own test.
@@ -21,14 +22,25 @@ struct Client {
 
 /// A client whose session reads and writes `buffer` bytes at a time.
 fn client(buffer: usize, gap: Option<Duration>, max_message: usize) -> Client {
+    client_with(buffer, |settings| {
+        settings.gap = gap;
+        settings.max_message = NonZeroUsize::new(max_message).unwrap();
+    })
+}
+
+fn client_with(buffer: usize, set: impl FnOnce(&mut Settings)) -> Client {
     let (stream, servers_end) = duplex(buffer);
-    let settings = Settings {
-        gap,
-        max_message: NonZeroUsize::new(max_message).unwrap(),
+    let mut settings = Settings {
+        gap: Some(GAP),
+        max_message: NonZeroUsize::new(100).unwrap(),
+        stall_timeout: STALL,
+        idle_timeout: None,
         clock: standing_clock,
         format: Format::default(),
+        metrics: Arc::new(Metrics::new()),
     };
-    let session = Session::open(Transport::Unix, Peer::Process { pid: None, uid: 0 }, &settings);
+    set(&mut settings);
+    let session = Session::open(Transport::Unix, Peer::Process { pid: None, uid: 0 }, settings);
     let stop = CancellationToken::new();
     let stopped = stop.clone();
     let session = tokio::spawn(async move { session.run(servers_end, &stopped).await });
@@ -170,4 +182,67 @@ async fn a_stop_answers_what_was_read_and_ends_the_stream() {
     let hung_up = Instant::now();
     client.session.await.unwrap();
     assert!(hung_up.elapsed() <= LINGER);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_leaves_its_replies_unread_is_ended_after_the_stall_timeout() {
+    let mut client = client(64, Some(GAP), 100);
+    client.send(&[b'\n'; 64]).await;
+    let began = Instant::now();
+    client.session.await.unwrap();
+    assert_eq!(began.elapsed(), STALL);
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_is_not_stalled() {
+    let mut client = client(64, Some(GAP), 100);
+    client.send(&[b'\n'; 64]).await;
+    client.stream.shutdown().await.unwrap();
+    for _ in 0..64 * (STAMP.len() + 1) {
+        advance(STALL - Duration::from_secs(1)).await;
+        client.stream.read_u8().await.unwrap();
+    }
+    client.expect_end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_session_is_kept_for_ever_unless_there_is_an_idle_timeout() {
+    let mut client = client(64, Some(GAP), 100);
+    client.expect_silence(Duration::from_secs(30 * 24 * 3600)).await;
+    client.send(b"still here\n").await;
+    client.expect(b"still here\n").await;
+
+    let hour = Duration::from_secs(3600);
+    let mut client = client_with(64, |settings| settings.idle_timeout = Some(hour));
+    client.send(b"one\n").await;
+    client.expect(b"one\n").await;
+    let quiet_since = Instant::now();
+    client.expect_end().await;
+    assert_eq!(quiet_since.elapsed(), hour);
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_closed_for_an_hour_a_client_still_gets_all_that_it_is_owed() {
+    let mut client = client(64, Some(GAP), 100);
+    client.send(&[b'\n'; 40]).await;
+    client.stream.shutdown().await.unwrap();
+    for _ in 0..60 {
+        // It takes a little every minute: less than the timeout, so that it is not taken for stalled.
+        advance(Duration::from_secs(59)).await;
+        client.stream.read_exact(&mut [0; 4]).await.unwrap();
+    }
+    let mut rest = Vec::new();
+    client.stream.read_to_end(&mut rest).await.unwrap();
+    assert_eq!(60 * 4 + rest.len(), 40 * (STAMP.len() + 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_session_owes_is_bounded_whatever_the_format() {
+    for format in ["ctime", "%A, the %d of %B %Y, and %H hours, %M minutes and %S seconds, %A, %A, %A, %A"] {
+        let format: Format = format.parse().unwrap();
+        let responder = Responder::new(NonZeroUsize::MIN, format);
+        let limit = (OWED_MAX / responder.longest_replies(1)).clamp(1, crate::io::READ_SIZE);
+        assert!(limit > 1000, "reads stay large enough: {limit}");
+        assert!(responder.longest_replies(limit) <= OWED_MAX);
+    }
 }

@@ -31,6 +31,16 @@ impl Silence {
     /// Each, in the order of their numbers.
     pub(crate) const ALL: [Self; 4] = [Self::LowPort, Self::Stamped, Self::TooLarge, Self::OverRate];
 
+    /// As the metrics name it.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::LowPort => "low_port",
+            Self::Stamped => "stamped",
+            Self::TooLarge => "too_large",
+            Self::OverRate => "over_rate",
+        }
+    }
+
     /// In words, for the log.
     pub(crate) fn why(self) -> &'static str {
         match self {

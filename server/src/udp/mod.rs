@@ -9,6 +9,7 @@ mod rate;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use tokio::net::UdpSocket;
 use tokio::time::Instant;
@@ -17,6 +18,7 @@ use wirestamp_protocol::{Format, Stamper};
 
 use crate::clock::Clock;
 use crate::error::reason;
+use crate::metrics::{Fault, Metrics};
 use crate::peer::{Transport, canonical};
 use guard::{Guard, Silence};
 
@@ -24,12 +26,13 @@ use guard::{Guard, Silence};
 const MAX_DATAGRAM: usize = 65_507;
 
 /// What a UDP listener does.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) clock: Clock,
     pub(crate) format: Format,
     /// Replies a second to one source address beyond loopback; `None`: any number.
     pub(crate) rate: Option<NonZeroU32>,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 /// What became of the datagrams of a listener. Logged on drop.
@@ -63,6 +66,7 @@ pub(crate) async fn run(socket: UdpSocket, settings: Settings, stop: Cancellatio
     let address = socket.local_addr().map_or_else(|_| "?".into(), |address| address.to_string());
     let mut guard = Guard::new(settings.format.clone(), settings.rate);
     let mut stamper = Stamper::new(settings.format);
+    let metrics = settings.metrics;
     let mut counts = Counts { address, answered: 0, silences: [0; Silence::ALL.len()] };
     let mut datagram = vec![0; MAX_DATAGRAM];
     let mut reply = Vec::new();
@@ -79,6 +83,7 @@ pub(crate) async fn run(socket: UdpSocket, settings: Settings, stop: Cancellatio
                 continue;
             }
         };
+        let began = Instant::now();
         let (message, from) = (&datagram[..len], canonical(source));
         let prefix = stamper.prefix((settings.clock)());
         match guard.judge(message, prefix.len(), from, start.elapsed()) {
@@ -87,12 +92,19 @@ pub(crate) async fn run(socket: UdpSocket, settings: Settings, stop: Cancellatio
                 reply.extend_from_slice(prefix);
                 reply.extend_from_slice(message);
                 match socket.send_to(&reply, source).await {
-                    Ok(_) => counts.answered += 1,
-                    Err(error) => tracing::debug!(%from, error = %reason(&error), "a reply was lost"),
+                    Ok(_) => {
+                        counts.answered += 1;
+                        metrics.of(Transport::Udp).datagram(len, reply.len(), began.elapsed());
+                    }
+                    Err(error) => {
+                        metrics.fault(Fault::Datagram);
+                        tracing::debug!(%from, error = %reason(&error), "a reply was lost");
+                    }
                 }
             }
             Err(silence) => {
                 counts.silences[silence as usize] += 1;
+                metrics.dropped(silence.label());
                 tracing::debug!(%from, bytes = len, why = silence.why(), "a datagram gets no answer");
             }
         }

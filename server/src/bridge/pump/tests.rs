@@ -1,0 +1,156 @@
+use super::*;
+
+use std::future::poll_fn;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::task::JoinHandle;
+use tokio::time::advance;
+
+use crate::bridge::translate::Mode;
+
+const STALL: Duration = Duration::from_secs(60);
+
+/// Frames as a client sends them: the mask is all noughts, so that the payload shows.
+const PONG: [u8; 6] = [0x8a, 0x80, 0, 0, 0, 0];
+const CLOSE: [u8; 6] = [0x88, 0x80, 0, 0, 0, 0];
+const HELLO: [u8; 11] = [0x81, 0x85, 0, 0, 0, 0, b'h', b'e', b'l', b'l', b'o'];
+
+/// Frames as the bridge sends them.
+const PING: [u8; 2] = [0x89, 0];
+const CLOSED: [u8; 2] = [0x88, 0];
+
+/// A bridge whose two far ends the test has in its hands.
+struct Bridge {
+    client: DuplexStream,
+    service: DuplexStream,
+    pump: JoinHandle<Option<GivenUp>>,
+}
+
+fn bridge(buffer: usize) -> Bridge {
+    let (client, clients_end) = duplex(buffer);
+    let (service, services_end) = duplex(buffer);
+    let pump = tokio::spawn(async move {
+        let mut talk = Translator::new(Mode::Lines, 1000);
+        let mut pump = Pump::new(clients_end, services_end, STALL, &mut talk);
+        poll_fn(|cx| pump.poll(cx)).await;
+        pump.given_up()
+    });
+    Bridge { client, service, pump }
+}
+
+impl Bridge {
+    async fn client_gets<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.client.read_exact(&mut bytes).await.unwrap();
+        bytes
+    }
+
+    async fn service_gets_all(&mut self) -> Vec<u8> {
+        let mut all = Vec::new();
+        self.service.read_to_end(&mut all).await.unwrap();
+        all
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_client_is_pinged_and_kept_as_long_as_it_answers() {
+    let mut bridge = bridge(64);
+    for _ in 0..100 {
+        let asked = Instant::now();
+        assert_eq!(bridge.client_gets().await, PING);
+        assert!(asked.elapsed() >= PING_EVERY - Duration::from_millis(1), "{:?}", asked.elapsed());
+        bridge.client.write_all(&PONG).await.unwrap();
+    }
+    assert!(!bridge.pump.is_finished());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_leaves_two_pings_unanswered_is_gone() {
+    let mut bridge = bridge(64);
+    let began = Instant::now();
+    assert_eq!(bridge.client_gets().await, PING);
+    assert_eq!(bridge.client_gets().await, PING);
+    assert_eq!(bridge.pump.await.unwrap(), Some(GivenUp::Unanswered));
+    assert_eq!(began.elapsed().as_secs(), 3 * PING_EVERY.as_secs());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_a_client_sends_is_an_answer() {
+    let mut bridge = bridge(64);
+    for _ in 0..10 {
+        advance(PING_EVERY - Duration::from_secs(1)).await;
+        bridge.client.write_all(&HELLO).await.unwrap();
+        let mut line = [0; 6];
+        bridge.service.read_exact(&mut line).await.unwrap();
+        assert_eq!(&line, b"hello\n");
+    }
+    bridge.service.shutdown().await.unwrap();
+    // The service's end is all that the client hears of: no ping came between.
+    assert_eq!(bridge.client_gets::<1>().await, [0x88]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_reader_is_neither_pinged_nor_given_up() {
+    let mut bridge = bridge(4);
+    // Two thousand bytes, through a socket that holds four, to a client that takes one every ten seconds.
+    let sending = tokio::spawn(async move {
+        bridge.service.write_all(&[b"x".repeat(124), b"\n".to_vec()].concat().repeat(16)).await.unwrap();
+        bridge.service
+    });
+    for expected in [&[0x81, 124][..], &[b'x'; 124]].concat().repeat(16) {
+        advance(Duration::from_secs(10)).await;
+        assert_eq!(bridge.client.read_u8().await.unwrap(), expected, "no ping stands between");
+    }
+    assert!(!bridge.pump.is_finished());
+    sending.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_does_not_read_is_given_up_and_the_service_is_not_read_ahead_of_it() {
+    let mut bridge = bridge(64);
+    let mut sent = 0;
+    let minute = Duration::from_secs(59);
+    while let Ok(written) = tokio::time::timeout(minute, bridge.service.write(&[b'\n'; 64])).await {
+        sent += written.unwrap();
+        assert!(sent < 10_000, "the service is read on");
+    }
+    assert_eq!(bridge.pump.await.unwrap(), Some(GivenUp::Stalled));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_does_not_end_is_waited_for_as_long_as_something_comes() {
+    let mut bridge = bridge(64);
+    bridge.client.write_all(&HELLO).await.unwrap();
+    bridge.client.write_all(&CLOSE).await.unwrap();
+    assert_eq!(bridge.service_gets_all().await, b"hello\n", "and it is told of the end");
+    for _ in 0..10 {
+        advance(FAREWELL - Duration::from_secs(1)).await;
+        bridge.service.write_all(b"more\n").await.unwrap();
+        assert_eq!(bridge.client_gets().await, *b"\x81\x04more");
+    }
+    let began = Instant::now();
+    assert_eq!(bridge.pump.await.unwrap(), Some(GivenUp::Farewell));
+    assert_eq!(began.elapsed(), FAREWELL);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_reply_comes_before_the_close_through_a_buffer_of_any_size() {
+    for buffer in [1, 2, 3, 64] {
+        let mut bridge = bridge(buffer);
+        let (mut reads, mut writes) = tokio::io::split(bridge.client);
+        tokio::spawn(async move {
+            writes.write_all(&HELLO).await.unwrap();
+            writes.write_all(&CLOSE).await.unwrap();
+            writes
+        });
+        tokio::spawn(async move {
+            let mut line = Vec::new();
+            bridge.service.read_to_end(&mut line).await.unwrap();
+            bridge.service.write_all(&[b"[] ", &line[..]].concat()).await.unwrap();
+        });
+        let mut frames = Vec::new();
+        reads.read_to_end(&mut frames).await.unwrap();
+        assert_eq!(frames, [&b"\x81\x08[] hello"[..], &CLOSED].concat(), "{buffer}");
+        assert_eq!(bridge.pump.await.unwrap(), None);
+    }
+}

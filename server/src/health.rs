@@ -1,0 +1,36 @@
+//! What is asked of the server by those who look after it: is it alive, does it take clients, what has it done.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use tokio_util::sync::CancellationToken;
+
+use crate::metrics::Metrics;
+
+/// `/healthz`: 200 as long as the server runs. `/readyz`: 200 as long as it takes clients, 503 once it is
+/// stopping.
+pub(crate) fn routes(stop: CancellationToken) -> Router {
+    Router::new().route("/healthz", get("ok\n")).route("/readyz", get(ready).with_state(stop))
+}
+
+async fn ready(State(stop): State<CancellationToken>) -> impl IntoResponse {
+    if stop.is_cancelled() {
+        (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
+    } else {
+        (StatusCode::OK, "ready\n")
+    }
+}
+
+/// `/metrics`, in Prometheus's text format.
+pub(crate) fn metrics(metrics: Arc<Metrics>) -> Router {
+    Router::new().route("/metrics", get(show).with_state(metrics))
+}
+
+async fn show(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, prometheus::TEXT_FORMAT)], metrics.text())
+}

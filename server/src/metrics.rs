@@ -1,0 +1,236 @@
+//! What can be seen of the server from outside: counters and gauges in Prometheus's text format, named by its
+//! conventions. Counting is the whole of what they do: nothing is decided by them.
+
+use std::time::Duration;
+
+use prometheus::{
+    Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
+};
+use wirestamp_protocol::{Counts, Cut};
+
+use crate::peer::Transport;
+
+/// From 5 µs, which is fast on loopback, to 10 s: between 1, 2 and 5 of each power of ten.
+const REPLY_SECONDS: [f64; 20] = [
+    5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, 0.2, 0.5, 1.0, 2.0,
+    5.0, 10.0,
+];
+
+/// All there is to see.
+pub(crate) struct Metrics {
+    registry: Registry,
+    transports: [OfTransport; Transport::ALL.len()],
+    errors: IntCounterVec,
+    refusals: IntCounterVec,
+    dropped: IntCounterVec,
+    at_limit: IntCounterVec,
+}
+
+/// What is counted for each transport.
+pub(crate) struct OfTransport {
+    pub(crate) open: IntGauge,
+    opened: IntCounter,
+    cuts: [IntCounter; Cut::ALL.len()],
+    datagrams: IntCounter,
+    received: IntCounter,
+    sent: IntCounter,
+    pub(crate) stalls: IntCounter,
+    reply: Histogram,
+}
+
+/// What may go wrong, none of it this server's fault.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fault {
+    /// Accepting failed: no descriptors or no memory.
+    Accept,
+    /// A connection broke.
+    Lost,
+    /// The bridge could not reach the service, or lost it.
+    Service,
+    /// A WebSocket client broke the protocol or a limit.
+    WebSocket,
+    /// A WebSocket client no longer answered pings.
+    Unanswered,
+    /// An HTTP connection broke, or took too long.
+    Http,
+    /// A reply's datagram could not be sent.
+    Datagram,
+}
+
+impl Fault {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Lost => "lost",
+            Self::Service => "service",
+            Self::WebSocket => "websocket",
+            Self::Unanswered => "unanswered",
+            Self::Http => "http",
+            Self::Datagram => "datagram",
+        }
+    }
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let family = Family(Registry::new());
+        let by_transport = ["transport"];
+        let open = family.gauges("wirestamp_sessions_open", "Sessions that are open.", &by_transport);
+        let opened = family.counters("wirestamp_sessions_total", "Sessions since the start.", &by_transport);
+        let by_cut = ["transport", "cut"];
+        let help = "Messages answered, by what ended them: lf, gap, eof, cap or datagram.";
+        let messages = family.counters("wirestamp_messages_total", help, &by_cut);
+        let received = family.counters("wirestamp_received_bytes_total", "Bytes read.", &by_transport);
+        let sent = family.counters("wirestamp_sent_bytes_total", "Bytes of replies made.", &by_transport);
+        let help = "Sessions ended because their client did not read.";
+        let stalls = family.counters("wirestamp_stalls_total", help, &by_transport);
+        let help = "From a read to its replies written.";
+        let reply = family.histograms("wirestamp_reply_seconds", help, &by_transport);
+        let transports = Transport::ALL.map(|transport| {
+            let name = transport.name();
+            OfTransport {
+                open: open.with_label_values(&[name]),
+                opened: opened.with_label_values(&[name]),
+                cuts: Cut::ALL.map(|cut| messages.with_label_values(&[name, cut_name(cut)])),
+                datagrams: messages.with_label_values(&[name, "datagram"]),
+                received: received.with_label_values(&[name]),
+                sent: sent.with_label_values(&[name]),
+                stalls: stalls.with_label_values(&[name]),
+                reply: reply.with_label_values(&[name]),
+            }
+        });
+        let errors = family.counters("wirestamp_errors_total", "What went wrong, by kind.", &["kind"]);
+        let help = "Clients that were not let in, by reason.";
+        let refusals = family.counters("wirestamp_refusals_total", help, &["reason"]);
+        let help = "Datagrams that got no answer, by reason.";
+        let dropped = family.counters("wirestamp_datagrams_dropped_total", help, &["reason"]);
+        let help = "How often a client had to wait for another to go, by kind of listener.";
+        let at_limit = family.counters("wirestamp_connection_limit_reached_total", help, &["listener"]);
+        Self { registry: family.0, transports, errors, refusals, dropped, at_limit }
+    }
+
+    pub(crate) fn of(&self, transport: Transport) -> &OfTransport {
+        &self.transports[transport as usize]
+    }
+
+    pub(crate) fn fault(&self, fault: Fault) {
+        self.errors.with_label_values(&[fault.kind()]).inc();
+    }
+
+    pub(crate) fn refused(&self, reason: &str) {
+        self.refusals.with_label_values(&[reason]).inc();
+    }
+
+    pub(crate) fn dropped(&self, reason: &str) {
+        self.dropped.with_label_values(&[reason]).inc();
+    }
+
+    pub(crate) fn limit_reached(&self, listener: &str) {
+        self.at_limit.with_label_values(&[listener]).inc();
+    }
+
+    /// Everything, as a scrape gets it.
+    pub(crate) fn text(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        // Writing to a Vec does not fail, and the families were checked when they were registered.
+        let _ = TextEncoder::new().encode(&self.registry.gather(), &mut text);
+        text
+    }
+}
+
+impl OfTransport {
+    pub(crate) fn opened(&self) {
+        self.open.inc();
+        self.opened.inc();
+    }
+
+    /// Adds what has gone through a session since it was last told.
+    pub(crate) fn add(&self, now: &Counts, before: &Counts) {
+        for (counter, (now, before)) in self.cuts.iter().zip(now.cuts.iter().zip(before.cuts)) {
+            if *now != before {
+                counter.inc_by(now - before);
+            }
+        }
+        self.received.inc_by(now.bytes_in - before.bytes_in);
+        self.sent.inc_by(now.bytes_out - before.bytes_out);
+    }
+
+    pub(crate) fn datagram(&self, received: usize, sent: usize, took: Duration) {
+        self.datagrams.inc();
+        self.received.inc_by(received as u64);
+        self.sent.inc_by(sent as u64);
+        self.replied(took);
+    }
+
+    pub(crate) fn replied(&self, took: Duration) {
+        self.reply.observe(took.as_secs_f64());
+    }
+}
+
+fn cut_name(cut: Cut) -> &'static str {
+    match cut {
+        Cut::Lf => "lf",
+        Cut::Gap => "gap",
+        Cut::Eof => "eof",
+        Cut::Cap => "cap",
+    }
+}
+
+/// Makes families and registers them.
+struct Family(Registry);
+
+/// The names are constants of this file, and a test makes all of them.
+const REGISTERED: &str = "each name is valid, and used once";
+
+impl Family {
+    fn counters(&self, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
+        let family = IntCounterVec::new(Opts::new(name, help), labels).expect(REGISTERED);
+        self.0.register(Box::new(family.clone())).expect(REGISTERED);
+        family
+    }
+
+    fn gauges(&self, name: &str, help: &str, labels: &[&str]) -> IntGaugeVec {
+        let family = IntGaugeVec::new(Opts::new(name, help), labels).expect(REGISTERED);
+        self.0.register(Box::new(family.clone())).expect(REGISTERED);
+        family
+    }
+
+    fn histograms(&self, name: &str, help: &str, labels: &[&str]) -> HistogramVec {
+        let options = HistogramOpts::new(name, help).buckets(REPLY_SECONDS.to_vec());
+        let family = HistogramVec::new(options, labels).expect(REGISTERED);
+        self.0.register(Box::new(family.clone())).expect(REGISTERED);
+        family
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_is_shown_by_transport_and_cut() {
+        let metrics = Metrics::new();
+        let tcp = metrics.of(Transport::Tcp);
+        tcp.opened();
+        let before = Counts::default();
+        let now = Counts { reads: 1, cuts: [3, 0, 1, 0], bytes_in: 10, bytes_out: 118 };
+        tcp.add(&now, &before);
+        tcp.add(&now, &now);
+        tcp.replied(Duration::from_micros(7));
+        metrics.refused("origin");
+        let text = String::from_utf8(metrics.text()).unwrap();
+        for line in [
+            "wirestamp_sessions_open{transport=\"tcp\"} 1",
+            "wirestamp_messages_total{cut=\"lf\",transport=\"tcp\"} 3",
+            "wirestamp_messages_total{cut=\"eof\",transport=\"tcp\"} 1",
+            "wirestamp_messages_total{cut=\"lf\",transport=\"ws\"} 0",
+            "wirestamp_received_bytes_total{transport=\"tcp\"} 10",
+            "wirestamp_sent_bytes_total{transport=\"tcp\"} 118",
+            "wirestamp_reply_seconds_bucket{transport=\"tcp\",le=\"0.00001\"} 1",
+            "wirestamp_refusals_total{reason=\"origin\"} 1",
+        ] {
+            assert!(text.lines().any(|shown| shown == line), "{line} in {text}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What systemd hands over, and what it likes to be told (systemd.socket(5), sd_notify(3)). Without systemd
+//! none of it is there, and nothing happens.
+
+use std::io;
+use std::net::{TcpListener, UdpSocket};
+use std::os::unix::net::UnixListener;
+
+use listenfd::ListenFd;
+use sd_notify::NotifyState;
+use tokio::time::interval;
+
+use crate::error::Error;
+
+/// Sockets that systemd listens on for us, by the `FileDescriptorName=` of their unit.
+#[derive(Debug, Default)]
+pub struct Sockets {
+    pub(crate) tcp: Vec<TcpListener>,
+    pub(crate) unix: Vec<UnixListener>,
+    pub(crate) udp: Vec<UdpSocket>,
+    pub(crate) http: Vec<TcpListener>,
+}
+
+impl Sockets {
+    /// Takes what was handed over; a kind of which there is any is not listened on otherwise. To be called
+    /// before there are threads: it takes the word of it out of the environment.
+    ///
+    /// # Errors
+    /// A socket whose name is not tcp, unix, udp or http, or that is of another kind than its name says.
+    pub fn take() -> Result<Self, Error> {
+        let mut handed = ListenFd::from_env();
+        let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
+        let names: Vec<&str> = names.split(':').collect();
+        let mut sockets = Self::default();
+        for index in 0..handed.len() {
+            let name = names.get(index).copied().unwrap_or_default();
+            let taken = match name {
+                "tcp" => keep(handed.take_tcp_listener(index), &mut sockets.tcp),
+                "http" => keep(handed.take_tcp_listener(index), &mut sockets.http),
+                "unix" => keep(handed.take_unix_listener(index), &mut sockets.unix),
+                "udp" => keep(handed.take_udp_socket(index), &mut sockets.udp),
+                _ => Err(io::Error::other("FileDescriptorName= has to be tcp, unix, udp or http")),
+            };
+            taken.map_err(|source| Error::Inherit { name: name.to_owned(), source })?;
+        }
+        Ok(sockets)
+    }
+}
+
+fn keep<T>(taken: io::Result<Option<T>>, kept: &mut Vec<T>) -> io::Result<()> {
+    kept.extend(taken?);
+    Ok(())
+}
+
+/// Tells systemd that clients may come, and from then on that the server is alive, if it wants to know.
+pub(crate) fn ready() {
+    let _ = sd_notify::notify(&[NotifyState::Ready]);
+    let Some(within) = sd_notify::watchdog_enabled() else { return };
+    tokio::spawn(async move {
+        // Twice as often as it is needed, as sd_watchdog_enabled(3) advises.
+        let mut ticks = interval(within / 2);
+        loop {
+            ticks.tick().await;
+            let _ = sd_notify::notify(&[NotifyState::Watchdog]);
+        }
+    });
+}
+
+/// Tells systemd that the server is on its way out.
+pub(crate) fn stopping() {
+    let _ = sd_notify::notify(&[NotifyState::Stopping]);
+}

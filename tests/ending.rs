@@ -1,0 +1,68 @@
+//! How the server ends: nothing that it has read is lost, and who waits is told.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::server::ask;
+use crate::support::{Server, http, soon, unstamp};
+
+#[tokio::test]
+async fn what_was_read_is_answered_and_the_stream_ends_in_order() {
+    let mut server = Server::start(&["--gap", "off"]).await;
+    let mut client = server.connect().await;
+    ask(&mut client, b"whole\n").await;
+    client.write_all(b"half a li").await.unwrap();
+    // The session counts what it has read.
+    loop {
+        let shown = http::get(server.http, "/metrics", &[]).await;
+        if String::from_utf8_lossy(shown.body())
+            .contains("wirestamp_received_bytes_total{transport=\"tcp\"} 15\n")
+        {
+            break;
+        }
+    }
+    server.signal("TERM");
+    let mut last = Vec::new();
+    soon("the end of the stream", client.read_to_end(&mut last)).await.expect("in order, not reset");
+    assert_eq!(unstamp(&last), b"half a li");
+    drop(client);
+    server.logged(&["session closed", "by the server's stop"]).await;
+    server.logged(&["stopped", "sessions_drained=1 sessions_cut=0 bridges_drained=0 bridges_cut=0"]).await;
+    assert_eq!(server.stop_was_asked().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_session_that_does_not_end_is_cut_after_the_drain_and_counted() {
+    let mut server = Server::start(&["--drain", "200ms"]).await;
+    let mut client = server.connect().await;
+    let flood = tokio::spawn(async move { while client.write_all(&[b'\n'; 65536]).await.is_ok() {} });
+    server.logged(&["session opened"]).await;
+    server.signal("TERM");
+    server.logged(&["stopped", "sessions_drained=0 sessions_cut=1"]).await;
+    assert_eq!(server.stop_was_asked().await, Some(0));
+    flood.abort();
+}
+
+#[tokio::test]
+async fn while_it_drains_it_takes_no_clients_and_says_so() {
+    let mut server = Server::start(&["--drain", "60s"]).await;
+    assert_eq!(http::get(server.http, "/readyz", &[]).await.status(), 200);
+    let mut client = server.connect().await;
+    let flood = tokio::spawn(async move { while client.write_all(&[b'\n'; 65536]).await.is_ok() {} });
+    server.logged(&["session opened"]).await;
+    server.signal("TERM");
+    server.logged(&["stopping"]).await;
+
+    // The listener is gone as soon as its task has heard of the stop.
+    while TcpStream::connect(server.tcp).await.is_ok() {}
+    assert_eq!(http::get(server.http, "/readyz", &[]).await.status(), 503);
+    assert_eq!(http::get(server.http, "/healthz", &[]).await.status(), 200);
+    let handshake = [
+        ("connection", "upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+    assert_eq!(http::get(server.http, "/ws", &handshake).await.status(), 503);
+    flood.abort();
+}

@@ -1,0 +1,136 @@
+//! How many clients there may be, and what becomes of one too many.
+
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::process::Command;
+use tokio::task::JoinSet;
+
+use crate::support::server::{PROGRAM, ask, wirestamp};
+use crate::support::{STAMP, Server, http, soon, unstamp};
+
+async fn metric(server: &Server, line: &str) -> bool {
+    let shown = http::get(server.http, "/metrics", &[]).await;
+    String::from_utf8_lossy(shown.body()).lines().any(|shown| shown == line)
+}
+
+#[tokio::test]
+async fn at_the_limit_a_client_waits_in_the_backlog_until_another_goes() {
+    let mut server = Server::start(&["--max-connections", "2"]).await;
+    let mut first = server.connect().await;
+    let mut second = server.connect().await;
+    ask(&mut first, b"1\n").await;
+    ask(&mut second, b"2\n").await;
+
+    // The kernel takes the connection and the bytes; the server will, once there is a place.
+    let mut third = server.connect().await;
+    third.write_all(b"3\n").await.unwrap();
+    server.logged(&["WARN", "at the limit of connections", "limit=2"]).await;
+    assert!(metric(&server, "wirestamp_connection_limit_reached_total{listener=\"stream\"} 1").await);
+    assert!(third.try_read(&mut [0]).is_err());
+    drop(first);
+    let mut reply = [0; STAMP + 2];
+    soon("the reply", third.read_exact(&mut reply)).await.unwrap();
+    assert_eq!(unstamp(&reply), b"3\n");
+}
+
+#[tokio::test]
+async fn websockets_and_raw_clients_do_not_take_each_others_places() {
+    use futures_util::{SinkExt, StreamExt};
+
+    let server = Server::start(&["--max-connections", "2"]).await;
+    let mut sockets = Vec::new();
+    for _ in 0..2 {
+        let url = format!("ws://{}/ws", server.http);
+        let (mut client, _) = soon("a WebSocket", tokio_tungstenite::connect_async(url)).await.unwrap();
+        client.send("x".into()).await.unwrap();
+        soon("a reply", client.next()).await.unwrap().unwrap();
+        sockets.push(client);
+    }
+}
+
+#[tokio::test]
+async fn one_address_may_have_a_limit_of_its_own() {
+    let server = Server::start(&["--max-per-ip", "1"]).await;
+    let mut first = server.connect().await;
+    ask(&mut first, b"1\n").await;
+    let mut second = server.connect().await;
+    assert_eq!(soon("the end", second.read(&mut [0])).await.unwrap_or(0), 0, "it is hung up on");
+    drop(first);
+    // Its place is free once its session has ended, which a client cannot see: it tries again.
+    loop {
+        let mut third = server.connect().await;
+        let mut reply = [0; STAMP + 2];
+        let _ = third.write_all(b"3\n").await;
+        if soon("the reply or the end", third.read_exact(&mut reply)).await.is_ok() {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_descriptors_it_neither_ends_nor_spins_and_goes_on_when_there_are_some() {
+    let mut command = Command::new("sh");
+    let serve = "ulimit -n 64 && exec \"$0\" serve --utc --udp off --max-connections 1000 \
+                 --tcp 127.0.0.1:0 --http 127.0.0.1:0";
+    command.args(["-c", serve, PROGRAM]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut server = Server::started_by(command).await;
+    let mut clients = Vec::new();
+    for _ in 0..100 {
+        clients.push(server.connect().await);
+    }
+    server.logged(&["WARN", "cannot accept; clients wait in the backlog", "too many open files"]).await;
+    let before = server.cpu_time();
+    // Those that it has are answered meanwhile, a hundred times over: by then it would have spun.
+    for _ in 0..100 {
+        ask(&mut clients[0], b"served\n").await;
+    }
+    let spent = server.cpu_time() - before;
+    assert!(spent < Duration::from_secs(1), "{spent:?} for a hundred lines");
+    let mut last = clients.pop().unwrap();
+    drop(clients);
+    assert_eq!(unstamp(&ask(&mut last, b"my turn\n").await), b"my turn\n");
+}
+
+#[tokio::test]
+async fn the_limit_fits_the_open_files_that_there_are() {
+    let mut command = Command::new("sh");
+    let serve = "ulimit -n 64 && exec \"$0\" serve --utc --udp off --tcp 127.0.0.1:0 --http 127.0.0.1:0";
+    command.args(["-c", serve, PROGRAM]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut server = Server::started_by(command).await;
+    let mut clients = Vec::new();
+    for _ in 0..40 {
+        clients.push(server.connect().await);
+    }
+    server.logged(&["at the limit of connections", "limit=16"]).await;
+}
+
+#[tokio::test]
+async fn a_storm_of_five_thousand_connects_is_answered() {
+    rlimit::increase_nofile_limit(20_000).unwrap();
+    // This program and the server take a descriptor each for every client.
+    let storm = (rlimit::Resource::NOFILE.get_soft().unwrap().min(20_000) / 4).min(5000);
+    let mut command =
+        wirestamp(&["serve", "--utc", "--udp", "off", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+    command.args(["--log-level", "warn", "--max-connections", "6000"]);
+    let server = Server::started_by(command).await;
+    let began = Instant::now();
+    let mut clients = JoinSet::new();
+    for _ in 0..storm {
+        let address = server.tcp;
+        clients.spawn(async move {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            ask(&mut client, b"storm\n").await;
+            client
+        });
+    }
+    let kept = soon("the storm's end", clients.join_all()).await;
+    let took = began.elapsed();
+    assert_eq!(kept.len(), storm as usize);
+    // Two seconds on two cores that do nothing else; a backlog of 1,024 takes seven, as the kernel tries
+    // again after one, three and seven.
+    assert!(took < Duration::from_secs(6), "{took:?}");
+}
