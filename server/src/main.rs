@@ -29,11 +29,11 @@ fn serve(args: ServeArgs) -> Result<(), Error> {
     let handed = Sockets::take()?;
     let runtime = Runtime::new().map_err(|source| Error::Start { what: "start the runtime", source })?;
     runtime.block_on(async {
-        let stop = CancellationToken::new();
-        let server = Server::bind(args, handed, stop.clone()).await?;
-        shutdown::on_signal(stop)?;
+        let server = Server::bind(args, handed).await?;
+        let asked_to_stop = CancellationToken::new();
+        shutdown::on_signal(asked_to_stop.clone())?;
         server.announce();
-        server.run().await;
+        server.run(asked_to_stop).await;
         Ok(())
     })
 }

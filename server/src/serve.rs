@@ -36,14 +36,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Binds every listener that `args` asks for, and makes what serves their clients until `stop` is
-    /// cancelled.
+    /// Binds every listener that `args` asks for, and makes what serves their clients.
     ///
     /// # Errors
     /// The first address that cannot be resolved or bound.
-    pub async fn bind(args: ServeArgs, handed: Sockets, stop: CancellationToken) -> Result<Self, Error> {
+    pub async fn bind(args: ServeArgs, handed: Sockets) -> Result<Self, Error> {
         let max_connections = limits::max_connections(args.max_connections)?;
         let listeners = Listeners::bind(&args, handed).await?;
+        let stop = CancellationToken::new();
         let metrics = Arc::new(Metrics::new());
         let introductions = Introductions::default();
         let per_address = PerAddress::new(args.max_per_ip.on().map(Into::into), Arc::clone(&metrics));
@@ -97,8 +97,8 @@ impl Server {
         systemd::ready();
     }
 
-    /// Serves until the stop, then lets the sessions end, for as long as the drain may take.
-    pub async fn run(self) {
+    /// Serves until `asked_to_stop` is cancelled, then lets the sessions end, for as long as the drain may take.
+    pub async fn run(self, asked_to_stop: CancellationToken) {
         let Self { listeners, service, udp, bridges, http, drain } = self;
         let (stop, sessions) = (service.stop.clone(), service.sessions.clone());
         for (listener, format) in listeners.tcp {
@@ -124,9 +124,10 @@ impl Server {
             tokio::spawn(http.clone().run(listener, metrics.clone()));
         }
 
-        stop.cancelled().await;
+        asked_to_stop.cancelled().await;
         systemd::stopping();
         let before = (sessions.len(), bridges.tasks.len());
+        stop.cancel();
         for tasks in [&sessions, &bridges.tasks, &unix] {
             tasks.close();
         }
