@@ -8,6 +8,7 @@
 //! - [`formats`]: how stamps show the time, and how that is asked for.
 //! - [`clients`]: netcat, ncat, socat and Python as clients, and what the README says.
 //! - [`limits`], [`ending`], [`metrics`]: the server under load, at its end, and seen from outside.
+//! - [`systemd`]: sockets and news, as systemd has them.
 //! - [`browser`]: the page in a real Chromium.
 
 #![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
@@ -22,6 +23,7 @@ mod metrics;
 mod page;
 mod program;
 mod support;
+mod systemd;
 mod udp;
 mod unix;
 mod wire;
