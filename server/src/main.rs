@@ -8,8 +8,10 @@ use wirestamp_server::error::Error;
 use wirestamp_server::{log, serve::Server, shutdown};
 
 fn main() -> ExitCode {
-    let done = match args::parse() {
-        Ok(Command::Serve(args)) => serve(args),
+    let done: Result<(), Box<dyn std::error::Error>> = match args::parse() {
+        Ok(Command::Serve(args)) => serve(args).map_err(Into::into),
+        Ok(Command::Connect(args)) => wirestamp_client::connect(args).map_err(Into::into),
+        Ok(Command::Ping(args)) => wirestamp_client::ping(args).map_err(Into::into),
         Err(stop) => return stop,
     };
     match done {
