@@ -1,7 +1,7 @@
 # `make` alone lists the verbs.
 
 WASM := target/wasm32-unknown-unknown/page/wirestamp_web_client.wasm
-NEEDS := nc=netcat-openbsd
+NEEDS := nc=netcat-openbsd python3=python3 socat=socat
 ifeq ($(BROWSER),none)
 TESTS := -- --skip browser::
 else

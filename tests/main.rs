@@ -5,14 +5,18 @@
 //! - [`program`]: the command line, what is printed, logs, signals and exit codes.
 //! - [`page`]: what is served over HTTP.
 //! - [`netcat`]: `nc` as a client, and what the README says of it.
+//! - [`connect`]: the client, in a pipe and at a terminal.
+//! - [`ping`]: round trips over every transport.
 //! - [`browser`]: the page in a real Chromium.
 
 #![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
 
 mod bridge;
 mod browser;
+mod connect;
 mod netcat;
 mod page;
+mod ping;
 mod program;
 mod support;
 mod wire;

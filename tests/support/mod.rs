@@ -3,7 +3,10 @@
 pub(crate) mod chromium;
 pub(crate) mod group;
 pub(crate) mod http;
+pub(crate) mod peer;
+pub(crate) mod scratch;
 pub(crate) mod server;
+pub(crate) mod terminal;
 
 pub(crate) use server::Server;
 

@@ -74,8 +74,8 @@ fn in_words(end: &End<'_>) -> String {
     let percent = (percent * 1e3).round() / 1e3;
     let mut text = format!(
         "\n{ended}--- {target} ping statistics ---\n\
-         {sent} sent, {received} received, {lost} lost ({percent}%), {duplicates} duplicates, \
-         {out_of_order} out of order\n"
+         sent {sent}, received {received}, lost {lost} ({percent}%), duplicates {duplicates}, \
+         out of order {out_of_order}\n"
     );
     if let Some(RoundTrip { min, mean, p50, p95, p99, max, jitter }) = *round_trip {
         let [min, mean, p50, p95, p99, max, jitter] = [min, mean, p50, p95, p99, max, jitter].map(millis);
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(
             text,
             "\n--- tcp://localhost:7 ping statistics ---\n\
-             3 sent, 2 received, 1 lost (33.333%), 1 duplicates, 0 out of order\n\
+             sent 3, received 2, lost 1 (33.333%), duplicates 1, out of order 0\n\
              round trip min 0.100 mean 0.150 p50 0.140 p95 0.190 p99 0.200 max 0.201 ms\n\
              jitter 0.012 ms (RFC 3550, 6.4.1)\n\
              clock: the service's is 1.235 ms behind this one, give or take 0.050 ms (Cristian's algorithm)\n"
@@ -245,7 +245,7 @@ mod tests {
     fn of_nothing_there_is_a_summary_too() {
         let nothing =
             Summary { sent: 0, received: 0, lost: 0, duplicates: 0, out_of_order: 0, round_trip: None };
-        assert!(end(Form::Text, &nothing, Clocks::Unstamped).contains("0 sent, 0 received, 0 lost (0%)"));
+        assert!(end(Form::Text, &nothing, Clocks::Unstamped).contains("sent 0, received 0, lost 0 (0%)"));
         let value: serde_json::Value =
             serde_json::from_str(&end(Form::Json, &nothing, Clocks::Unstamped)).unwrap();
         assert!(value["round_trip_ms"].is_null() && value["clock_offset_ms"].is_null());
