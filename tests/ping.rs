@@ -154,6 +154,14 @@ async fn ctrl_c_brings_the_summary() {
 }
 
 #[tokio::test]
+async fn probes_longer_than_what_the_way_holds_do_not_block_their_own_replies() {
+    // It reads nothing while it answers.
+    let url = peer::tcp(|stream| peer::answer(stream, usize::MAX)).await;
+    let said = report(&[&url, "-c", "10", "-i", "1ms", "-s", "1048576", "-W", "20"]).await;
+    assert!(said.contains("sent 10, received 10, lost 0"), "{said}");
+}
+
+#[tokio::test]
 async fn whoever_has_read_enough_ends_it() {
     let server = Server::start(&[]).await;
     let program = crate::support::server::PROGRAM;

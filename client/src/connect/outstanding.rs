@@ -19,7 +19,7 @@ impl Outstanding {
     /// none of them answers the oldest.
     pub(super) fn answered(&mut self, reply: &[u8], at: Instant) -> Option<Duration> {
         let answers = self.0.iter().position(|(line, _)| reply.ends_with(line)).unwrap_or(0);
-        let (_, sent) = self.0.drain(..self.0.len().min(answers + 1)).last()?;
+        let (_, sent) = self.0.drain(..self.0.len().min(answers + 1)).next_back()?;
         Some(at.saturating_duration_since(sent))
     }
 

@@ -9,43 +9,50 @@ use super::editor::Terminal;
 use super::outstanding::Outstanding;
 use crate::args::ConnectArgs;
 use crate::error::Error;
-use crate::link::{Heard, Link};
+use crate::link::{Heard, Link, Outbox};
 use crate::show;
 
 /// Talks until an empty line, Ctrl-D or Ctrl-C, or SIGTERM; then shows the replies still to come.
-pub(super) async fn converse(mut link: Link, args: &ConnectArgs) -> Result<(), Error> {
+pub(super) async fn converse(link: Link, args: &ConnectArgs) -> Result<(), Error> {
     let mut terminate = signal(SignalKind::terminate())
         .map_err(|source| Error::System { what: "listen for signals", source })?;
     let look = Look { raw: args.raw, dim: has_colours() };
+    let Link { sender, mut receiver, peer } = link;
+    let mut outbox = Outbox::new(sender);
     let mut terminal = Terminal::start()?;
     let mut outstanding = Outstanding::default();
     let mut typing = true;
     let mut give_up = tokio::time::Instant::now();
     let done = loop {
-        if !typing && outstanding.is_empty() {
+        if !typing && outstanding.is_empty() && outbox.is_idle() {
             break Ok(());
         }
         let mut replies = Vec::new();
         let mut each = |reply: &[u8], at: Instant| replies.push((reply.to_vec(), at));
+        // The way there first, as a round trip begins with it.
         let heard = tokio::select! {
-            heard = link.receiver.receive(&mut each) => heard,
-            line = terminal.lines.recv(), if typing => match line {
-                Some(line) => {
-                    outstanding.sent(line.as_bytes(), Instant::now());
-                    match link.sender.send(format!("{line}\n").as_bytes()).await {
-                        Ok(()) => continue,
-                        Err(error) => Err(error),
+            biased;
+            sent = outbox.sent(), if !outbox.is_idle() => match sent {
+                Ok(()) => continue,
+                Err(error) => Err(error),
+            },
+            heard = receiver.receive(&mut each) => heard,
+            line = terminal.lines.recv(), if typing && outbox.is_idle() => {
+                match line {
+                    Some(line) => {
+                        outstanding.sent(line.as_bytes(), Instant::now());
+                        outbox.send(format!("{line}\n").into_bytes());
+                    }
+                    None => {
+                        outbox.half_close();
+                        typing = false;
+                        give_up = tokio::time::Instant::now() + args.timeout;
                     }
                 }
-                None => {
-                    link.sender.half_close().await;
-                    typing = false;
-                    give_up = tokio::time::Instant::now() + args.timeout;
-                    continue;
-                }
-            },
+                continue;
+            }
             _ = terminate.recv(), if typing => {
-                link.sender.half_close().await;
+                outbox.half_close();
                 typing = false;
                 give_up = tokio::time::Instant::now() + args.timeout;
                 continue;
@@ -64,8 +71,10 @@ pub(super) async fn converse(mut link: Link, args: &ConnectArgs) -> Result<(), E
         }
     };
     terminal.end().await;
-    if done.is_ok() {
-        link.close().await;
+    if done.is_ok()
+        && let Some(sender) = outbox.into_sender()
+    {
+        Link { sender, receiver, peer }.close().await;
     }
     done
 }

@@ -2,10 +2,13 @@
 
 mod datagram;
 mod dial;
+mod outbox;
 mod stream;
 mod websocket;
 
 use std::time::{Duration, Instant};
+
+pub(crate) use outbox::Outbox;
 
 use crate::error::{Error, reason};
 use crate::target::Target;

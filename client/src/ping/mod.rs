@@ -14,7 +14,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use crate::args::PingArgs;
 use crate::error::Error;
-use crate::link::{Heard, Link};
+use crate::link::{Heard, Link, Outbox};
 use crate::{link, run};
 use clock::Clocks;
 use probe::Probes;
@@ -32,14 +32,16 @@ pub fn ping(args: PingArgs) -> Result<(), Error> {
     })
 }
 
-async fn measure(mut link: Link, args: &PingArgs) -> Result<(), Error> {
+async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
     let failed = |source| Error::System { what: "listen for signals", source };
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let target = args.url.to_string();
     let form = if args.json { Form::Json } else { Form::Text };
     let mut run = Run::new(form, args.size as usize);
-    let mut open = say(&form.start(&target, &link.peer, run.probes.line(1).len() - 1))?;
+    let Link { sender, mut receiver, peer } = link;
+    let mut outbox = Outbox::new(sender);
+    let mut open = say(&form.start(&target, &peer, run.probes.line(1).len() - 1))?;
 
     let mut ticks = interval(args.interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -51,34 +53,39 @@ async fn measure(mut link: Link, args: &PingArgs) -> Result<(), Error> {
         }
         let mut text = String::new();
         let mut each = |reply: &[u8], at| text += &run.reply(reply, at);
-        // Replies first: what is there when the next probe is due came before it.
+        // Probes on their way first, as their time runs; then replies, which came before a probe that is due.
         let done = tokio::select! {
             biased;
             _ = interrupt.recv() => break,
             _ = terminate.recv() => break,
-            heard = link.receiver.receive(&mut each) => match heard {
+            sent = outbox.sent(), if !outbox.is_idle() => sent.map_err(|error| error.to_string()),
+            heard = receiver.receive(&mut each) => match heard {
                 Ok(Heard::Replies) => Ok(()),
                 Ok(Heard::End(how)) => Err(how),
                 Err(error) => Err(error.to_string()),
             },
-            _ = ticks.tick(), if give_up.is_none() => {
-                let line = run.probe();
+            _ = ticks.tick(), if give_up.is_none() && outbox.is_idle() => {
+                outbox.send(run.probe());
                 if args.count == Some(run.statistics.count()) {
                     give_up = Some(tokio::time::Instant::now() + args.timeout);
                 }
-                link.sender.send(&line).await.map_err(|error| error.to_string())
+                Ok(())
             }
             () = sleep_until(give_up.unwrap_or_else(tokio::time::Instant::now)), if give_up.is_some() => break,
         };
         ended = done.err();
-        open = say(&text)?;
+        if !text.is_empty() {
+            open = say(&text)?;
+        }
     }
 
     let summary = run.statistics.summary();
     let end = End { target: &target, summary: &summary, clocks: run.clocks, ended: ended.as_deref() };
     let _ = open && say(&form.end(&end))?;
-    if ended.is_none() {
-        link.close().await;
+    if ended.is_none()
+        && let Some(sender) = outbox.into_sender()
+    {
+        Link { sender, receiver, peer }.close().await;
     }
     match summary.received {
         0 => Err(Error::NothingBack { sent: summary.sent, target }),
