@@ -155,6 +155,25 @@ async fn replies_that_are_missing_are_counted() {
 }
 
 #[tokio::test]
+async fn datagrams_that_are_lost_do_not_keep_the_others() {
+    let mut number = 0;
+    let url = peer::udp(move |datagram| {
+        number += 1;
+        if number % 2 == 0 { vec![datagram.to_vec()] } else { vec![] }
+    });
+    // More are lost than may be under way at once.
+    let output = pipe(&[&url.await, "--timeout", "200ms"], numbers(300).as_bytes()).await;
+    assert!(complaint(&output).starts_with("150 of 300 replies came from udp://"), "{}", complaint(&output));
+}
+
+#[tokio::test]
+async fn a_peer_that_hears_nothing_is_given_up_before_all_is_sent() {
+    let url = peer::udp(|_| vec![]).await;
+    let output = pipe(&[&url, "--timeout", "50ms"], numbers(100_000).as_bytes()).await;
+    assert!(complaint(&output).starts_with("0 of 128 replies came from udp://"), "{}", complaint(&output));
+}
+
+#[tokio::test]
 async fn a_silent_peer_is_given_up() {
     let url = peer::tcp(|stream| async move {
         let _open = stream;

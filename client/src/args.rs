@@ -89,8 +89,8 @@ const PING_EXAMPLES: &str = "\
 Examples:
   wirestamp ping
       a probe a second until Ctrl-C, then the summary
-  wirestamp ping -c 1000 -i 5ms udp://device.example
-      a thousand datagrams, two hundred a second
+  wirestamp ping -c 1000 -i 20ms udp://device.example
+      a thousand datagrams, fifty a second
   wirestamp ping -c 100 -i 0.1 'ws://localhost:8080/ws?format=rfc3339'
       stamps with a sub-second part: the clocks are compared as well
   wirestamp ping -c 10 --json | tail -n 1

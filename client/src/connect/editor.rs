@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::thread;
+use std::time::Duration;
 
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use rustyline::completion::Completer;
@@ -14,6 +15,7 @@ use rustyline::history::{FileHistory, History};
 use rustyline::validate::Validator;
 use rustyline::{ColorMode, Config, Helper};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::history;
 use super::screen::Screen;
@@ -26,6 +28,9 @@ const KEPT: usize = 1000;
 
 /// How many texts may wait to be shown before whoever has more is made to wait.
 const WAITING: usize = 64;
+
+/// How long the end waits for what is still to be shown: a terminal may be stopped, as by Ctrl-S.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A terminal at which lines are typed.
 pub(super) struct Terminal {
@@ -88,7 +93,7 @@ impl Terminal {
     pub(super) async fn end(self) {
         let Self { lines, texts, all_shown, screen, as_it_was } = self;
         drop((lines, texts));
-        let _ = all_shown.await;
+        let _ = timeout(PATIENCE, all_shown).await;
         if screen.is_reading() {
             if let Some(termios) = as_it_was {
                 let _ = tcsetattr(std::io::stdin().as_fd(), OptionalActions::Now, &termios);

@@ -51,7 +51,10 @@ pub(super) async fn converse(link: Link, args: &ConnectArgs) -> Result<(), Error
                 }
                 continue;
             }
-            _ = terminate.recv(), if typing => {
+            _ = terminate.recv() => {
+                if !typing {
+                    break Ok(());
+                }
                 outbox.half_close();
                 typing = false;
                 give_up = tokio::time::Instant::now() + args.timeout;
