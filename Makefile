@@ -30,6 +30,8 @@ page: ## Build and pack the browser's side into target/page
 .PHONY: test
 test: page ## Run all tests; BROWSER=none leaves the browser out
 	@tests/needs.sh $(NEEDS)
+	# One of the tests runs `make serve`, which is then built.
+	cargo build -p wirestamp-server
 	cargo test --workspace $(TESTS)
 	@$(if $(TESTS),echo "the browser was left out: BROWSER=none")
 

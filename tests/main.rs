@@ -9,6 +9,8 @@
 //! - [`clients`]: netcat, ncat, socat and Python as clients, and what the README says.
 //! - [`limits`], [`ending`], [`metrics`]: the server under load, at its end, and seen from outside.
 //! - [`systemd`]: sockets and news, as systemd has them.
+//! - [`connect`]: the client, in a pipe and at a terminal.
+//! - [`ping`]: round trips over every transport.
 //! - [`browser`]: the page in a real Chromium.
 
 #![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
@@ -16,11 +18,13 @@
 mod bridge;
 mod browser;
 mod clients;
+mod connect;
 mod ending;
 mod formats;
 mod limits;
 mod metrics;
 mod page;
+mod ping;
 mod program;
 mod support;
 mod systemd;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
+use wirestamp_client::{ConnectArgs, PingArgs};
 use wirestamp_protocol::Format;
 
 use crate::address::{Address, Listen};
@@ -28,6 +29,10 @@ struct Program {
 pub enum Command {
     /// Run the timestamp service on its sockets, and its page and WebSocket bridge over HTTP
     Serve(ServeArgs),
+    /// Talk to a timestamp service, from the terminal or through a pipe
+    Connect(ConnectArgs),
+    /// Measure round trips to a timestamp service
+    Ping(PingArgs),
 }
 
 /// What `wirestamp serve` is to do.
@@ -289,6 +294,7 @@ mod tests {
         let parsed = Program::try_parse_from(["wirestamp", "serve"].iter().chain(args));
         match parsed.map_err(|error| in_one_line(&error.render().to_string()))?.command {
             Command::Serve(args) => Ok(args),
+            command => panic!("{command:?} is not serve"),
         }
     }
 

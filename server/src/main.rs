@@ -11,8 +11,10 @@ use wirestamp_server::systemd::Sockets;
 use wirestamp_server::{log, shutdown};
 
 fn main() -> ExitCode {
-    let done = match args::parse() {
-        Ok(Command::Serve(args)) => serve(args),
+    let done: Result<(), Box<dyn std::error::Error>> = match args::parse() {
+        Ok(Command::Serve(args)) => serve(args).map_err(Into::into),
+        Ok(Command::Connect(args)) => wirestamp_client::connect(args).map_err(Into::into),
+        Ok(Command::Ping(args)) => wirestamp_client::ping(args).map_err(Into::into),
         Err(stop) => return stop,
     };
     match done {

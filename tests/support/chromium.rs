@@ -4,9 +4,7 @@
 //! page of JSON over HTTP.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use hyper::{Method, Request};
 use serde_json::{Value, json};
@@ -15,6 +13,7 @@ use tokio::process::Command;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::group::Group;
+use super::scratch::Scratch;
 use super::{PATIENCE, http, soon};
 
 /// The key under which WebDriver hands out elements.
@@ -31,30 +30,11 @@ static FREE: Semaphore = Semaphore::const_new(BROWSERS as usize);
 /// A browser with one window. It is killed, and its driver, when this is dropped.
 pub(crate) struct Browser {
     _place: SemaphorePermit<'static>,
-    /// Dropped before the leavings are: fields are dropped in their order.
+    /// Dropped before its profile, and whatever else it leaves behind, is: fields are dropped in their order.
     _driver: Group,
-    _leavings: Leavings,
+    _leavings: Scratch,
     at: SocketAddr,
     session: String,
-}
-
-/// A directory for the browser's profile and whatever else it leaves behind, removed on drop.
-struct Leavings(PathBuf);
-
-impl Leavings {
-    fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("chromium-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Leavings {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 /// An element of the page.
@@ -72,7 +52,7 @@ impl Browser {
     }
 
     async fn open_in(place: SemaphorePermit<'static>, url: &str) -> Self {
-        let leavings = Leavings::new();
+        let leavings = Scratch::new();
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").env("TMPDIR", &leavings.0).stdout(Stdio::piped()).stderr(Stdio::null());
         // The browser's processes join the driver's group, and end with it.

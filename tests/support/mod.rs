@@ -3,8 +3,11 @@
 pub(crate) mod chromium;
 pub(crate) mod group;
 pub(crate) mod http;
+pub(crate) mod peer;
 pub(crate) mod place;
+pub(crate) mod scratch;
 pub(crate) mod server;
+pub(crate) mod terminal;
 
 pub(crate) use server::Server;
 

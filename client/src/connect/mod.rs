@@ -1,0 +1,30 @@
+//! `wirestamp connect`: a conversation, typed at a terminal or piped through.
+
+mod editor;
+mod history;
+mod outstanding;
+mod pipe;
+mod screen;
+mod tally;
+mod terminal;
+
+use std::io::{IsTerminal, stdin, stdout};
+
+use crate::args::ConnectArgs;
+use crate::error::Error;
+use crate::{link, run};
+
+/// Talks to a timestamp service until the input ends.
+///
+/// # Errors
+/// What its user is to be told: the service cannot be reached, was lost, or left replies out.
+pub fn connect(args: ConnectArgs) -> Result<(), Error> {
+    run::to_the_end(async {
+        let link = link::open(&args.url).await?;
+        if stdin().is_terminal() && stdout().is_terminal() {
+            terminal::converse(link, &args).await
+        } else {
+            pipe::copy(link, tokio::io::stdin(), tokio::io::stdout(), &args).await
+        }
+    })
+}

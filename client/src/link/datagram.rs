@@ -1,0 +1,73 @@
+//! UDP: a datagram a line, without its line feed.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::net::UdpSocket;
+
+use super::Each;
+
+/// How many lines may wait for their replies, and how many bytes they may be, their accounting included.
+/// Linux gives a socket 208 KiB for what has come, and accounts a small datagram at 768 bytes.
+const WINDOW: u64 = 64;
+const WINDOW_BYTES: usize = 96 * 1024;
+const ACCOUNTED: usize = 1024;
+
+/// Longer than any datagram.
+const READ_SIZE: usize = 64 * 1024;
+
+/// How many datagrams are handed over at once: as many as can be there.
+const BATCH: u64 = WINDOW;
+
+pub(super) struct Writer(Arc<UdpSocket>);
+
+pub(super) struct Reader {
+    socket: Arc<UdpSocket>,
+    buffer: Box<[u8]>,
+}
+
+/// How many lines may wait for their replies, by the length of the next.
+pub(super) fn window(len: usize) -> u64 {
+    ((WINDOW_BYTES / (len + ACCOUNTED)) as u64).clamp(1, WINDOW)
+}
+
+pub(super) fn over(socket: UdpSocket) -> (Reader, Writer) {
+    let socket = Arc::new(socket);
+    (Reader { socket: socket.clone(), buffer: vec![0; READ_SIZE].into_boxed_slice() }, Writer(socket))
+}
+
+impl Writer {
+    pub(super) async fn send(&mut self, lines: &[u8]) -> io::Result<()> {
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            self.0.send(line.strip_suffix(b"\n").unwrap_or(line)).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Reader {
+    pub(super) async fn receive(&mut self, each: Each<'_>) -> io::Result<Option<String>> {
+        let mut len = self.socket.recv(&mut self.buffer).await?;
+        for _ in 0..BATCH {
+            each(&self.buffer[..len], Instant::now());
+            len = match self.socket.try_recv(&mut self.buffer) {
+                Ok(len) => len,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+                Err(error) => return Err(error),
+            };
+        }
+        each(&self.buffer[..len], Instant::now());
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longer_the_datagrams_the_fewer_are_under_way() {
+        assert_eq!([0, 56, 2048, 65507].map(window), [64, 64, 32, 1]);
+    }
+}

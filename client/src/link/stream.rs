@@ -1,0 +1,150 @@
+//! TCP and Unix sockets: a stream of bytes, cut into replies.
+
+use std::borrow::Cow;
+use std::io;
+use std::num::NonZeroUsize;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
+use tokio::time::{Instant, timeout_at};
+use wirestamp_protocol::{Cut, Decoder, Message};
+
+use super::{Each, GAP};
+
+/// The most that one read takes, in bytes.
+const READ_SIZE: usize = 64 * 1024;
+
+/// Where a reply without a line feed is cut, in bytes: above what a server may be told to take for one
+/// message, 16 MiB, and its stamp.
+const MAX_REPLY: NonZeroUsize = NonZeroUsize::new(17 << 20).unwrap();
+
+/// A stream in either direction.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+pub(super) struct Writer(WriteHalf<Box<dyn Stream>>);
+
+pub(super) struct Reader {
+    stream: ReadHalf<Box<dyn Stream>>,
+    buffer: Box<[u8]>,
+    decoder: Decoder,
+    last_read: Instant,
+}
+
+pub(super) fn over(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> (Reader, Writer) {
+    let (reader, writer) = tokio::io::split(Box::new(stream) as Box<dyn Stream>);
+    let buffer = vec![0; READ_SIZE].into_boxed_slice();
+    let reader =
+        Reader { stream: reader, buffer, decoder: Decoder::new(MAX_REPLY), last_read: Instant::now() };
+    (reader, Writer(writer))
+}
+
+impl Writer {
+    pub(super) async fn send(&mut self, lines: &[u8]) -> io::Result<()> {
+        self.0.write_all(lines).await
+    }
+
+    pub(super) async fn half_close(&mut self) -> io::Result<()> {
+        self.0.shutdown().await
+    }
+}
+
+impl Reader {
+    pub(super) async fn receive(&mut self, each: Each<'_>) -> io::Result<Option<String>> {
+        loop {
+            let read = self.stream.read(&mut self.buffer);
+            let read = if self.decoder.is_pending() {
+                match timeout_at(self.last_read + GAP, read).await {
+                    Ok(read) => read,
+                    Err(_quiet) => {
+                        let at = self.last_read.into_std();
+                        self.decoder.finish(Cut::Gap, |message| each(&whole(message), at));
+                        return Ok(None);
+                    }
+                }
+            } else {
+                read.await
+            };
+            let len = match read {
+                Ok(len) if len > 0 => len,
+                ended => {
+                    let at = self.last_read.into_std();
+                    self.decoder.finish(Cut::Eof, |message| each(&whole(message), at));
+                    return ended.map(|_| Some("ended the connection".into()));
+                }
+            };
+            self.last_read = Instant::now();
+            let (mut any, at) = (false, self.last_read.into_std());
+            self.decoder.read(&self.buffer[..len], |message| {
+                any = true;
+                each(&whole(message), at);
+            });
+            if any {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+/// A message in one piece; most lie in one read, and cost no copy.
+fn whole<'a>(message: Message<'a>) -> Cow<'a, [u8]> {
+    match message {
+        Message { head: [], tail, .. } => tail.into(),
+        Message { head, tail: [], .. } => head.into(),
+        message => message.to_vec().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::DuplexStream;
+
+    fn pair() -> (Reader, Writer, DuplexStream) {
+        // Small, to force short reads.
+        let (near, far) = tokio::io::duplex(5);
+        let (reader, writer) = over(near);
+        (reader, writer, far)
+    }
+
+    async fn next(reader: &mut Reader) -> (Vec<String>, Option<String>) {
+        let mut replies = Vec::new();
+        let mut each = |bytes: &[u8], _| replies.push(String::from_utf8(bytes.to_vec()).unwrap());
+        let ended = reader.receive(&mut each).await.unwrap();
+        (replies, ended)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_ends_at_its_line_feed_or_once_its_peer_is_quiet() {
+        let (mut reader, _writer, mut far) = pair();
+        let peer = tokio::spawn(async move {
+            far.write_all(b"a long one\nno feed").await.unwrap();
+            far
+        });
+        assert_eq!(next(&mut reader).await.0, ["a long one\n"]);
+        let before = Instant::now();
+        assert_eq!(next(&mut reader).await.0, ["no feed"]);
+        assert_eq!(before.elapsed(), GAP);
+        drop(peer.await.unwrap());
+        assert_eq!(next(&mut reader).await, (vec![], Some("ended the connection".into())));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_end_leaves_behind_is_a_reply() {
+        let (mut reader, _writer, mut far) = pair();
+        far.write_all(b"rest").await.unwrap();
+        drop(far);
+        assert_eq!(next(&mut reader).await, (vec!["rest".into()], Some("ended the connection".into())));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_closed_it_still_hears() {
+        let (mut reader, mut writer, mut far) = pair();
+        writer.send(b"hi").await.unwrap();
+        writer.half_close().await.unwrap();
+        let mut heard = String::new();
+        far.read_to_string(&mut heard).await.unwrap();
+        far.write_all(b"yes\n").await.unwrap();
+        assert_eq!(next(&mut reader).await.0, ["yes\n"]);
+    }
+}

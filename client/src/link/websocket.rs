@@ -1,0 +1,184 @@
+//! WebSockets, with and without TLS: a message a line, without its line feed.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::http::Uri;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
+
+use super::{Each, dial};
+use crate::error::{Error, reason};
+use crate::show;
+
+/// How long a peer may take to answer a close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How many messages are handed over at once: enough that writing them on costs little each.
+const BATCH: usize = 1024;
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+pub(super) struct Writer(SplitSink<Socket, Message>);
+
+pub(super) struct Reader {
+    socket: SplitStream<Socket>,
+    /// How it ended, once that is known.
+    ended: Option<String>,
+}
+
+/// Connects and shakes hands.
+pub(super) async fn open(target: &str, uri: &Uri) -> Result<(Reader, Writer, SocketAddr), Error> {
+    let tls = uri.scheme_str() == Some("wss");
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
+    let (stream, peer) = dial::tcp(target, host, port).await?;
+    if tls {
+        // The second time in a process it is there already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+    let shaken = timeout(dial::CONNECT_TIMEOUT, client_async_tls_with_config(uri, stream, None, None)).await;
+    let failed = |(reason, advice)| Error::Reach { target: target.to_owned(), reason, advice };
+    match shaken {
+        Ok(Ok((socket, _response))) => {
+            let (writer, reader) = socket.split();
+            Ok((Reader { socket: reader, ended: None }, Writer(writer), peer))
+        }
+        Ok(Err(error)) => Err(failed(refusal(&error))),
+        Err(_late) => Err(failed(("no handshake in 5 s".into(), "see whether it is a WebSocket server"))),
+    }
+}
+
+/// Why hands were not shaken, and what to do.
+fn refusal(error: &tungstenite::Error) -> (String, &'static str) {
+    use rustls::Error as Tls;
+    match error {
+        tungstenite::Error::Http(response) => {
+            (format!("it answered {}", response.status()), "check the path; the bridge's is /ws")
+        }
+        tungstenite::Error::Io(error) => {
+            let advice = match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+                Some(Tls::InvalidCertificate(_)) => {
+                    "name the file of its authority's certificate in SSL_CERT_FILE"
+                }
+                Some(Tls::InvalidMessage(_)) => "it speaks no TLS; write ws:// if it is to be so",
+                _ if error.kind() == io::ErrorKind::NotFound => {
+                    "name a file of certificates in SSL_CERT_FILE"
+                }
+                _ => "see whether it is a WebSocket server",
+            };
+            (reason(error), advice)
+        }
+        error => (error.to_string(), "see whether it is a WebSocket server"),
+    }
+}
+
+impl Writer {
+    pub(super) async fn send(&mut self, lines: &[u8]) -> io::Result<()> {
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            let message = match std::str::from_utf8(line) {
+                Ok(text) => Message::text(text),
+                Err(_) => Message::binary(line.to_vec()),
+            };
+            self.0.feed(message).await.map_err(as_io)?;
+        }
+        self.0.flush().await.map_err(as_io)
+    }
+}
+
+impl Reader {
+    pub(super) async fn receive(&mut self, each: Each<'_>) -> io::Result<Option<String>> {
+        if self.ended.is_some() {
+            return Ok(self.ended.clone());
+        }
+        let mut heard = 0;
+        loop {
+            let next = match heard {
+                0 => self.socket.next().await,
+                BATCH => return Ok(None),
+                _ => match self.socket.next().now_or_never() {
+                    Some(next) => next,
+                    None => return Ok(None),
+                },
+            };
+            match next {
+                Some(Ok(Message::Text(text))) => each(text.as_bytes(), Instant::now()),
+                Some(Ok(Message::Binary(bytes))) => each(&bytes, Instant::now()),
+                // Whoever reads on answers pings.
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+                Some(Ok(Message::Close(frame))) => {
+                    self.ended = Some(closed_with(frame.as_ref()));
+                    // Reading on lets the answer to the close out.
+                    let _ = timeout(CLOSE_TIMEOUT, self.drain()).await;
+                    return Ok(self.ended.clone());
+                }
+                None
+                | Some(Err(tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake))) => {
+                    self.ended = Some("ended the connection without closing the WebSocket".into());
+                    return Ok(self.ended.clone());
+                }
+                Some(Err(error)) => return Err(as_io(error)),
+            }
+            heard += 1;
+        }
+    }
+
+    async fn drain(&mut self) {
+        while let Some(Ok(_)) = self.socket.next().await {}
+    }
+}
+
+/// Closes with code 1000, and awaits the peer's answer for a while.
+pub(super) async fn close(mut writer: Writer, mut reader: Reader) {
+    let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+    let closing = async {
+        // A peer that is gone already needs no leave.
+        if reader.ended.is_none() && writer.0.send(Message::Close(Some(frame))).await.is_ok() {
+            reader.drain().await;
+        }
+    };
+    let _ = timeout(CLOSE_TIMEOUT, closing).await;
+}
+
+fn closed_with(frame: Option<&CloseFrame>) -> String {
+    match frame {
+        None => "closed the WebSocket without a code".into(),
+        Some(CloseFrame { code, reason }) if reason.is_empty() => {
+            format!("closed the WebSocket with {}", u16::from(*code))
+        }
+        Some(CloseFrame { code, reason }) => {
+            format!("closed the WebSocket with {}: {}", u16::from(*code), show::escaped(reason.as_bytes()))
+        }
+    }
+}
+
+fn as_io(error: tungstenite::Error) -> io::Error {
+    match error {
+        tungstenite::Error::Io(error) => error,
+        error => io::Error::other(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_close_is_told_with_its_code_and_its_reason() {
+        let frame =
+            |code: u16, reason: &str| CloseFrame { code: code.into(), reason: reason.to_owned().into() };
+        assert_eq!(closed_with(None), "closed the WebSocket without a code");
+        assert_eq!(closed_with(Some(&frame(1001, ""))), "closed the WebSocket with 1001");
+        let told = closed_with(Some(&frame(4000, "so\x1b[2J\nthere")));
+        assert_eq!(told, r"closed the WebSocket with 4000: so\x1b[2J\nthere");
+    }
+}

@@ -1,0 +1,157 @@
+//! `wirestamp ping`: round trips measured, in the manner of ping(8).
+
+mod clock;
+mod probe;
+mod report;
+mod statistics;
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
+
+use crate::args::PingArgs;
+use crate::error::Error;
+use crate::link::{Heard, Link, Outbox};
+use crate::{link, run};
+use clock::Clocks;
+use probe::Probes;
+use report::{End, Form, Probe};
+use statistics::{Reply, Statistics};
+
+/// Sends probes, and writes their round trips and a summary to standard output.
+///
+/// # Errors
+/// What its user is to be told: the service cannot be reached, or nothing came back from it.
+pub fn ping(args: PingArgs) -> Result<(), Error> {
+    run::to_the_end(async {
+        let link = link::open(&args.url).await?;
+        measure(link, &args).await
+    })
+}
+
+async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
+    let failed = |source| Error::System { what: "listen for signals", source };
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let target = args.url.to_string();
+    let form = if args.json { Form::Json } else { Form::Text };
+    let mut run = Run::new(form, args.size as usize);
+    let Link { sender, mut receiver, peer } = link;
+    let mut outbox = Outbox::new(sender);
+    let mut open = say(&form.start(&target, &peer, run.probes.line(1).len() - 1))?;
+
+    let mut ticks = interval(args.interval);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut give_up = None;
+    let mut ended = None;
+    while open && ended.is_none() {
+        if give_up.is_some() && run.statistics.waiting() == 0 {
+            break;
+        }
+        let mut text = String::new();
+        let mut each = |reply: &[u8], at| text += &run.reply(reply, at);
+        // Probes on their way first, as their time runs; then replies, which came before a probe that is due.
+        let done = tokio::select! {
+            biased;
+            _ = interrupt.recv() => break,
+            _ = terminate.recv() => break,
+            sent = outbox.sent(), if !outbox.is_idle() => sent.map_err(|error| error.to_string()),
+            heard = receiver.receive(&mut each) => match heard {
+                Ok(Heard::Replies) => Ok(()),
+                Ok(Heard::End(how)) => Err(how),
+                Err(error) => Err(error.to_string()),
+            },
+            _ = ticks.tick(), if give_up.is_none() && outbox.is_idle() => {
+                outbox.send(run.probe());
+                if args.count == Some(run.statistics.count()) {
+                    give_up = Some(tokio::time::Instant::now() + args.timeout);
+                }
+                Ok(())
+            }
+            () = sleep_until(give_up.unwrap_or_else(tokio::time::Instant::now)), if give_up.is_some() => break,
+        };
+        ended = done.err();
+        if !text.is_empty() {
+            open = say(&text)?;
+        }
+    }
+
+    let summary = run.statistics.summary();
+    let end = End { target: &target, summary: &summary, clocks: run.clocks, ended: ended.as_deref() };
+    let _ = open && say(&form.end(&end))?;
+    if ended.is_none()
+        && let Some(sender) = outbox.into_sender()
+    {
+        Link { sender, receiver, peer }.close().await;
+    }
+    match summary.received {
+        0 => Err(Error::NothingBack { sent: summary.sent, target }),
+        _ => Ok(()),
+    }
+}
+
+/// Writes to standard output at once; false if nobody reads it any more.
+fn say(text: &str) -> Result<bool, Error> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        Err(source) => Err(Error::System { what: "write to standard output", source }),
+    }
+}
+
+/// A run of probes.
+struct Run {
+    form: Form,
+    probes: Probes,
+    statistics: Statistics,
+    clocks: Clocks,
+    /// When the probes went out that wait for their replies, by the clock on the wall, in nanoseconds since
+    /// 1970.
+    left: HashMap<u64, i128>,
+}
+
+impl Run {
+    fn new(form: Form, size: usize) -> Self {
+        Self {
+            form,
+            probes: Probes::new(size),
+            statistics: Statistics::new(),
+            clocks: Clocks::default(),
+            left: HashMap::new(),
+        }
+    }
+
+    /// The next probe, which goes out now.
+    fn probe(&mut self) -> Vec<u8> {
+        let seq = self.statistics.count() + 1;
+        let line = self.probes.line(seq);
+        self.left.insert(seq, wall_clock());
+        self.statistics.sent(Instant::now());
+        line
+    }
+
+    /// What to write of a reply that came `at` that time: nothing, if it answers no probe of this run.
+    fn reply(&mut self, reply: &[u8], at: Instant) -> String {
+        let Some(seq) = self.probes.seq(reply) else { return String::new() };
+        let round_trip = match self.statistics.received(seq, at) {
+            Reply::Strange => return String::new(),
+            Reply::Duplicate => None,
+            Reply::First(round_trip) => Some(round_trip),
+        };
+        if let (Some(round_trip), Some(left), Some((stamp, _))) =
+            (round_trip, self.left.remove(&seq), wirestamp_protocol::split_stamp(reply))
+        {
+            self.clocks.take(stamp, left, round_trip);
+        }
+        self.form.probe(Probe { seq, round_trip })
+    }
+}
+
+/// Nanoseconds since 1970; a clock set before that is at 1970.
+fn wall_clock() -> i128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_nanos().cast_signed()
+}

@@ -1,0 +1,245 @@
+//! What a run of probes amounts to.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+
+/// The longest round trip that percentiles tell from longer ones, in nanoseconds: an hour.
+const LONGEST: u64 = 3_600_000_000_000;
+
+/// How many figures of a percentile count: it is off by a thousandth at most.
+const FIGURES: u8 = 3;
+
+/// Probes sent and replies received so far.
+#[derive(Debug)]
+pub(super) struct Statistics {
+    sent: u64,
+    received: u64,
+    duplicates: u64,
+    out_of_order: u64,
+    /// When the probes went out to which no reply has come.
+    waiting: HashMap<u64, Instant>,
+    /// The highest number that came back.
+    newest: u64,
+    round_trips: Histogram<u64>,
+    least: Duration,
+    most: Duration,
+    total: Duration,
+    last: Option<Duration>,
+    jitter: Jitter,
+}
+
+/// What a reply is to the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reply {
+    /// The first to its probe, after this round trip.
+    First(Duration),
+    /// One more to a probe that has its reply.
+    Duplicate,
+    /// To a probe that was never sent.
+    Strange,
+}
+
+/// Statistics to be reported.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Summary {
+    pub(super) sent: u64,
+    pub(super) received: u64,
+    pub(super) lost: u64,
+    pub(super) duplicates: u64,
+    pub(super) out_of_order: u64,
+    /// None if nothing came back.
+    pub(super) round_trip: Option<RoundTrip>,
+}
+
+/// What the round trips were like.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct RoundTrip {
+    pub(super) min: Duration,
+    pub(super) mean: Duration,
+    pub(super) p50: Duration,
+    pub(super) p95: Duration,
+    pub(super) p99: Duration,
+    pub(super) max: Duration,
+    pub(super) jitter: Duration,
+}
+
+impl Statistics {
+    pub(super) fn new() -> Self {
+        Self {
+            sent: 0,
+            received: 0,
+            duplicates: 0,
+            out_of_order: 0,
+            waiting: HashMap::new(),
+            newest: 0,
+            round_trips: histogram(),
+            least: Duration::MAX,
+            most: Duration::ZERO,
+            total: Duration::ZERO,
+            last: None,
+            jitter: Jitter::default(),
+        }
+    }
+
+    /// The next probe goes out `at` that time. Probes are numbered from 1 as they are sent.
+    pub(super) fn sent(&mut self, at: Instant) {
+        self.sent += 1;
+        self.waiting.insert(self.sent, at);
+    }
+
+    /// A reply to a probe came `at` that time.
+    pub(super) fn received(&mut self, seq: u64, at: Instant) -> Reply {
+        let Some(sent) = self.waiting.remove(&seq) else {
+            if seq == 0 || seq > self.sent {
+                return Reply::Strange;
+            }
+            self.duplicates += 1;
+            return Reply::Duplicate;
+        };
+        let round_trip = at.saturating_duration_since(sent);
+        self.received += 1;
+        self.out_of_order += u64::from(seq < self.newest);
+        self.newest = self.newest.max(seq);
+        self.round_trips.saturating_record(u64::try_from(round_trip.as_nanos()).unwrap_or(u64::MAX));
+        self.least = self.least.min(round_trip);
+        self.most = self.most.max(round_trip);
+        self.total += round_trip;
+        if let Some(last) = self.last.replace(round_trip) {
+            self.jitter.take(last.abs_diff(round_trip));
+        }
+        Reply::First(round_trip)
+    }
+
+    /// How many probes wait for a reply.
+    pub(super) fn waiting(&self) -> u64 {
+        self.sent - self.received
+    }
+
+    /// How many probes were sent.
+    pub(super) fn count(&self) -> u64 {
+        self.sent
+    }
+
+    /// All of it. What waits is lost by now.
+    pub(super) fn summary(&self) -> Summary {
+        // A percentile is the upper end of its bucket, which may lie above all that was in it.
+        let percentile = |quantile| {
+            Duration::from_nanos(self.round_trips.value_at_quantile(quantile)).clamp(self.least, self.most)
+        };
+        let round_trip = (self.received > 0).then(|| RoundTrip {
+            min: self.least,
+            mean: Duration::from_secs_f64(self.total.as_secs_f64() / self.received as f64),
+            p50: percentile(0.50),
+            p95: percentile(0.95),
+            p99: percentile(0.99),
+            max: self.most,
+            jitter: self.jitter.value(),
+        });
+        Summary {
+            sent: self.sent,
+            received: self.received,
+            lost: self.waiting(),
+            duplicates: self.duplicates,
+            out_of_order: self.out_of_order,
+            round_trip,
+        }
+    }
+}
+
+fn histogram() -> Histogram<u64> {
+    // With these bounds there is one; a test makes one.
+    Histogram::new_with_bounds(1, LONGEST, FIGURES).unwrap_or_else(|_| unreachable!("the bounds are sound"))
+}
+
+/// The interarrival jitter of RFC 3550, 6.4.1: J += (|D| - J) / 16.
+///
+/// There D is how much longer one packet was on its way than the one before, by two clocks that need not
+/// agree. Here it is the difference of two successive round trips, in the order in which they ended, by one
+/// clock: both ways count, and so does the time the service takes.
+#[derive(Debug, Default)]
+struct Jitter {
+    nanos: f64,
+}
+
+impl Jitter {
+    fn take(&mut self, difference: Duration) {
+        self.nanos += (difference.as_nanos() as f64 - self.nanos) / 16.0;
+    }
+
+    fn value(&self) -> Duration {
+        Duration::from_nanos(self.nanos.round() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    /// Probes a second apart, answered in this order after so many milliseconds each.
+    fn run(sent: u64, replies: &[(u64, u32)]) -> (Statistics, Vec<Reply>) {
+        let start = Instant::now();
+        let mut statistics = Statistics::new();
+        let goes = |seq: u64| start + Duration::from_secs(seq);
+        for seq in 1..=sent {
+            statistics.sent(goes(seq));
+        }
+        let kinds =
+            replies.iter().map(|(seq, ms)| statistics.received(*seq, goes(*seq) + MS * *ms)).collect();
+        (statistics, kinds)
+    }
+
+    #[test]
+    fn the_jitter_is_a_sixteenth_of_each_difference() {
+        // |D| is 16, 0 and 32 ms: J is 1, then 1 - 1/16 = 0.9375, then 0.9375 + 31.0625/16 = 2.87890625 ms.
+        let (statistics, _) = run(4, &[(1, 10), (2, 26), (3, 26), (4, 58)]);
+        let round_trip = statistics.summary().round_trip.unwrap();
+        assert_eq!(round_trip.jitter, Duration::from_nanos(2_878_906));
+    }
+
+    #[test]
+    fn one_reply_has_no_jitter() {
+        let round_trip = run(1, &[(1, 10)]).0.summary().round_trip.unwrap();
+        let all = [round_trip.min, round_trip.mean, round_trip.p50, round_trip.p99, round_trip.max];
+        assert_eq!(all, [MS * 10; 5]);
+        assert_eq!(round_trip.jitter, Duration::ZERO);
+    }
+
+    #[test]
+    fn round_trips_are_summed_up() {
+        let replies: Vec<_> = (1..=100).map(|seq| (seq, seq as u32)).collect();
+        let round_trip = run(100, &replies).0.summary().round_trip.unwrap();
+        assert_eq!((round_trip.min, round_trip.max), (MS, MS * 100));
+        assert_eq!(round_trip.mean, Duration::from_micros(50_500));
+        for (value, expected) in [(round_trip.p50, 50.0), (round_trip.p95, 95.0), (round_trip.p99, 99.0)] {
+            let off = (value.as_secs_f64() * 1e3 / expected - 1.0).abs();
+            assert!(off < 0.001, "{value:?} is {expected} ms to three figures");
+        }
+    }
+
+    #[test]
+    fn what_never_came_or_came_twice_or_late_is_counted() {
+        let (statistics, kinds) = run(5, &[(1, 1), (3, 1), (2, 1200), (3, 2), (9, 1), (0, 1)]);
+        let first = |ms| Reply::First(MS * ms);
+        let expected = [first(1), first(1), first(1200), Reply::Duplicate, Reply::Strange, Reply::Strange];
+        assert_eq!(kinds, expected);
+        let summary = statistics.summary();
+        let counts = (summary.sent, summary.received, summary.lost, summary.duplicates, summary.out_of_order);
+        assert_eq!(counts, (5, 3, 2, 1, 1));
+        assert_eq!(statistics.waiting(), 2);
+    }
+
+    #[test]
+    fn of_nothing_there_are_no_round_trips() {
+        assert_eq!(run(3, &[]).0.summary().round_trip, None);
+    }
+
+    #[test]
+    fn more_than_an_hour_is_a_round_trip_too() {
+        let round_trip = run(1, &[(1, 7_200_000)]).0.summary().round_trip.unwrap();
+        assert_eq!(round_trip.max, Duration::from_secs(7200));
+    }
+}

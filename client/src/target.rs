@@ -1,0 +1,180 @@
+//! Where a timestamp service is, as people write it: `tcp://localhost:21567`, `ws://localhost:8080`.
+
+use std::fmt;
+use std::net::Ipv6Addr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use tokio_tungstenite::tungstenite::http::Uri;
+use wirestamp_protocol::DEFAULT_PORT;
+
+/// A timestamp service's address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A TCP service: a byte stream.
+    Tcp(HostPort),
+    /// A UDP service: a datagram a message.
+    Udp(HostPort),
+    /// A Unix stream socket: the wire of TCP.
+    Unix(PathBuf),
+    /// A WebSocket bridge, with or without TLS: a message a line.
+    WebSocket(Uri),
+}
+
+/// A host, by name or by address, and a port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostPort {
+    /// A name or an address, an IPv6 address without its brackets.
+    pub host: String,
+    /// A port, never 0.
+    pub port: u16,
+}
+
+const FORMS: &str = "write tcp://host:port, udp://host:port, unix:/path, ws://host:port or wss://host";
+
+/// The path at which the bridge is found when none is given.
+const BRIDGE: &str = "/ws";
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (scheme, rest) = text.split_once(':').ok_or_else(|| format!("the scheme is missing; {FORMS}"))?;
+        match (scheme, rest.strip_prefix("//")) {
+            ("unix", _) if rest.trim_matches('/').is_empty() => {
+                Err("the path is missing; write unix:/path".into())
+            }
+            ("unix", _) => Ok(Self::Unix(rest.into())),
+            ("tcp", Some(place)) => place.parse().map(Self::Tcp),
+            ("udp", Some(place)) => place.parse().map(Self::Udp),
+            ("ws" | "wss", Some(place)) => web_socket(scheme, place).map(Self::WebSocket),
+            ("tcp" | "udp" | "ws" | "wss", None) => Err(format!("two slashes follow {scheme}:; {FORMS}")),
+            _ => Err(format!("{scheme:?} is no scheme of ours; {FORMS}")),
+        }
+    }
+}
+
+/// The URI of a bridge; without a path, the path where ours is.
+fn web_socket(scheme: &str, place: &str) -> Result<Uri, String> {
+    let place = place.split_once('#').map_or(place, |(place, _fragment)| place);
+    let (authority, path) = place.split_at(place.find(['/', '?']).unwrap_or(place.len()));
+    let path = if path.starts_with('/') { path.to_owned() } else { format!("{BRIDGE}{path}") };
+    if authority.is_empty() {
+        return Err(format!("the host is missing; {FORMS}"));
+    }
+    if authority.contains('@') {
+        return Err("a user's name is not sent; leave it out".into());
+    }
+    let uri = format!("{scheme}://{authority}{path}");
+    let uri: Uri = uri.parse().map_err(|error| format!("{error}; {FORMS}"))?;
+    if authority.ends_with(':') || uri.port_u16() == Some(0) {
+        return Err("the port is missing; write a number from 1 to 65535".into());
+    }
+    Ok(uri)
+}
+
+impl FromStr for HostPort {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.strip_suffix('/').unwrap_or(text);
+        let (host, port) = match text.strip_prefix('[').and_then(|text| text.split_once(']')) {
+            Some((v6, port)) => {
+                let address = v6.split_once('%').map_or(v6, |(address, _zone)| address);
+                if address.parse::<Ipv6Addr>().is_err() {
+                    return Err(format!("{v6:?} is no IPv6 address; {FORMS}"));
+                }
+                (v6, port)
+            }
+            None if text.matches(':').count() > 1 => {
+                return Err(format!("an IPv6 address stands in brackets: [{text}]"));
+            }
+            None => text.split_at(text.find(':').unwrap_or(text.len())),
+        };
+        if host.is_empty() {
+            return Err(format!("the host is missing; {FORMS}"));
+        }
+        if host.contains(['/', '?', '#', '@']) || host.contains(char::is_whitespace) {
+            return Err(format!("{host:?} is no host; {FORMS}"));
+        }
+        let port = match port.strip_prefix(':') {
+            None if port.is_empty() => DEFAULT_PORT,
+            None => return Err(format!("{port:?} stands behind the brackets; {FORMS}")),
+            Some(port) => match port.parse() {
+                Ok(0) | Err(_) => return Err(format!("{port:?} is no port from 1 to 65535; {FORMS}")),
+                Ok(port) => port,
+            },
+        };
+        Ok(Self { host: host.to_owned(), port })
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(place) => write!(f, "tcp://{place}"),
+            Self::Udp(place) => write!(f, "udp://{place}"),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+            Self::WebSocket(uri) => uri.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for HostPort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, port } = self;
+        if host.contains(':') { write!(f, "[{host}]:{port}") } else { write!(f, "{host}:{port}") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_write_is_read_and_written_in_full() {
+        for (text, full) in [
+            ("tcp://localhost", "tcp://localhost:21567"),
+            ("tcp://localhost:7", "tcp://localhost:7"),
+            ("tcp://localhost:7/", "tcp://localhost:7"),
+            ("tcp://[::1]", "tcp://[::1]:21567"),
+            ("tcp://[fe80::1%lo]:7", "tcp://[fe80::1%lo]:7"),
+            ("udp://192.0.2.1", "udp://192.0.2.1:21567"),
+            ("unix:/run/wirestamp.sock", "unix:/run/wirestamp.sock"),
+            ("unix:sock", "unix:sock"),
+            ("ws://localhost:8080", "ws://localhost:8080/ws"),
+            ("ws://localhost:8080/", "ws://localhost:8080/"),
+            ("ws://[::1]:8080", "ws://[::1]:8080/ws"),
+            ("ws://localhost?format=rfc3339", "ws://localhost/ws?format=rfc3339"),
+            ("wss://example.org/a/b?c#d", "wss://example.org/a/b?c"),
+        ] {
+            assert_eq!(text.parse::<Target>().unwrap().to_string(), full, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (text, reason) in [
+            ("localhost", "the scheme is missing"),
+            ("localhost:21567", "\"localhost\" is no scheme of ours"),
+            ("tcp:localhost", "two slashes follow tcp:"),
+            ("tcp://", "the host is missing"),
+            ("tcp://:7", "the host is missing"),
+            ("tcp://localhost:0", "\"0\" is no port"),
+            ("tcp://localhost:", "\"\" is no port"),
+            ("udp://::1", "an IPv6 address stands in brackets: [::1]"),
+            ("udp://[localhost]:1", "\"localhost\" is no IPv6 address"),
+            ("tcp://[::1]7", "\"7\" stands behind the brackets"),
+            ("tcp://localhost/path", "\"localhost/path\" is no host"),
+            ("unix:", "the path is missing"),
+            ("unix:///", "the path is missing"),
+            ("ws://", "the host is missing"),
+            ("ws://localhost:0", "the port is missing"),
+            ("ws://me@localhost", "a user's name is not sent"),
+            ("http://localhost", "\"http\" is no scheme of ours"),
+        ] {
+            let error = text.parse::<Target>().unwrap_err();
+            assert!(error.starts_with(reason), "{text}: {error}");
+        }
+    }
+}
