@@ -35,7 +35,7 @@ async fn every_transport_is_measured() {
             "{said}"
         );
         for (seq, line) in (1..=5).zip(&lines[1..]) {
-            assert!(line.starts_with(&format!("seq={seq} time=0.")) && line.ends_with(" ms"), "{said}");
+            assert!(line.starts_with(&format!("seq={seq} time=")) && line.ends_with(" ms"), "{said}");
         }
         assert!(said.contains("sent 5, received 5, lost 0 (0%), duplicates 0, out of order 0"), "{said}");
         assert!(said.contains("\njitter ") && said.contains("(RFC 3550, 6.4.1)"), "{said}");
@@ -75,7 +75,7 @@ async fn replies_lost_doubled_and_out_of_order_are_counted() {
         seen.push(peer::stamped(datagram));
         if seen.len() == 2 { vec![seen[1].clone(), seen[1].clone(), seen[0].clone()] } else { vec![] }
     });
-    let said = report(&[&url.await, "-c", "3", "-i", "1ms", "-W", "0.1"]).await;
+    let said = report(&[&url.await, "-c", "3", "-i", "1ms", "-W", "0.5"]).await;
     assert!(said.contains("sent 3, received 2, lost 1 (33.333%), duplicates 1, out of order 1"), "{said}");
     let probes: Vec<&str> = said.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(probes[1..4], ["seq=2", "seq=2", "seq=1"]);
@@ -120,9 +120,11 @@ async fn a_peer_that_ends_is_told_of_with_what_came_back() {
         tokio::io::AsyncWriteExt::write_all(&mut stream, &probe).await.unwrap();
     });
     let url = url.await;
-    let said = report(&[&url, "-i", "1ms"]).await;
-    assert!(said.contains("received 1,") && said.contains(&url), "{said}");
-    assert!(said.contains("ended the connection") || said.contains("lost tcp://"), "{said}");
+    let said = report(&[&url]).await;
+    assert!(
+        said.contains(&format!("\n{url} ended the connection\n")) && said.contains("received 1,"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
