@@ -15,10 +15,10 @@ use rustyline::history::{FileHistory, History};
 use rustyline::validate::Validator;
 use rustyline::{ColorMode, Config, Helper};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::history;
-use super::screen::Screen;
+use super::screen::{SETTLED, Screen};
 use crate::error::Error;
 
 const PROMPT: &str = "> ";
@@ -69,17 +69,20 @@ impl Terminal {
         let mut printer = editor.create_external_printer().ok();
 
         let (typed, lines) = mpsc::channel(1);
-        let (texts, mut to_show) = mpsc::channel(WAITING);
+        let (texts, mut to_show) = mpsc::channel::<String>(WAITING);
         let (shown, all_shown) = oneshot::channel();
         let showing = screen.clone();
         thread::spawn(move || {
             while let Some(text) = to_show.blocking_recv() {
-                showing.show(printer.as_mut(), text);
+                showing.show(printer.as_mut(), &text);
             }
             let _ = shown.send(());
         });
         let reading = screen.clone();
-        thread::spawn(move || read_lines(editor, &reading, &typed));
+        thread::spawn(move || {
+            read_lines(editor, &reading, &typed);
+            reading.finish();
+        });
         Ok(Self { lines, texts, all_shown, screen, as_it_was })
     }
 
@@ -95,6 +98,8 @@ impl Terminal {
         drop((lines, texts));
         let _ = timeout(PATIENCE, all_shown).await;
         if screen.is_reading() {
+            // The prompt is drawn again behind what was shown last.
+            sleep(SETTLED).await;
             if let Some(termios) = as_it_was {
                 let _ = tcsetattr(std::io::stdin().as_fd(), OptionalActions::Now, &termios);
             }

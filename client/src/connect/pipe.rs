@@ -131,16 +131,29 @@ async fn send_all(
     let failed = |source| Error::System { what: "read standard input", source };
     let mut buffer = vec![0; READ_SIZE];
     let mut tally = Tally::new(Framing::Lines);
-    // Where lines are messages, the beginning of one waits for its end.
+    // The beginning of a line waits for its end: a peer may take a line in two writes for two messages. In a
+    // stream it waits no longer than the input is quiet.
     let mut held = Vec::new();
     let mut written_off = None;
     loop {
-        let len = input.read(&mut buffer).await.map_err(failed)?;
+        let read = input.read(&mut buffer);
+        let read = match sender.framing() {
+            Framing::Lines if !held.is_empty() => match timeout(GAP, read).await {
+                Ok(read) => read,
+                Err(_quiet) => {
+                    sender.send(&held).await?;
+                    held.clear();
+                    continue;
+                }
+            },
+            Framing::Lines | Framing::Messages => read.await,
+        };
+        let len = read.map_err(failed)?;
         held.extend_from_slice(&buffer[..len]);
         tally.take(&buffer[..len]);
-        let whole = match sender.framing() {
-            Framing::Messages if len > 0 => memchr::memrchr(b'\n', &held).map_or(0, |at| at + 1),
-            Framing::Messages | Framing::Lines => held.len(),
+        let whole = match len {
+            0 => held.len(),
+            _ => memchr::memrchr(b'\n', &held).map_or(0, |at| at + 1),
         };
         if sender.window(0).is_some() {
             for line in held[..whole].split_inclusive(|byte| *byte == b'\n') {
