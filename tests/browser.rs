@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::support::Server;
@@ -216,4 +217,38 @@ async fn without_webassembly_the_page_says_how_to_reach_the_service() {
     let said = page.browser.eval(&format!("return (async () => {{ {html} }})()")).await;
     assert!(said.as_str().unwrap().contains("nc localhost 21567"), "{said}");
     assert_eq!(page.count("#fallback").await, 0, "and once it runs, that is gone");
+}
+
+/// Serves an empty page to whoever asks, as another program on this computer might.
+async fn another_programs_page() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 0\r\n\r\n";
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(page.as_bytes()).await;
+        }
+    });
+    at
+}
+
+#[tokio::test]
+async fn other_peoples_pages_cannot_open_the_websocket_unless_they_are_let_in() {
+    let theirs = another_programs_page().await;
+    let origin = format!("http://{theirs}");
+    let mut strict = Server::start(&[]).await;
+    let lenient = Server::start(&["--allow-origin", &origin]).await;
+    let browser = Browser::open(&format!("{origin}/")).await;
+    for (server, outcome) in [(&strict, "close"), (&lenient, "open")] {
+        let attempt = format!(
+            "return new Promise(done => {{
+                 const socket = new WebSocket('ws://{}/ws');
+                 socket.onopen = socket.onclose = event => done(event.type);
+             }})",
+            server.http
+        );
+        assert_eq!(browser.eval(&attempt).await, outcome);
+    }
+    strict.logged(&["not let in", &origin]).await;
 }

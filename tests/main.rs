@@ -4,6 +4,7 @@
 //! - [`bridge`]: the WebSocket bridge.
 //! - [`program`]: the command line, what is printed, logs, signals and exit codes.
 //! - [`page`]: what is served over HTTP.
+//! - [`guard`]: who is let in there.
 //! - [`unix`], [`udp`]: the service on other kinds of socket.
 //! - [`formats`]: how stamps show the time, and how that is asked for.
 //! - [`clients`]: netcat, ncat, socat and Python as clients, and what the README says.
@@ -15,6 +16,7 @@ mod bridge;
 mod browser;
 mod clients;
 mod formats;
+mod guard;
 mod page;
 mod program;
 mod support;

@@ -107,8 +107,8 @@ async fn a_wrong_command_line_is_one_line_and_2() {
 #[tokio::test]
 async fn every_flag_of_serve_is_in_its_help_with_its_environment_variable() {
     let help = String::from_utf8(run(&["serve", "--help"]).await.stdout).unwrap();
-    let flags =
-        "tcp unix unix-mode udp udp-rate http upstream gap max-message format utc log-format log-level";
+    let flags = "tcp unix unix-mode udp udp-rate http allow-host allow-origin upstream gap max-message format utc \
+         log-format log-level";
     for flag in flags.split(' ') {
         let variable = format!("WIRESTAMP_{}", flag.to_uppercase().replace('-', "_"));
         assert!(help.contains(&format!("--{flag}")) && help.contains(&variable), "{flag}");

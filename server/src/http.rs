@@ -1,12 +1,14 @@
 //! The HTTP server: the page, the WebSocket bridge and the health check.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -17,8 +19,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bridge::Bridges;
+use crate::guard::Guard;
 use crate::peer::Peer;
-use crate::{accept, page, websocket};
+use crate::{accept, admit, page, websocket};
 
 /// How long a client may take over the head of a request, which is also how long a connection is kept idle.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -27,11 +30,13 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_HEAD: usize = 16 * 1024;
 
 /// Every path there is.
-pub(crate) fn router(bridges: Bridges) -> Router {
+pub(crate) fn router(bridges: Bridges, guard: Guard) -> Router {
     page::routes()
         .route("/ws", get(websocket::upgrade).with_state(bridges))
-        .route("/healthz", get("ok\n"))
         .fallback((StatusCode::NOT_FOUND, "there is nothing here; the page is at /\n"))
+        .layer(from_fn_with_state(Arc::new(guard), admit::admit))
+        // What stands below is for everyone: who asks whether a server is alive, asks under any name.
+        .route("/healthz", get("ok\n"))
 }
 
 /// Serves the clients of one listener until `stop` is cancelled; `tasks` tracks their connections.

@@ -5,16 +5,19 @@
 
 mod accept;
 pub mod address;
+mod admit;
 pub mod args;
 mod bridge;
 mod clock;
 mod dial;
 pub mod error;
+mod guard;
 mod http;
 mod introduce;
 mod io;
 mod listen;
 pub mod log;
+pub mod origin;
 mod page;
 mod peer;
 pub mod serve;

@@ -15,6 +15,7 @@ use crate::args::{OrOff, ServeArgs};
 use crate::bridge::Bridges;
 use crate::dial::Upstream;
 use crate::error::Error;
+use crate::guard::Guard;
 use crate::introduce::Introductions;
 use crate::peer::Transport;
 use crate::service::Service;
@@ -30,6 +31,7 @@ pub struct Server {
     unix: Vec<(unix::Bound, Format)>,
     udp: Vec<(UdpSocket, Format)>,
     http: Vec<TcpListener>,
+    guard: Guard,
     settings: Settings,
     udp_rate: Option<NonZeroU32>,
     upstream: Upstream,
@@ -64,6 +66,8 @@ impl Server {
         for wanted in &args.http {
             http.extend(listen::tcp(wanted, "http").await?);
         }
+        let bound: Vec<SocketAddr> = http.iter().flat_map(TcpListener::local_addr).collect();
+        let guard = Guard::new(&args.http, &bound, args.allow_host, args.allow_origin);
         let introductions = Introductions::default();
         let upstream = match args.upstream {
             Some(address) => Upstream::Elsewhere(address),
@@ -75,7 +79,7 @@ impl Server {
             clock: if args.utc { clock::utc } else { clock::local },
             format: args.format,
         };
-        Ok(Self { tcp, unix, udp, http, settings, udp_rate, upstream, introductions })
+        Ok(Self { tcp, unix, udp, http, guard, settings, udp_rate, upstream, introductions })
     }
 
     /// Prints a line a listener to standard output: clients may come now.
@@ -125,7 +129,7 @@ impl Server {
             tasks: tasks.clone(),
             stop: stop.clone(),
         };
-        let router = http::router(bridges);
+        let router = http::router(bridges, self.guard);
         for listener in self.http {
             tasks.spawn(http::run(listener, router.clone(), stop.clone(), tasks.clone()));
         }

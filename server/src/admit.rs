@@ -1,0 +1,35 @@
+//! The door: asks the guard about each request, and tells who is refused why.
+
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{HOST, ORIGIN};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::field::debug;
+
+use crate::guard::{Guard, Refusal, shown};
+use crate::peer::Peer;
+
+/// Lets a request through to `next`, or answers it with the reason why not.
+pub(crate) async fn admit(
+    State(guard): State<Arc<Guard>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match guard.judge(request.uri(), request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refuse(peer, &request, &refusal),
+    }
+}
+
+/// The one place that every refused request comes through: they are logged here, and a count of them belongs
+/// here.
+fn refuse(peer: Peer, request: &Request, refusal: &Refusal) -> Response {
+    let header = |name| request.headers().get(name).map(|value| debug(shown(value)));
+    tracing::info!(%peer, host = header(HOST), origin = header(ORIGIN), reason = %refusal, "not let in");
+    let status = if refusal.is_malformed() { StatusCode::BAD_REQUEST } else { StatusCode::FORBIDDEN };
+    (status, format!("{refusal}\n")).into_response()
+}
