@@ -219,6 +219,51 @@ async fn without_webassembly_the_page_says_how_to_reach_the_service() {
     assert_eq!(page.count("#fallback").await, 0, "and once it runs, that is gone");
 }
 
+#[tokio::test]
+async fn the_page_works_under_its_strict_policy_without_a_word_in_the_console() {
+    let server = Server::start(&[]).await;
+    let page = Page::connected(server.http).await;
+    page.enter("hello").await;
+    page.shows_reply("hello").await;
+    assert_eq!(page.browser.console().await, [""; 0]);
+    // Nobody else's page shares its process, and round trips are taken in steps of 5 µs.
+    assert_eq!(page.browser.eval("return crossOriginIsolated").await, true);
+}
+
+#[tokio::test]
+async fn what_the_policy_forbids_does_not_happen() {
+    let server = Server::start(&[]).await;
+    let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let page = Page::connected(server.http).await;
+    for (attempt, directive) in [
+        (
+            "const it = document.createElement('script'); it.text = 'owned = 1'; document.body.append(it)",
+            "script-src-elem",
+        ),
+        ("add('<button onclick=\"owned = 1\">')", "script-src-attr"),
+        ("setTimeout('owned = 1')", "script-src"),
+        ("add('<p style=\"color: red\">')", "style-src-attr"),
+        ("add('<img src=//ELSEWHERE>')", "img-src"),
+        ("add('<iframe src=//ELSEWHERE>')", "frame-src"),
+        ("add('<base href=//ELSEWHERE>')", "base-uri"),
+        ("new WebSocket('ws://ELSEWHERE')", "connect-src"),
+        ("fetch('//ELSEWHERE').catch(() => {})", "connect-src"),
+    ] {
+        let attempt = attempt.replace("ELSEWHERE", &elsewhere.local_addr().unwrap().to_string());
+        let watched = format!(
+            "return new Promise(done => {{
+                 const seen = event => done(event.effectiveDirective);
+                 document.addEventListener('securitypolicyviolation', seen, {{once: true}});
+                 const add = html => document.body.insertAdjacentHTML('beforeend', html);
+                 try {{ {attempt} }} catch {{}}
+             }})"
+        );
+        let violated = page.browser.eval(&watched).await;
+        assert_eq!(violated, directive, "{attempt}");
+    }
+    assert_eq!(page.browser.eval("return typeof owned").await, "undefined");
+}
+
 /// Serves an empty page to whoever asks, as another program on this computer might.
 async fn another_programs_page() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

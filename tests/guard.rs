@@ -1,4 +1,4 @@
-//! Who is let in over HTTP.
+//! Who is let in over HTTP, and what every response forbids a browser.
 
 use std::net::SocketAddr;
 
@@ -173,6 +173,42 @@ async fn a_refusal_is_logged_with_its_reason_and_without_control_characters() {
         assert!(line.contains(part), "{line}");
     }
     assert!(!line.contains(['\t', '\u{202e}', '\u{9b}']), "{line:?}");
+}
+
+#[tokio::test]
+async fn every_response_is_strict_with_the_browser() {
+    let server = Server::start(&[]).await;
+    let page = http::get(server.http, "/", &[]).await;
+    let html = String::from_utf8_lossy(page.body()).into_owned();
+    let style = html.split('"').find(|text| text.ends_with(".css")).unwrap().trim_start_matches(['.', '/']);
+    let etag = page.headers()["etag"].to_str().unwrap();
+    for (status, response) in [
+        (200, http::get(server.http, &format!("/{style}"), &[]).await),
+        (304, http::get(server.http, "/", &[("if-none-match", etag)]).await),
+        (400, http::get(server.http, "/", &[("host", "")]).await),
+        (403, http::get(server.http, "/", &[("origin", "null")]).await),
+        (404, http::get(server.http, "/nothing", &[]).await),
+        (426, http::get(server.http, "/ws", &[]).await),
+        (200, http::get(server.http, "/healthz", &[]).await),
+        (101, ask(server.http, &[]).await),
+        (200, page),
+    ] {
+        assert_eq!(response.status(), status);
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-embedder-policy", "require-corp"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("referrer-policy", "no-referrer"),
+        ] {
+            assert_eq!(response.headers()[name], value, "{status}");
+        }
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        let rules: Vec<&str> = policy.split("; ").collect();
+        for rule in ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "frame-ancestors 'none'"] {
+            assert!(rules.contains(&rule), "{status}: {policy}");
+        }
+    }
 }
 
 #[tokio::test]

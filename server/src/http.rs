@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -21,7 +21,7 @@ use tokio_util::task::TaskTracker;
 use crate::bridge::Bridges;
 use crate::guard::Guard;
 use crate::peer::Peer;
-use crate::{accept, admit, page, websocket};
+use crate::{accept, admit, headers, page, websocket};
 
 /// How long a client may take over the head of a request, which is also how long a connection is kept idle.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -37,6 +37,7 @@ pub(crate) fn router(bridges: Bridges, guard: Guard) -> Router {
         .layer(from_fn_with_state(Arc::new(guard), admit::admit))
         // What stands below is for everyone: who asks whether a server is alive, asks under any name.
         .route("/healthz", get("ok\n"))
+        .layer(from_fn(headers::strict))
 }
 
 /// Serves the clients of one listener until `stop` is cancelled; `tasks` tracks their connections.

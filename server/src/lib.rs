@@ -12,6 +12,7 @@ mod clock;
 mod dial;
 pub mod error;
 mod guard;
+mod headers;
 mod http;
 mod introduce;
 mod io;
