@@ -1,4 +1,4 @@
-//! Who is let in over HTTP, and what every response forbids a browser.
+//! Who is let in over HTTP, what every response forbids a browser, and what becomes of overlong requests.
 
 use std::net::SocketAddr;
 
@@ -216,4 +216,15 @@ async fn a_refusal_is_plain_text() {
     let server = Server::start(&[]).await;
     let refusal = ask(server.http, &[("origin", "https://evil.example")]).await;
     assert_eq!(refusal.headers()["content-type"], "text/plain; charset=utf-8");
+}
+
+#[tokio::test]
+async fn a_head_without_end_and_a_body_are_answered_at_once() {
+    let server = Server::start(&[]).await;
+    let endless = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}", "x".repeat(64 * 1024));
+    assert!(raw(server.http, endless.as_bytes()).await.starts_with("HTTP/1.1 431 "));
+    // Its body never comes, and nobody waits for it.
+    let huge = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1099511627776\r\n\r\n";
+    let said = raw(server.http, huge).await;
+    assert!(said.starts_with("HTTP/1.1 413 ") && said.contains("no request here takes a body"), "{said}");
 }
