@@ -4,6 +4,7 @@
 //! - [`bridge`]: the WebSocket bridge.
 //! - [`program`]: the command line, what is printed, logs, signals and exit codes.
 //! - [`page`]: what is served over HTTP.
+//! - [`guard`]: who is let in there, and what else is asked of requests and of browsers.
 //! - [`unix`], [`udp`]: the service on other kinds of socket.
 //! - [`formats`]: how stamps show the time, and how that is asked for.
 //! - [`clients`]: netcat, ncat, socat and Python as clients, and what the README says.
@@ -21,6 +22,7 @@ mod clients;
 mod connect;
 mod ending;
 mod formats;
+mod guard;
 mod limits;
 mod metrics;
 mod page;

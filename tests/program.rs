@@ -107,8 +107,9 @@ async fn a_wrong_command_line_is_one_line_and_2() {
 #[tokio::test]
 async fn every_flag_of_serve_is_in_its_help_with_its_environment_variable() {
     let help = String::from_utf8(run(&["serve", "--help"]).await.stdout).unwrap();
-    let flags = "tcp unix unix-mode udp udp-rate http upstream gap max-message stall-timeout idle-timeout drain \
-                 max-connections max-per-ip metrics-addr format utc log-format log-level";
+    let flags = "tcp unix unix-mode udp udp-rate http allow-host allow-origin upstream gap max-message \
+                 stall-timeout idle-timeout drain max-connections max-per-ip metrics-addr format utc \
+                 log-format log-level";
     for flag in flags.split(' ') {
         let variable = format!("WIRESTAMP_{}", flag.to_uppercase().replace('-', "_"));
         assert!(help.contains(&format!("--{flag}")) && help.contains(&variable), "{flag}");
@@ -166,6 +167,16 @@ async fn control_characters_from_outside_are_escaped_in_the_log() {
     while let Some(Ok(_)) = soon("the end", client.next()).await {}
     let line = server.logged(&["bridge closed"]).await;
     assert!(line.contains(r"\u{1b}[2J\r\nroot logged in\u{202e}"), "{line}");
+}
+
+#[tokio::test]
+async fn it_serves_on_when_nobody_reads_its_log_any_more() {
+    let mut server = Server::start(&[]).await;
+    server.close_log();
+    for _ in 0..3 {
+        ask(&mut server.connect().await, b"still there?\n").await;
+    }
+    assert_eq!(server.stop().await, Some(0));
 }
 
 #[tokio::test]

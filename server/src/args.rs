@@ -15,6 +15,7 @@ use wirestamp_protocol::Format;
 
 use crate::address::{Address, Listen};
 use crate::log;
+use crate::origin::{Host, Origin};
 
 /// The other end of the socket: every message comes back behind the time of its arrival.
 #[derive(Debug, Parser)]
@@ -77,6 +78,22 @@ pub struct ServeArgs {
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_HTTP", value_delimiter = ',')]
     #[arg(default_value = "localhost:8080")]
     pub http: Vec<Address>,
+
+    /// Answer HTTP requests for this host as well; may be given several times
+    ///
+    /// Requests for hosts that the server is not bound to are refused, as anyone can make a name of theirs
+    /// resolve to this computer. To be named are those that a proxy, a container or a network knows this
+    /// server by. The port does not matter. A server that is bound to every address answers to all of them,
+    /// but to no name.
+    #[arg(long, value_name = "HOST", env = "WIRESTAMP_ALLOW_HOST", value_delimiter = ',')]
+    pub allow_host: Vec<Host>,
+
+    /// Let in pages of this origin as well, scheme://host or scheme://host:port; may be given several times
+    ///
+    /// Browsers let any page open a WebSocket to any address, and say whose page it is: those of other
+    /// servers are refused. Clients that are no browsers say nothing, and are let in.
+    #[arg(long, value_name = "ORIGIN", env = "WIRESTAMP_ALLOW_ORIGIN", value_delimiter = ',')]
+    pub allow_origin: Vec<Origin>,
 
     /// Let the WebSocket bridge connect to a timestamp service elsewhere instead of this one
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_UPSTREAM")]
@@ -153,6 +170,8 @@ Examples:
       free ports, for tests: read them from standard output
   wirestamp serve --upstream device.example:21567
       the page talks to a timestamp service elsewhere
+  wirestamp serve --http 0.0.0.0:8080 --allow-host stamp.example
+      the page for the whole network, by any address of this computer and by that name
 
 Once all is bound, standard output has one line a listener:
   listening tcp 127.0.0.1:21567
@@ -344,6 +363,10 @@ mod tests {
             (["--max-message", "1GiB"], "16 MiB is the most"),
             (["--tpc", "localhost:1"], "'--tpc'"),
             (["--log-format", "xml"], "text, json"),
+            (["--allow-host", "stamp.example:80"], "leave the port out"),
+            (["--allow-host", "http://stamp.example"], "is no host; write a name"),
+            (["--allow-origin", "stamp.example"], "is no origin; write scheme://host"),
+            (["--allow-origin", "https://stamp.example/"], "with nothing behind it"),
         ] {
             let error = serve(&args).unwrap_err();
             assert!(error.contains(named), "{error}");

@@ -5,12 +5,15 @@
 
 mod accept;
 pub mod address;
+mod admit;
 pub mod args;
 mod bridge;
 mod clock;
 mod dial;
 pub mod error;
 mod gate;
+mod guard;
+mod headers;
 mod health;
 mod http;
 mod introduce;
@@ -20,6 +23,7 @@ mod listen;
 mod listeners;
 pub mod log;
 mod metrics;
+pub mod origin;
 mod page;
 mod peer;
 pub mod serve;

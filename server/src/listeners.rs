@@ -9,6 +9,7 @@ use wirestamp_protocol::Format;
 use crate::address::Listen;
 use crate::args::{OrOff, ServeArgs};
 use crate::error::Error;
+use crate::guard::Guard;
 use crate::systemd::Sockets;
 use crate::{listen, udp, unix};
 
@@ -72,6 +73,13 @@ impl Listeners {
     /// [`Error::Start`] if the system does not tell.
     pub(crate) fn first_tcp(&self) -> Result<SocketAddr, Error> {
         address_of(self.tcp[0].0.local_addr())
+    }
+
+    /// Who is let in over HTTP: whoever asks for what is listened on by its name or address.
+    pub(crate) fn guard(&self, args: &ServeArgs) -> Guard {
+        let named: Vec<_> = args.http.iter().chain(&args.metrics_addr).cloned().collect();
+        let bound: Vec<_> = self.http.iter().chain(&self.metrics).flat_map(TcpListener::local_addr).collect();
+        Guard::new(&named, &bound, args.allow_host.clone(), args.allow_origin.clone())
     }
 
     /// Prints a line a listener to standard output: clients may come now.

@@ -48,6 +48,8 @@ pub fn start(format: Format, level: Level) {
         .with_max_level(level)
         .with_ansi(colours)
         .with_target(false)
+        // Whoever closed standard error does not want to know, and printing that it is closed would panic.
+        .log_internal_errors(false)
         .with_timer(ChronoLocal::new("%FT%T%.3f%:z".into()));
     match format {
         Format::Text => lines.init(),

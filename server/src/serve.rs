@@ -7,6 +7,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admit::Door;
 use crate::args::ServeArgs;
 use crate::bridge::Bridges;
 use crate::dial::Upstream;
@@ -32,6 +33,7 @@ pub struct Server {
     udp: udp::Settings,
     bridges: Bridges,
     http: Http,
+    door: Door,
     drain: Duration,
 }
 
@@ -45,6 +47,7 @@ impl Server {
         let listeners = Listeners::bind(&args, handed).await?;
         let stop = CancellationToken::new();
         let metrics = Arc::new(Metrics::new());
+        let door = Door { guard: Arc::new(listeners.guard(&args)), metrics: Arc::clone(&metrics) };
         let introductions = Introductions::default();
         let per_address = PerAddress::new(args.max_per_ip.on().map(Into::into), Arc::clone(&metrics));
         let settings = Settings {
@@ -88,7 +91,7 @@ impl Server {
             stop,
             sessions: TaskTracker::new(),
         };
-        Ok(Self { listeners, service, udp, bridges, http, drain: args.drain })
+        Ok(Self { listeners, service, udp, bridges, http, door, drain: args.drain })
     }
 
     /// Says on standard output, and to systemd, that clients may come.
@@ -99,7 +102,7 @@ impl Server {
 
     /// Serves until `asked_to_stop` is cancelled, then lets the sessions end, for as long as the drain may take.
     pub async fn run(self, asked_to_stop: CancellationToken) {
-        let Self { listeners, service, udp, bridges, http, drain } = self;
+        let Self { listeners, service, udp, bridges, http, door, drain } = self;
         let (stop, sessions) = (service.stop.clone(), service.sessions.clone());
         for (listener, format) in listeners.tcp {
             tokio::spawn(service.clone().run(listener, Transport::Tcp, format));
@@ -113,15 +116,14 @@ impl Server {
             unix.spawn(udp::run(socket, settings, stop.clone()));
         }
         let metrics = health::metrics(Arc::clone(&http.metrics));
-        let mut router = http::router(bridges.clone());
-        if listeners.metrics.is_empty() {
-            router = router.merge(metrics.clone());
-        }
+        let beside_the_page = listeners.metrics.is_empty().then(|| metrics.clone());
+        let router = http::router(bridges.clone(), beside_the_page, door.clone());
         for listener in listeners.http {
             tokio::spawn(http.clone().run(listener, router.clone()));
         }
+        let router = http::metrics_router(metrics, door);
         for listener in listeners.metrics {
-            tokio::spawn(http.clone().run(listener, metrics.clone()));
+            tokio::spawn(http.clone().run(listener, router.clone()));
         }
 
         asked_to_stop.cancelled().await;

@@ -83,6 +83,7 @@ impl Browser {
         ];
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "goog:chromeOptions": {"args": flags},
+            "goog:loggingPrefs": {"browser": "ALL"},
             "timeouts": {"script": (PATIENCE / 2).as_millis()},
         }}});
         let session = browser.call(Method::POST, "/session", &wanted).await;
@@ -141,6 +142,13 @@ impl Browser {
     /// Runs JavaScript in the page and returns what it returns.
     pub(crate) async fn eval(&self, script: &str) -> Value {
         self.post("/execute/sync", json!({"script": script, "args": []})).await
+    }
+
+    /// What the browser's console has shown since this was last asked for.
+    pub(crate) async fn console(&self) -> Vec<String> {
+        let entries = self.post("/se/log", json!({"type": "browser"})).await;
+        let entries = entries.as_array().unwrap().iter();
+        entries.map(|entry| format!("{} {}", entry["level"], entry["message"])).collect()
     }
 
     /// Awaits that an expression is true in the page; `of` is `element` in it.

@@ -11,9 +11,10 @@ use tokio::net::TcpStream;
 
 use super::soon;
 
-/// Sends one request on a connection of its own; the path is the request's URI.
+/// Sends one request on a connection of its own; the path is the request's URI. It names the host that it is
+/// sent to, unless it names another.
 pub(crate) async fn send(to: SocketAddr, mut request: Request<String>) -> Response<Bytes> {
-    request.headers_mut().insert(HOST, to.to_string().parse().unwrap());
+    request.headers_mut().entry(HOST).or_insert(to.to_string().parse().unwrap());
     let stream = soon("connecting", TcpStream::connect(to)).await.unwrap();
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
     let driver = tokio::spawn(connection);

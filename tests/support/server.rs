@@ -8,6 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{ChildStderr, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinHandle;
 
 use super::group::Group;
 use super::soon;
@@ -22,6 +23,7 @@ pub(crate) struct Server {
     /// What it said that it listens on, in order: the kind and the address.
     listening: Vec<(String, String)>,
     logs: UnboundedReceiver<String>,
+    gathering: JoinHandle<()>,
 }
 
 /// A `wirestamp` command without this computer's own settings.
@@ -53,7 +55,7 @@ impl Server {
     /// The server that `command` runs, once it listens; what else is printed before is passed over.
     pub(crate) async fn started_by(mut command: Command) -> Self {
         let mut group = Group::spawn(&mut command).unwrap();
-        let mut logs = gather(group.0.stderr.take().unwrap());
+        let (mut logs, gathering) = gather(group.0.stderr.take().unwrap());
         let mut lines = BufReader::new(group.0.stdout.take().unwrap()).lines();
         let mut listening: Vec<(String, String)> = Vec::new();
         while !listening.iter().any(|(kind, _)| kind == "http") {
@@ -68,7 +70,7 @@ impl Server {
             }
         }
         let first = |wanted| listening.iter().find(|(kind, _)| kind == wanted).unwrap().1.parse().unwrap();
-        Self { group, tcp: first("tcp"), http: first("http"), listening, logs }
+        Self { group, tcp: first("tcp"), http: first("http"), listening, logs, gathering }
     }
 
     /// The addresses that it listens on with this kind of socket.
@@ -93,6 +95,11 @@ impl Server {
             }
             seen.push(line);
         }
+    }
+
+    /// Closes the pipe that its log goes to.
+    pub(crate) fn close_log(&mut self) {
+        self.gathering.abort();
     }
 
     /// The processor time that it has taken so far (proc_pid_stat(5)), in hundredths of a second.
@@ -127,15 +134,15 @@ impl Server {
 }
 
 /// Reads lines as they come, lest the writer wait for a full pipe.
-fn gather(stderr: ChildStderr) -> UnboundedReceiver<String> {
+fn gather(stderr: ChildStderr) -> (UnboundedReceiver<String>, JoinHandle<()>) {
     let (lines, gathered) = unbounded_channel();
     let mut stderr = BufReader::new(stderr).lines();
-    tokio::spawn(async move {
+    let gathering = tokio::spawn(async move {
         while let Ok(Some(line)) = stderr.next_line().await {
             let _ = lines.send(line);
         }
     });
-    gathered
+    (gathered, gathering)
 }
 
 /// Sends `bytes`, then reads a reply of that length and its stamp's.

@@ -1,0 +1,152 @@
+use super::*;
+
+use std::num::NonZeroUsize;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::time::Instant;
+
+use crate::dial::Upstream;
+use crate::guard::Guard;
+
+/// A client of the server's own routes; time passes only while everybody waits.
+struct Client {
+    stream: DuplexStream,
+}
+
+/// A connection that holds `buffer` bytes in each direction.
+fn client(buffer: usize) -> Client {
+    let (stream, servers_end) = duplex(buffer);
+    let (stop, metrics) = (CancellationToken::new(), Arc::new(Metrics::new()));
+    let bridges = Bridges {
+        upstream: Upstream::Elsewhere("service.invalid:1".parse().unwrap()),
+        max_message: NonZeroUsize::MIN,
+        stall_timeout: Duration::from_secs(60),
+        metrics: Arc::clone(&metrics),
+        tasks: TaskTracker::new(),
+        stop: stop.clone(),
+    };
+    let guard = Arc::new(Guard::new(&["localhost:8080".parse().unwrap()], &[], vec![], vec![]));
+    let router = router(bridges, None, Door { guard, metrics: Arc::clone(&metrics) });
+    let peer = Peer::Process { pid: None, uid: 0 };
+    tokio::spawn(async move {
+        let gate = Gate::new("http", 1, Arc::clone(&metrics));
+        let admitted = PerAddress::new(None, Arc::clone(&metrics)).admit(peer).unwrap();
+        let places = Arc::new((gate.place().await, admitted));
+        serve(servers_end, peer, places, router, &metrics, stop).await;
+    });
+    Client { stream }
+}
+
+impl Client {
+    async fn send(&mut self, text: &str) {
+        self.stream.write_all(text.as_bytes()).await.unwrap();
+    }
+
+    /// All that comes until the server closes the connection, and when that was.
+    async fn read_to_end(&mut self) -> (String, Duration) {
+        let begun = Instant::now();
+        let mut all = Vec::new();
+        self.stream.read_to_end(&mut all).await.unwrap();
+        (String::from_utf8(all).unwrap(), begun.elapsed())
+    }
+}
+
+const GET: &str = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n";
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_says_nothing_is_cut() {
+    assert_eq!(client(1024).read_to_end().await, (String::new(), HEAD_TIMEOUT));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_is_timed_as_a_whole_however_steadily_it_drips() {
+    let Client { stream } = client(1024);
+    let (mut reads, mut writes) = tokio::io::split(stream);
+    let begun = Instant::now();
+    let dripping = tokio::spawn(async move {
+        let mut head = GET.bytes().chain(std::iter::repeat(b'x'));
+        while let Some(byte) = head.next()
+            && writes.write_all(&[byte]).await.is_ok()
+        {
+            sleep(Duration::from_secs(1)).await;
+        }
+    });
+    let mut said = Vec::new();
+    reads.read_to_end(&mut said).await.unwrap();
+    assert_eq!(begun.elapsed(), HEAD_TIMEOUT);
+    assert_eq!(String::from_utf8(said).unwrap(), "");
+    dripping.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_is_kept_for_the_next_request_and_no_longer_than_for_a_head() {
+    let mut client = client(1024);
+    for _ in 0..2 {
+        client.send(&format!("{GET}\r\n")).await;
+        sleep(HEAD_TIMEOUT / 2).await;
+    }
+    let (said, waited) = client.read_to_end().await;
+    assert_eq!(said.matches("HTTP/1.1 200 OK").count(), 2, "{said}");
+    assert_eq!(waited, HEAD_TIMEOUT / 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_over_the_maximum_is_answered_with_431() {
+    let mut client = client(2 * MAX_HEAD);
+    client.send(GET).await;
+    client.send(&format!("X: {}", "x".repeat(MAX_HEAD))).await;
+    let (said, waited) = client.read_to_end().await;
+    assert!(said.starts_with("HTTP/1.1 431 "), "{said}");
+    assert_eq!(waited, Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_is_not_waited_for_however_it_comes() {
+    for body in [
+        "Content-Length: 5\r\n\r\nhell",
+        "Content-Length: 1099511627776\r\n\r\nhell",
+        "Transfer-Encoding: chunked\r\n\r\n4\r\nhell",
+        "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n",
+        // The start of a WebSocket has none either.
+        "Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nContent-Length: 5\r\n\r\nhell",
+    ] {
+        for path in ["/", "/ws", "/healthz", "/nothing"] {
+            let mut client = client(1024);
+            client.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{body}")).await;
+            let (said, waited) = client.read_to_end().await;
+            assert!(said.starts_with("HTTP/1.1 413 "), "{path} {body}: {said}");
+            assert!(said.ends_with("takes a body; send it without\n"), "{said}");
+            assert_eq!(waited, Duration::ZERO, "{path} {body}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_of_nothing_is_none() {
+    let mut client = client(1024);
+    client.send(&format!("{GET}Content-Length: 0\r\nConnection: close\r\n\r\n")).await;
+    assert!(client.read_to_end().await.0.starts_with("HTTP/1.1 200 OK"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_does_not_read_the_response_is_cut_in_the_end() {
+    let mut client = client(1024);
+    client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    sleep(MAX_AGE + LAST_RESPONSE + Duration::from_secs(1)).await;
+    let (said, waited) = client.read_to_end().await;
+    assert_eq!((said.len(), waited), (1024, Duration::ZERO), "what was in the buffer, and the end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_keeps_asking_has_to_open_another_connection_in_the_end() {
+    let mut client = client(1 << 20);
+    let begun = Instant::now();
+    while client.stream.write_all(format!("{GET}\r\n").as_bytes()).await.is_ok() {
+        sleep(Duration::from_secs(5)).await;
+    }
+    assert!(begun.elapsed() <= MAX_AGE + Duration::from_secs(5), "{:?}", begun.elapsed());
+    let (said, _) = client.read_to_end().await;
+    let (begun, whole) = (said.matches("HTTP/1.1 200 OK").count(), said.matches("\r\n\r\nok\n").count());
+    assert!(begun > 20 && begun == whole, "{begun} responses, {whole} whole");
+}
