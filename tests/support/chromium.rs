@@ -37,6 +37,26 @@ pub(crate) struct Browser {
     session: String,
 }
 
+/// Starts chromedriver on a free port. It looks for one that is free over IPv6, and ends at once if that is
+/// taken over IPv4: then it is asked to look again.
+async fn start_driver(leavings: &Scratch) -> (Group, u16) {
+    for _ in 0..20 {
+        let mut command = Command::new("chromedriver");
+        command.arg("--port=0").env("TMPDIR", &leavings.0).stdout(Stdio::piped()).stderr(Stdio::null());
+        // The browser's processes join the driver's group, and end with it.
+        let mut driver = Group::spawn(&mut command).expect("chromedriver is installed: see tests/needs.sh");
+        let mut said = BufReader::new(driver.0.stdout.take().unwrap()).lines();
+        while let Some(line) = soon("chromedriver's port", said.next_line()).await.unwrap() {
+            if let Some((_, port)) = line.split_once("started successfully on port ") {
+                // Whatever else it says is read away, lest it wait for a full pipe.
+                tokio::spawn(async move { while let Ok(Some(_)) = said.next_line().await {} });
+                return (driver, port.trim_end_matches('.').parse().unwrap());
+            }
+        }
+    }
+    panic!("chromedriver finds no free port");
+}
+
 /// An element of the page.
 pub(crate) struct Element(String);
 
@@ -53,20 +73,7 @@ impl Browser {
 
     async fn open_in(place: SemaphorePermit<'static>, url: &str) -> Self {
         let leavings = Scratch::new();
-        let mut command = Command::new("chromedriver");
-        command.arg("--port=0").env("TMPDIR", &leavings.0).stdout(Stdio::piped()).stderr(Stdio::null());
-        // The browser's processes join the driver's group, and end with it.
-        let mut driver = Group::spawn(&mut command).expect("chromedriver is installed: see tests/needs.sh");
-        let mut said = BufReader::new(driver.0.stdout.take().unwrap()).lines();
-        let port = loop {
-            let line =
-                soon("chromedriver's port", said.next_line()).await.unwrap().expect("chromedriver runs");
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                break port.trim_end_matches('.').parse().unwrap();
-            }
-        };
-        // Whatever else it says is read away, lest it wait for a full pipe.
-        tokio::spawn(async move { while let Ok(Some(_)) = said.next_line().await {} });
+        let (driver, port) = start_driver(&leavings).await;
         let at = (Ipv4Addr::LOCALHOST, port).into();
         let mut browser =
             Self { _place: place, _driver: driver, _leavings: leavings, at, session: String::new() };
