@@ -4,6 +4,7 @@ pub(crate) mod chromium;
 pub(crate) mod group;
 pub(crate) mod http;
 pub(crate) mod place;
+pub(crate) mod random;
 pub(crate) mod server;
 
 pub(crate) use server::Server;
