@@ -10,6 +10,8 @@ mod bridge;
 mod clock;
 mod dial;
 pub mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod http;
 mod introduce;
 mod io;
