@@ -62,7 +62,8 @@ fn shape(stamp: &str) -> String {
     for c in stamp.chars() {
         let c = if c.is_alphabetic() { 'a' } else { c };
         let of_number = c.is_ascii_digit() || matches!(c, ' ' | '.' | '+' | '-');
-        if !of_number && !(c == 'a' && shape.ends_with('a')) {
+        let of_same_name = c == 'a' && shape.ends_with('a');
+        if !of_number && !of_same_name {
             shape.push(c);
         }
     }
