@@ -28,6 +28,10 @@ pub(crate) const DOWN: &str = "\u{e015}";
 const BROWSERS: u32 = 2;
 static FREE: Semaphore = Semaphore::const_new(BROWSERS as usize);
 
+/// How often a driver is started: it wants one free port on IPv6 and IPv4, takes one that is free on the first
+/// alone, and ends.
+const DRIVER_TRIES: u32 = 5;
+
 /// A browser with one window. It is killed, and its driver, when this is dropped.
 pub(crate) struct Browser {
     _place: SemaphorePermit<'static>,
@@ -57,6 +61,26 @@ impl Drop for Leavings {
     }
 }
 
+/// Starts a driver on a free port; if it ends instead, returns what it said.
+async fn drive(leavings: &Leavings) -> Result<(Group, SocketAddr), Vec<String>> {
+    let mut command = Command::new("chromedriver");
+    command.arg("--port=0").env("TMPDIR", &leavings.0).stdout(Stdio::piped()).stderr(Stdio::null());
+    // The browser's processes join the driver's group, and end with it.
+    let mut driver = Group::spawn(&mut command).expect("chromedriver is installed: see tests/needs.sh");
+    let mut lines = BufReader::new(driver.0.stdout.take().unwrap()).lines();
+    let mut said = Vec::new();
+    while let Some(line) = soon("chromedriver's port", lines.next_line()).await.unwrap() {
+        if let Some((_, port)) = line.split_once("started successfully on port ") {
+            let port = port.trim_end_matches('.').parse().unwrap();
+            // Whatever else it says is read away, lest it wait for a full pipe.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Ok((driver, (Ipv4Addr::LOCALHOST, port).into()));
+        }
+        said.push(line);
+    }
+    Err(said)
+}
+
 /// An element of the page.
 pub(crate) struct Element(String);
 
@@ -73,21 +97,14 @@ impl Browser {
 
     async fn open_in(place: SemaphorePermit<'static>, url: &str) -> Self {
         let leavings = Leavings::new();
-        let mut command = Command::new("chromedriver");
-        command.arg("--port=0").env("TMPDIR", &leavings.0).stdout(Stdio::piped()).stderr(Stdio::null());
-        // The browser's processes join the driver's group, and end with it.
-        let mut driver = Group::spawn(&mut command).expect("chromedriver is installed: see tests/needs.sh");
-        let mut said = BufReader::new(driver.0.stdout.take().unwrap()).lines();
-        let port = loop {
-            let line =
-                soon("chromedriver's port", said.next_line()).await.unwrap().expect("chromedriver runs");
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                break port.trim_end_matches('.').parse().unwrap();
+        let mut tries = DRIVER_TRIES;
+        let (driver, at) = loop {
+            tries -= 1;
+            match drive(&leavings).await {
+                Ok(started) => break started,
+                Err(said) => assert!(tries > 0, "chromedriver does not start: {said:?}"),
             }
         };
-        // Whatever else it says is read away, lest it wait for a full pipe.
-        tokio::spawn(async move { while let Ok(Some(_)) = said.next_line().await {} });
-        let at = (Ipv4Addr::LOCALHOST, port).into();
         let mut browser =
             Self { _place: place, _driver: driver, _leavings: leavings, at, session: String::new() };
         let flags = [
