@@ -21,5 +21,5 @@ for target in $(fuzz list --fuzz-dir tests/fuzz); do
     mkdir -p "tests/fuzz/corpus/$target"
     fuzz run --fuzz-dir tests/fuzz --target-dir "$built" "$target" \
         "tests/fuzz/corpus/$target" "tests/fuzz/seeds/$target" -- \
-        -max_total_time="${FUZZ_SECONDS:-60}" -max_len=4096 -verbosity=0 -print_final_stats=1
+        -max_total_time="${FUZZ_SECONDS:-60}" -max_len=4096 -verbosity=0 -print_funcs=0 -print_final_stats=1
 done

@@ -76,6 +76,11 @@ impl Server {
         of_kind.map(|(_, address)| address.as_str()).collect()
     }
 
+    /// Its process's number.
+    pub(crate) fn pid(&self) -> u32 {
+        self.group.0.id().expect("it runs")
+    }
+
     /// A raw TCP client.
     pub(crate) async fn connect(&self) -> TcpStream {
         soon("connecting", TcpStream::connect(self.tcp)).await.unwrap()
@@ -96,7 +101,7 @@ impl Server {
 
     /// Sends a signal by its name, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
-        let pid = self.group.0.id().expect("it runs").to_string();
+        let pid = self.pid().to_string();
         let sent = std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap();
         assert!(sent.success());
     }
