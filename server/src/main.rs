@@ -25,9 +25,10 @@ fn main() -> ExitCode {
 async fn serve(args: ServeArgs) -> Result<(), Error> {
     log::start(args.log_format, args.log_level);
     let server = Server::bind(args).await?;
-    server.announce();
     let stop = CancellationToken::new();
+    // Before the announcement: whoever reads it may send a signal at once.
     shutdown::on_signal(stop.clone())?;
+    server.announce();
     server.run(stop).await;
     Ok(())
 }
