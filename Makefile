@@ -39,8 +39,25 @@ test: page ## Run all tests; BROWSER=none leaves the browser out
 check: page ## Check formatting, lints and documentation
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy -p wirestamp-server --test soak -- -D warnings
+	RUSTFLAGS="--cfg fuzzing" cargo clippy --manifest-path tests/fuzz/Cargo.toml --target-dir target/fuzz -- -D warnings
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy -p wirestamp-web-client --target wasm32-unknown-unknown -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+.PHONY: fuzz
+fuzz: page ## Fuzz each target in tests/fuzz for FUZZ_SECONDS (60)
+	@tests/fuzz/run.sh
+
+.PHONY: soak
+soak: page ## Run the server under all kinds of clients for SOAK_SECONDS (120); BROWSER=none as above
+	@tests/needs.sh $(NEEDS)
+	cargo test --release -p wirestamp-server --test soak
+
+.PHONY: deny
+deny: ## Check the licences, the sources and the doubles of all dependencies
+	@command -v cargo-deny >/dev/null || cargo install --locked --no-default-features cargo-deny@0.20.2
+	cargo deny check licenses bans sources
 
 .PHONY: clean
 clean: ## Remove all that was built

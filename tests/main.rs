@@ -1,6 +1,7 @@
 //! The whole program, as its users meet it: each test runs `wirestamp` as a process on free ports of its own.
 //!
 //! - [`wire`]: the raw TCP service, byte for byte.
+//! - [`volume`]: the same by the hundred megabytes, in chunks of any size.
 //! - [`bridge`]: the WebSocket bridge.
 //! - [`program`]: the command line, what is printed, logs, signals and exit codes.
 //! - [`page`]: what is served over HTTP.
@@ -32,4 +33,5 @@ mod support;
 mod systemd;
 mod udp;
 mod unix;
+mod volume;
 mod wire;

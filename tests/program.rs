@@ -2,9 +2,10 @@
 
 use std::process::Output;
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
+use crate::support::group::Group;
 use crate::support::server::{ask, wirestamp};
 use crate::support::{Server, http, soon};
 
@@ -184,4 +185,23 @@ async fn it_says_that_it_is_alive() {
     let server = Server::start(&[]).await;
     let health = http::get(server.http, "/healthz", &[]).await;
     assert_eq!((health.status().as_u16(), &health.body()[..]), (200, &b"ok\n"[..]));
+}
+
+#[tokio::test]
+async fn whoever_read_its_first_line_may_stop_it_at_once() {
+    // Through so small a buffer that it is still announcing its listeners when the signal comes.
+    let (ours, its) = std::os::unix::net::UnixStream::pair().unwrap();
+    socket2::SockRef::from(&its).set_send_buffer_size(1).unwrap();
+    ours.set_nonblocking(true).unwrap();
+    let mut said = tokio::net::UnixStream::from_std(ours).unwrap();
+    let any = "127.0.0.1:0";
+    let mut command = wirestamp(&["serve", "--tcp", any, "--udp", "off"]);
+    command.args(["--http", any].repeat(50)).stdout(std::os::fd::OwnedFd::from(its));
+    let mut server = Group::spawn(&mut command).unwrap();
+    drop(command);
+    soon("its first line", said.read_u8()).await.unwrap();
+    let pid = server.0.id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap().success());
+    soon("its last line", said.read_to_end(&mut Vec::new())).await.unwrap();
+    assert_eq!(soon("its end", server.0.wait()).await.unwrap().code(), Some(0));
 }

@@ -36,10 +36,44 @@ struct Inner {
     /// As it was asked for: a name or a pattern.
     text: String,
     items: Vec<Item<'static>>,
+    reading: Reading,
     /// Whether all times of one second look the same.
     whole_seconds: bool,
     /// The longest that a stamp gets in this era, in bytes.
     longest: usize,
+}
+
+/// How a stamp is known for one of a format's.
+#[derive(Debug)]
+enum Reading {
+    /// By being read: so it is for the formats that have names.
+    Exact,
+    /// By its shape. Chrono does not read back all that it writes: where one number ends and the next begins
+    /// (`%s%3f`) it cannot know, nor that two fractions (`%.3f%f`) are of one time.
+    Like {
+        shape: String,
+        /// Whether some digit is always there.
+        digit: bool,
+    },
+}
+
+/// What all times look like that are shown in one format: numbers, with their signs and fractions, may be of
+/// any length or missing, and names of any length.
+fn shape(stamp: &str) -> String {
+    let mut shape = String::new();
+    for c in stamp.chars() {
+        let c = if c.is_alphabetic() { 'a' } else { c };
+        let of_number = c.is_ascii_digit() || matches!(c, ' ' | '.' | '+' | '-');
+        let of_same_name = c == 'a' && shape.ends_with('a');
+        if !of_number && !of_same_name {
+            shape.push(c);
+        }
+    }
+    shape
+}
+
+fn has_digit(stamp: &str) -> bool {
+    stamp.contains(|c: char| c.is_ascii_digit())
 }
 
 impl Format {
@@ -64,6 +98,9 @@ impl Format {
 
     /// Whether such a stamp could read like this.
     fn could_read(&self, stamp: &str) -> bool {
+        if let Reading::Like { shape: own, digit } = &self.0.reading {
+            return shape(stamp) == *own && (has_digit(stamp) || !digit);
+        }
         let mut parsed = Parsed::new();
         let read = parse(&mut parsed, stamp, self.0.items.iter());
         // Reading, chrono lets the fraction be missing; writing, it never is.
@@ -78,30 +115,37 @@ impl Format {
         if !items.iter().any(|item| matches!(item, Item::Numeric(..) | Item::Fixed(_))) {
             return Err(wrong("it shows no time"));
         }
-        // A time with long names, and one with another fraction in its second.
-        let sample = FixedOffset::east_opt(12 * 3600).and_then(|zone| {
-            let day = zone.with_ymd_and_hms(2026, 9, 30, 23, 59, 59).single()?;
-            Some((day, day + chrono::TimeDelta::nanoseconds(123_456_789)))
-        });
-        let (whole, split) = sample.ok_or_else(|| wrong("it cannot be tried"))?;
-        let show = |at: DateTime<FixedOffset>| {
+        // A Wednesday in September, the longest names there are, and one in a month of two digits.
+        let show = |month, nanos| {
+            let zone = FixedOffset::east_opt(12 * 3600)?;
+            let second = zone.with_ymd_and_hms(2026, month, 30, 23, 59, 59).single()?;
+            let at = second + chrono::TimeDelta::nanoseconds(nanos);
             let mut shown = String::new();
-            at.format_with_items(items.iter()).write_to(&mut shown).map(|()| shown)
+            at.format_with_items(items.iter()).write_to(&mut shown).ok().map(|()| shown)
         };
-        let (Ok(whole), Ok(split)) = (show(whole), show(split)) else {
+        const NANOS: i64 = 123_456_789;
+        let (Some(whole), Some(split), Some(later)) = (show(9, 0), show(9, NANOS), show(12, NANOS)) else {
             return Err(wrong("it cannot be shown"));
         };
+        if whole.is_empty() {
+            return Err(wrong("it shows no time"));
+        }
         if split.contains(|c: char| c.is_control() || c == ']') {
             return Err(wrong("a stamp has no control character and no ']'"));
         }
-        if split.len() > MAX_STAMP {
+        if split.len().max(later.len()) > MAX_STAMP {
             return Err(wrong(&format!("its stamps are longer than {MAX_STAMP} bytes")));
         }
+        let reading = match NAMED.iter().any(|(name, _)| *name == text) {
+            true => Reading::Exact,
+            false => Reading::Like { shape: shape(&whole), digit: has_digit(&whole) },
+        };
         Ok(Self(Arc::new(Inner {
             text: text.to_owned(),
             items,
+            reading,
             whole_seconds: whole == split,
-            longest: split.len().max(whole.len()),
+            longest: [&whole, &split, &later].map(String::len).into_iter().max().unwrap_or_default(),
         })))
     }
 }
@@ -206,6 +250,8 @@ mod tests {
             ("%H%n", "a stamp has no control character"),
             ("%H]", "a stamp has no control character and no ']'"),
             (&"%A".repeat(40), "its stamps are longer than 128 bytes"),
+            (&"%-m".repeat(65), "its stamps are longer than 128 bytes"),
+            ("%.f", "it shows no time"),
         ] {
             let error = format.parse::<Format>().unwrap_err();
             assert!(error.starts_with(reason), "{format}: {error}");
@@ -234,6 +280,21 @@ mod tests {
             "[someone else's] [18:07] an answer to ours",
         ] {
             assert!(recognizer.is_stamped(message.as_bytes()), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_was_stamped_in_a_format_that_chrono_cannot_read_back_is_recognized_too() {
+        // Numbers that meet, two fractions of one second, a fraction that is left out when it is zero.
+        for format in ["%s%3f", "%s%f", "%Y%j", "%.3f%f", "%S%.f!", "%-d%b%-H", "%e, %A: %+"] {
+            for nanos in [0, 5, 360_161_960] {
+                let reply = format!("[{}] x", show(format, nanos));
+                let recognizer = Recognizer::new(format.parse().unwrap());
+                assert!(recognizer.is_stamped(reply.as_bytes()), "{format}: {reply}");
+                for message in ["[] x", "[?] x", "[x=1] x", "x"] {
+                    assert!(!recognizer.is_stamped(message.as_bytes()), "{format}: {message}");
+                }
+            }
         }
     }
 

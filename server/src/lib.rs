@@ -11,6 +11,8 @@ mod bridge;
 mod clock;
 mod dial;
 pub mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod gate;
 mod guard;
 mod headers;

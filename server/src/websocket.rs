@@ -65,7 +65,7 @@ fn refuse(request: &Request, reason: &str) -> Response {
 }
 
 /// The format that a query such as `format=rfc3339` asks for.
-fn format(query: &str, upstream: &Upstream) -> Result<Option<Format>, String> {
+pub(crate) fn format(query: &str, upstream: &Upstream) -> Result<Option<Format>, String> {
     let mut asked = None;
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match (&*name, upstream) {

@@ -5,6 +5,7 @@ pub(crate) mod group;
 pub(crate) mod http;
 pub(crate) mod peer;
 pub(crate) mod place;
+pub(crate) mod random;
 pub(crate) mod scratch;
 pub(crate) mod server;
 pub(crate) mod terminal;

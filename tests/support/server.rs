@@ -79,6 +79,11 @@ impl Server {
         of_kind.map(|(_, address)| address.as_str()).collect()
     }
 
+    /// Its process's number.
+    pub(crate) fn pid(&self) -> u32 {
+        self.group.0.id().expect("it runs")
+    }
+
     /// A raw TCP client.
     pub(crate) async fn connect(&self) -> TcpStream {
         soon("connecting", TcpStream::connect(self.tcp)).await.unwrap()
@@ -108,10 +113,6 @@ impl Server {
         let (_name, fields) = stat.rsplit_once(") ").unwrap();
         let ticks = fields.split(' ').skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap());
         Duration::from_millis(10 * ticks.sum::<u64>())
-    }
-
-    fn pid(&self) -> u32 {
-        self.group.0.id().expect("it runs")
     }
 
     /// Sends a signal by its name, such as `TERM`.

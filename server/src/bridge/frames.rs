@@ -42,16 +42,18 @@ impl From<CloseFrame> for Close {
 /// Reads the frames of a client.
 pub(crate) struct FrameReader {
     context: WebSocketContext,
+    max: usize,
 }
 
 impl FrameReader {
-    /// A reader of messages, and of frames, that are at most `max` bytes long.
+    /// A reader of messages that are at most `max` bytes long, in one frame or in several. Control frames are
+    /// no messages, and as long as the RFC lets them be.
     pub(crate) fn new(max: usize) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
-            .max_frame_size(Some(max))
+            .max_frame_size(Some(max.max(MAX_CONTROL)))
             .max_message_size(Some(max));
-        Self { context: WebSocketContext::new(Role::Server, Some(config)) }
+        Self { context: WebSocketContext::new(Role::Server, Some(config)), max }
     }
 
     /// Takes what was read from the client, and hands each message that it completes to `each`, in order:
@@ -71,15 +73,15 @@ impl FrameReader {
                     }
                 }
                 Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                Err(error) => return Err(fault(&error)),
+                Err(error) => return Err(fault(&error, self.max)),
             }
         }
     }
 }
 
-fn fault(error: &Error) -> Close {
+fn fault(error: &Error, max: usize) -> Close {
     match error {
-        Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => too_big(*max_size),
+        Error::Capacity(CapacityError::MessageTooLong { .. }) => too_big(max),
         Error::Utf8(_) => Close::new(CloseCode::Invalid, "the text is not valid UTF-8; send it as binary"),
         Error::Protocol(fault) => Close::new(CloseCode::Protocol, fault.to_string()),
         other => Close::new(CloseCode::Protocol, other.to_string()),

@@ -5,9 +5,9 @@
 //! - [`translate`]: what becomes of the bytes, in both directions.
 //! - [`pump`]: moving them between the two sockets.
 
-mod frames;
+pub(crate) mod frames;
 mod pump;
-mod translate;
+pub(crate) mod translate;
 
 use std::future::poll_fn;
 use std::num::NonZeroUsize;

@@ -74,6 +74,9 @@ impl Translator {
         let Self { mode, max_message, reader, text, messages_in, to_service, to_client, .. } = self;
         let mut end = None;
         let read = reader.read(bytes, |message| {
+            if end.is_some() {
+                return;
+            }
             let payload: &[u8] = match &message {
                 Message::Text(payload) => payload.as_bytes(),
                 Message::Binary(payload) => payload,
@@ -83,9 +86,6 @@ impl Translator {
                 }
                 Message::Pong(_) | Message::Frame(_) => return,
             };
-            if end.is_some() {
-                return;
-            }
             let ends_line = *mode == Mode::Bytes || payload.last() == Some(&b'\n');
             if payload.len() + usize::from(!ends_line) > *max_message {
                 end = Some(ClientEnd::AtFault(too_big(*max_message)));

@@ -113,10 +113,42 @@ fn a_message_over_the_maximum_closes_with_1009() {
 
 #[test]
 fn a_frame_over_the_maximum_is_refused_by_its_head() {
-    let head = &binary(&[0; 101])[..8];
+    let head = &binary(&[0; 126])[..8];
     assert!(
         matches!(lines().client_sent(head), Some(ClientEnd::AtFault(close)) if close.code == CloseCode::Size)
     );
+}
+
+#[test]
+fn a_message_over_the_maximum_is_the_last_thing_heard_in_its_read() {
+    let mut talk = Translator::new(Mode::Lines, 4);
+    let mut bytes = text("abcd");
+    bytes.extend(frame(OpCode::Control(Control::Ping), b"?", true));
+    bytes.extend(frame(OpCode::Control(Control::Close), &1000u16.to_be_bytes(), true));
+    let end = talk.client_sent(&bytes);
+    assert!(matches!(&end, Some(ClientEnd::AtFault(close)) if close.code == CloseCode::Size), "{end:?}");
+    assert_eq!(sent_to_client(&mut talk), []);
+}
+
+#[test]
+fn a_control_frame_has_nothing_to_do_with_the_maximum() {
+    let mut talk = Translator::new(Mode::Lines, 4);
+    let most = [b'?'; 125];
+    assert_eq!(talk.client_sent(&frame(OpCode::Control(Control::Ping), &most, true)), None);
+    assert_eq!(sent_to_client(&mut talk), [(PONG, most.to_vec())]);
+    for (size, is_final) in [(5, true), (5, false), (126, true)] {
+        let end = Translator::new(Mode::Lines, 4).client_sent(&frame(
+            OpCode::Data(Data::Text),
+            &vec![b'x'; size],
+            is_final,
+        ));
+        let Some(ClientEnd::AtFault(close)) = end else { panic!("{size} bytes passed") };
+        assert_eq!(close, too_big(4));
+    }
+    let mut goodbye = 1000u16.to_be_bytes().to_vec();
+    goodbye.extend(b"that was all");
+    let end = talk.client_sent(&frame(OpCode::Control(Control::Close), &goodbye, true));
+    assert_eq!(end, Some(ClientEnd::Closed(Some(Close::new(CloseCode::Normal, "that was all")))));
 }
 
 #[test]

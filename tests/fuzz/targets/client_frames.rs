@@ -1,0 +1,73 @@
+//! A client that sends nothing but good frames: each message reaches the service whole, as a line or as it is,
+//! each ping is answered, and only a message over the maximum ends the session, with 1009.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader};
+use wirestamp_fuzz::{Message, Step, read_as_client, script};
+use wirestamp_server::fuzzing::{Bridge, End};
+
+const TEXT: u8 = 0;
+const BINARY: u8 = 1;
+const PING: u8 = 2;
+/// The start of a message, or its next piece, with more to come.
+const PIECE: u8 = 3;
+
+fn frame(opcode: OpCode, payload: &[u8], is_final: bool) -> Vec<u8> {
+    let header = FrameHeader { is_final, opcode, mask: Some([1, 2, 3, 4]), ..FrameHeader::default() };
+    let mut bytes = Vec::new();
+    Frame::from_payload(header, payload.to_vec().into()).format(&mut bytes).expect("a Vec takes every byte");
+    bytes
+}
+
+fuzz_target!(|data: &[u8]| {
+    let [max, chunk, rest @ ..] = data else { return };
+    let max = 1 + usize::from(*max);
+    for mut bridge in [Bridge::of_lines(max), Bridge::of_bytes(max)] {
+        let (mut frames, mut to_service, mut pongs) = (Vec::new(), Vec::new(), Vec::new());
+        // The pieces so far, if a message is begun.
+        let mut begun: Option<Vec<u8>> = None;
+        let mut over = false;
+        for Step { kind, bytes } in script(rest) {
+            if kind == PING {
+                frames.extend(frame(OpCode::Control(Control::Ping), bytes, true));
+                pongs.push(Message::Pong(bytes.to_vec().into()));
+                continue;
+            }
+            let text = String::from_utf8_lossy(bytes);
+            let bytes = if kind == BINARY && begun.is_none() { bytes } else { text.as_bytes() };
+            let opcode = match (kind, &begun) {
+                (_, Some(_)) => Data::Continue,
+                (BINARY, None) => Data::Binary,
+                (TEXT | PIECE, None) => Data::Text,
+                _ => unreachable!("a kind is two bits"),
+            };
+            frames.extend(frame(OpCode::Data(opcode), bytes, kind != PIECE));
+            let mut message = begun.take().unwrap_or_default();
+            message.extend_from_slice(bytes);
+            if kind != PIECE && bridge.is_of_lines() && message.last() != Some(&b'\n') {
+                message.push(b'\n');
+            }
+            if bridge.is_of_lines() && message.len() > max {
+                over = true;
+                break;
+            }
+            if kind == PIECE {
+                begun = Some(message);
+            } else {
+                to_service.extend(message);
+            }
+        }
+
+        let end = frames.chunks(1 + usize::from(*chunk)).find_map(|chunk| bridge.client_sent(chunk));
+        match end {
+            None => assert!(!over, "a message over {max} passed"),
+            Some(End::AtFault { code: 1009, .. }) => assert!(over, "nothing was over {max}"),
+            Some(end) => panic!("{end:?}"),
+        }
+        assert_eq!(bridge.take_to_service(), to_service);
+        assert_eq!(read_as_client(&bridge.take_to_client()), pongs);
+    }
+});

@@ -1,0 +1,59 @@
+//! Any text as what the command line and the URL may say: what is taken keeps its promises, and what is
+//! written back is read as the same.
+
+#![no_main]
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use chrono::{DateTime, FixedOffset, TimeZone};
+use libfuzzer_sys::fuzz_target;
+use wirestamp_protocol::{Format, MAX_STAMP, Stamper, split_stamp};
+use wirestamp_server::address::{Address, Listen};
+use wirestamp_server::args::{Gap, MaxMessage, OrOff};
+use wirestamp_server::fuzzing;
+
+/// Each month and each weekday, at hours, days and offsets of one digit and of two, on either side of zero.
+fn times() -> impl Iterator<Item = DateTime<FixedOffset>> {
+    (0..13).filter_map(|n: i32| {
+        let zone = FixedOffset::east_opt((n - 6) * 7 * 900)?;
+        zone.timestamp_opt(1_767_225_600 + i64::from(n) * 2_520_000, n as u32 * 76_923_077).single()
+    })
+}
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(address) = text.parse::<Address>() {
+        assert!(!address.host.is_empty());
+        assert_eq!(address.to_string().parse(), Ok(address));
+    }
+    if let Ok(Listen { at, format }) = text.parse::<Listen<Address>>() {
+        assert_eq!(format.is_some(), text.contains('?'));
+        assert!(text.starts_with(&at.host) || text.starts_with('['));
+    }
+    if let Ok(Listen { at, format }) = text.parse::<Listen<PathBuf>>() {
+        let path = at.to_str().expect("it was text");
+        assert_eq!(text, format.map_or(path.to_owned(), |format| format!("{path}?format={format}")));
+    }
+    if let Ok(OrOff::On(Gap(gap))) = text.parse() {
+        assert!(!gap.is_zero());
+    }
+    if let Ok(max) = text.parse::<MaxMessage>() {
+        assert!(NonZeroUsize::from(max).get() <= 16 << 20);
+    }
+    if let Ok(format) = text.parse::<Format>() {
+        assert_eq!(format.to_string(), text);
+        let mut stamper = Stamper::new(format);
+        for time in times() {
+            let prefix = stamper.prefix(time);
+            let (stamp, rest) = split_stamp(prefix).expect("brackets");
+            assert_eq!(rest, b"", "the stamp ends earlier");
+            assert!(stamp.len() <= MAX_STAMP, "{} bytes: {text:?} at {time}", stamp.len());
+            let stamp = std::str::from_utf8(stamp).expect("text");
+            assert!(!stamp.contains(char::is_control), "{stamp:?}");
+        }
+    }
+    if let Err(why) = fuzzing::format_of_query(text) {
+        assert!(!why.is_empty());
+    }
+});
