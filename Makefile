@@ -22,10 +22,10 @@ build: page ## Build target/release/wirestamp, which runs without the tree
 	cargo build --release -p wirestamp-server
 
 .PHONY: page
-page: ## Build and pack the browser's side into target/page
+page: ## Build and pack the browser's side into target/site
 	rustup target add wasm32-unknown-unknown
 	cargo build -p wirestamp-web-client --target wasm32-unknown-unknown --profile page
-	cargo run -p wirestamp-pack -- $(WASM) static target/page
+	cargo run -p wirestamp-pack -- $(WASM) static target/site
 
 .PHONY: test
 test: page ## Run all tests; BROWSER=none leaves the browser out

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 fn main() {
     println!("cargo::rerun-if-env-changed=WIRESTAMP_PAGE");
     let page = std::env::var_os("WIRESTAMP_PAGE")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/page")), PathBuf::from);
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site")), PathBuf::from);
     println!("cargo::rerun-if-changed={}", page.join("assets.rs").display());
     if page.join("assets.rs").is_file() {
         println!("cargo::rustc-env=WIRESTAMP_PAGE={}", page.display());

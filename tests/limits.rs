@@ -129,8 +129,38 @@ async fn a_storm_of_five_thousand_connects_is_answered() {
     }
     let kept = soon("the storm's end", clients.join_all()).await;
     let took = began.elapsed();
+    println!("{storm} connects at once, all answered after {took:?}");
     assert_eq!(kept.len(), storm as usize);
     // Two seconds on two cores that do nothing else; a backlog of 1,024 takes seven, as the kernel tries
     // again after one, three and seven.
     assert!(took < Duration::from_secs(6), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_makes_it_hold_a_bounded_amount() {
+    const CLIENTS: usize = 20;
+    let server = Server::start(&["--log-level", "warn"]).await;
+    ask(&mut server.connect().await, b"warm\n").await;
+    let before = server.anonymous_memory();
+    let mut floods = JoinSet::new();
+    for _ in 0..CLIENTS {
+        let mut client = server.connect().await;
+        // Nothing but line feeds, as each brings 28 bytes of reply; and at the end half a message.
+        floods.spawn(async move { while client.write_all(&[b'\n'; 65536]).await.is_ok() {} });
+    }
+    // It reads on until all of them are owed as much as it will owe.
+    let (mut received, mut same) = (String::new(), 0);
+    while same < 10 {
+        let shown = http::get(server.http, "/metrics", &[]).await;
+        let shown = String::from_utf8_lossy(shown.body());
+        let now =
+            shown.lines().find(|line| line.starts_with("wirestamp_received_bytes_total{transport=\"tcp\"}"));
+        same = if now == Some(&received) { same + 1 } else { 0 };
+        received = now.unwrap().to_owned();
+    }
+    let held = server.anonymous_memory().saturating_sub(before) / CLIENTS;
+    println!("{} KiB held for each client that does not read; {received}", held / 1024);
+    // 512 KiB of replies, 64 KiB of a message, and what the allocator keeps aside.
+    assert!(held < 768 * 1024, "{held} bytes a client");
+    floods.abort_all();
 }

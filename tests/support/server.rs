@@ -79,6 +79,13 @@ impl Server {
         of_kind.map(|(_, address)| address.as_str()).collect()
     }
 
+    /// The memory that it has for itself, without its program's (proc_pid_status(5)), in bytes.
+    pub(crate) fn anonymous_memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
+    }
+
     /// Its process's number.
     pub(crate) fn pid(&self) -> u32 {
         self.group.0.id().expect("it runs")
