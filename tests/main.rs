@@ -13,6 +13,7 @@
 //! - [`systemd`]: sockets and news, as systemd has them.
 //! - [`connect`]: the client, in a pipe and at a terminal.
 //! - [`ping`]: round trips over every transport.
+//! - [`docs`]: that the documents tell the truth.
 //! - [`browser`]: the page in a real Chromium.
 
 #![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
@@ -21,6 +22,7 @@ mod bridge;
 mod browser;
 mod clients;
 mod connect;
+mod docs;
 mod ending;
 mod formats;
 mod guard;

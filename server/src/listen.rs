@@ -164,6 +164,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn clients_inherit_the_keepalive() {
+        let listener = tcp(&free_port_of("127.0.0.1"), "tcp").await.unwrap().remove(0);
+        let _client = tokio::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (accepted, _) = listener.accept().await.unwrap();
+        let accepted = SockRef::from(&accepted);
+        assert!(accepted.keepalive().unwrap());
+        assert_eq!(accepted.tcp_keepalive_time().unwrap(), KEEPALIVE_IDLE);
+    }
+
+    #[tokio::test]
     async fn an_address_of_another_computer_is_refused() {
         // TEST-NET-1 (RFC 5737): nobody's address.
         let error = tcp(&free_port_of("192.0.2.1"), "http").await.unwrap_err().to_string();

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset, TimeZone};
 use libfuzzer_sys::fuzz_target;
+use wirestamp_client::Target;
 use wirestamp_protocol::{Format, MAX_STAMP, Stamper, split_stamp};
 use wirestamp_server::address::{Address, Listen};
 use wirestamp_server::args::{Gap, MaxMessage, OrOff};
@@ -52,6 +53,9 @@ fuzz_target!(|data: &[u8]| {
             let stamp = std::str::from_utf8(stamp).expect("text");
             assert!(!stamp.contains(char::is_control), "{stamp:?}");
         }
+    }
+    if let Ok(target) = text.parse::<Target>() {
+        assert_eq!(target.to_string().parse(), Ok(target));
     }
     if let Err(why) = fuzzing::format_of_query(text) {
         assert!(!why.is_empty());
