@@ -109,6 +109,20 @@ async fn the_limit_fits_the_open_files_that_there_are() {
 }
 
 #[tokio::test]
+async fn the_limit_of_open_files_is_raised_as_far_as_it_may_be() {
+    let mut command = Command::new("sh");
+    let serve = "ulimit -Sn 64 && exec \"$0\" serve --utc --udp off --tcp 127.0.0.1:0 --http 127.0.0.1:0";
+    command.args(["-c", serve, PROGRAM]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let server = Server::started_by(command).await;
+    let mut clients = Vec::new();
+    for _ in 0..100 {
+        clients.push(server.connect().await);
+        ask(clients.last_mut().unwrap(), b"one more\n").await;
+    }
+}
+
+#[tokio::test]
 async fn a_storm_of_five_thousand_connects_is_answered() {
     rlimit::increase_nofile_limit(20_000).unwrap();
     // This program and the server take a descriptor each for every client.
