@@ -125,6 +125,8 @@ impl Session {
         let limit = OWED_MAX / self.responder.longest_replies(1);
         let clock = self.settings.clock;
         let mut replies = Outbox::default();
+        // Once for all turns: all sessions wait for it, and each would go through its lock at every turn.
+        let mut stopped = pin!(stop.cancelled());
         let ending = loop {
             let quiet_at = self.next_quiet();
             // Reading comes first, so that bytes which are there already outrun the end of the gap, and the
@@ -134,7 +136,7 @@ impl Session {
                 read = poll_fn(|cx| {
                     poll_read(stream, limit, cx, |bytes| self.responder.read(bytes, clock(), replies.bytes()))
                 }) => if read? == 0 { Event::End(Ending::Client) } else { Event::Read },
-                () = stop.cancelled() => Event::End(Ending::Stopped),
+                () = &mut stopped => Event::End(Ending::Stopped),
                 event = quiet(quiet_at) => event,
             };
             let began = Instant::now();
@@ -207,6 +209,10 @@ async fn write<S: AsyncWrite + Unpin>(
     stream: &mut S,
     patience: Duration,
 ) -> Result<(), Ending> {
+    // Mostly all goes out at once, and no timer is needed.
+    if let Poll::Ready(written) = poll_fn(|cx| Poll::Ready(replies.poll_write(stream, cx))).await {
+        return Ok(written?);
+    }
     let mut stall = pin!(sleep(patience));
     poll_fn(|cx| {
         let owed = replies.len();
