@@ -21,6 +21,9 @@ use probe::Probes;
 use report::{End, Form, Probe};
 use statistics::{Reply, Statistics};
 
+/// As long as anyone may want to wait: a century and more. Clocks do not reach every duration.
+const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
+
 /// Sends probes, and writes their round trips and a summary to standard output.
 ///
 /// # Errors
@@ -67,7 +70,7 @@ async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
             _ = ticks.tick(), if give_up.is_none() && outbox.is_idle() => {
                 outbox.send(run.probe());
                 if args.count == Some(run.statistics.count()) {
-                    give_up = Some(tokio::time::Instant::now() + args.timeout);
+                    give_up = Some(tokio::time::Instant::now() + args.timeout.min(FOREVER));
                 }
                 Ok(())
             }
