@@ -10,7 +10,7 @@ use std::io::Write;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::{MissedTickBehavior, interval, sleep_until};
+use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
 
 use crate::args::PingArgs;
 use crate::error::Error;
@@ -61,7 +61,14 @@ async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
             biased;
             _ = interrupt.recv() => break,
             _ = terminate.recv() => break,
-            sent = outbox.sent(), if !outbox.is_idle() => sent.map_err(|error| error.to_string()),
+            sent = outbox.sent(), if !outbox.is_idle() => match sent {
+                Ok(()) => Ok(()),
+                Err(error) => {
+                    // A peer that is gone may have replied before it went: what is here counts.
+                    while let Ok(Ok(Heard::Replies)) = timeout(Duration::ZERO, receiver.receive(&mut each)).await {}
+                    Err(error.to_string())
+                }
+            },
             heard = receiver.receive(&mut each) => match heard {
                 Ok(Heard::Replies) => Ok(()),
                 Ok(Heard::End(how)) => Err(how),
