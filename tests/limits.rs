@@ -36,6 +36,18 @@ async fn at_the_limit_a_client_waits_in_the_backlog_until_another_goes() {
 }
 
 #[tokio::test]
+async fn a_listener_that_nobody_comes_to_takes_no_place_of_anothers() {
+    let any = "127.0.0.1:0";
+    let server = Server::start(&["--max-connections", "1", "--tcp", any, "--tcp", any]).await;
+    let listeners = server.addresses("tcp");
+    // Whichever of them was served last, the next client may come to any.
+    for at in [2, 1, 0, 0, 1, 2, 2] {
+        let mut client = TcpStream::connect(listeners[at]).await.unwrap();
+        assert_eq!(unstamp(&ask(&mut client, b"my turn\n").await), b"my turn\n");
+    }
+}
+
+#[tokio::test]
 async fn websockets_and_raw_clients_do_not_take_each_others_places() {
     use futures_util::{SinkExt, StreamExt};
 

@@ -141,6 +141,14 @@ async fn nothing_back_is_one_line_and_1() {
 }
 
 #[tokio::test]
+async fn the_last_reply_may_be_waited_for_longer_than_clocks_run() {
+    let server = Server::start(&[]).await;
+    let url = format!("tcp://{}", server.tcp);
+    let said = report(&[&url, "-c", "1", "-W", "18446744073709551615s"]).await;
+    assert!(said.contains("sent 1, received 1, lost 0"), "{said}");
+}
+
+#[tokio::test]
 async fn ctrl_c_brings_the_summary() {
     let server = Server::start(&[]).await;
     let mut command = wirestamp(&["ping", &format!("tcp://{}", server.tcp), "-i", "10ms"]);

@@ -73,6 +73,23 @@ async fn it_tells_when_it_is_ready_alive_and_stopping() {
 }
 
 #[tokio::test]
+async fn a_watchdog_of_no_time_is_none() {
+    let place = Place::new();
+    let news = UnixDatagram::bind(place.path()).unwrap();
+    let mut command = wirestamp(&["serve", "--udp", "off", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+    command.env("NOTIFY_SOCKET", place.path()).env("WATCHDOG_USEC", "0");
+    let mut server = Server::started_by(command).await;
+    server.signal("TERM");
+    let line = server.logged(&[""]).await;
+    assert!(line.contains("stopping"), "{line}");
+    for expected in ["READY=1", "STOPPING=1"] {
+        let mut message = [0; 100];
+        let len = soon("news", news.recv(&mut message)).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&message[..len]).trim(), expected);
+    }
+}
+
+#[tokio::test]
 async fn the_unit_files_are_sound() {
     let units = concat!(env!("CARGO_MANIFEST_DIR"), "/systemd");
     let read = |name: &str| std::fs::read_to_string(format!("{units}/{name}")).unwrap();

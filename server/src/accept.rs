@@ -62,10 +62,11 @@ pub(crate) async fn each<L, F, H>(
     F: Fn(L::Stream, Peer, Place) -> H,
     H: Future<Output = ()> + Send + 'static,
 {
+    // In this order: a listener that kept a place for whoever comes next would keep it from the clients of
+    // the others that share the gate, for as long as nobody came.
     let next = async || {
-        let place = gate.place().await;
         let (stream, peer) = accept(&listener, &metrics).await;
-        (place, stream, peer)
+        (gate.place().await, stream, peer)
     };
     loop {
         let (place, stream, peer) = tokio::select! {

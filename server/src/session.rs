@@ -169,9 +169,11 @@ impl Session {
     /// When the client will have been quiet for too long, and for what.
     fn next_quiet(&self) -> Option<(Instant, Event)> {
         let Settings { gap, idle_timeout, .. } = self.settings;
+        // What the clock does not reach is for ever.
+        let after = |wait| Instant::now().checked_add(wait);
         match gap {
-            Some(gap) if self.responder.is_pending() => Some((Instant::now() + gap, Event::GapOver)),
-            _ => idle_timeout.map(|timeout| (Instant::now() + timeout, Event::End(Ending::Idle))),
+            Some(gap) if self.responder.is_pending() => Some((after(gap)?, Event::GapOver)),
+            _ => Some((after(idle_timeout?)?, Event::End(Ending::Idle))),
         }
     }
 
@@ -220,7 +222,7 @@ async fn write<S: AsyncWrite + Unpin>(
             return Poll::Ready(written.map_err(Ending::Lost));
         }
         if replies.len() < owed {
-            stall.as_mut().reset(Instant::now() + patience);
+            stall.set(sleep(patience));
         }
         stall.as_mut().poll(cx).map(|()| Err(Ending::Stalled))
     })

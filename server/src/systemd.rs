@@ -54,7 +54,8 @@ fn keep<T>(taken: io::Result<Option<T>>, kept: &mut Vec<T>) -> io::Result<()> {
 /// Tells systemd that clients may come, and from then on that the server is alive, if it wants to know.
 pub(crate) fn ready() {
     let _ = sd_notify::notify(&[NotifyState::Ready]);
-    let Some(within) = sd_notify::watchdog_enabled() else { return };
+    // None, or one of no time at all: sd_watchdog_enabled(3) takes either for a watchdog that is off.
+    let Some(within) = sd_notify::watchdog_enabled().filter(|within| !within.is_zero()) else { return };
     tokio::spawn(async move {
         // Twice as often as it is needed, as sd_watchdog_enabled(3) advises.
         let mut ticks = interval(within / 2);

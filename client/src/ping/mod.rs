@@ -10,7 +10,7 @@ use std::io::Write;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::{MissedTickBehavior, interval, sleep_until};
+use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
 
 use crate::args::PingArgs;
 use crate::error::Error;
@@ -20,6 +20,9 @@ use clock::Clocks;
 use probe::Probes;
 use report::{End, Form, Probe};
 use statistics::{Reply, Statistics};
+
+/// As long as anyone may want to wait: a century and more. Clocks do not reach every duration.
+const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// Sends probes, and writes their round trips and a summary to standard output.
 ///
@@ -58,7 +61,14 @@ async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
             biased;
             _ = interrupt.recv() => break,
             _ = terminate.recv() => break,
-            sent = outbox.sent(), if !outbox.is_idle() => sent.map_err(|error| error.to_string()),
+            sent = outbox.sent(), if !outbox.is_idle() => match sent {
+                Ok(()) => Ok(()),
+                Err(error) => {
+                    // A peer that is gone may have replied before it went: what is here counts.
+                    while let Ok(Ok(Heard::Replies)) = timeout(Duration::ZERO, receiver.receive(&mut each)).await {}
+                    Err(error.to_string())
+                }
+            },
             heard = receiver.receive(&mut each) => match heard {
                 Ok(Heard::Replies) => Ok(()),
                 Ok(Heard::End(how)) => Err(how),
@@ -67,7 +77,7 @@ async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
             _ = ticks.tick(), if give_up.is_none() && outbox.is_idle() => {
                 outbox.send(run.probe());
                 if args.count == Some(run.statistics.count()) {
-                    give_up = Some(tokio::time::Instant::now() + args.timeout);
+                    give_up = Some(tokio::time::Instant::now() + args.timeout.min(FOREVER));
                 }
                 Ok(())
             }

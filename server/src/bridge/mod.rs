@@ -88,14 +88,51 @@ impl Bridges {
         C: AsyncRead + AsyncWrite + Unpin,
         S: AsyncRead + AsyncWrite + Unpin,
     {
+        // Moving comes first, so that what is there already outruns the stop.
         tokio::select! {
             biased;
+            () = poll_fn(|cx| pump.poll(cx)) => {}
             () = self.stop.cancelled() => {
                 pump.stop(Close::new(CloseCode::Away, "the server is stopping"));
                 poll_fn(|cx| pump.poll(cx)).await;
             }
-            () = poll_fn(|cx| pump.poll(cx)) => {}
         }
         (pump.farewell().cloned(), pump.given_up())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    use crate::introduce::Introductions;
+
+    #[tokio::test]
+    async fn what_the_client_sent_before_the_stop_is_passed_on() {
+        let bridges = Bridges {
+            upstream: Upstream::own("127.0.0.1:1".parse().unwrap(), Introductions::default()),
+            max_message: NonZeroUsize::new(100).unwrap(),
+            stall_timeout: Duration::from_secs(60),
+            metrics: Arc::new(Metrics::new()),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        };
+        let ((mut client, clients_end), (mut service, services_end)) = (duplex(100), duplex(100));
+        // A frame whose mask is all noughts.
+        client.write_all(b"\x81\x85\0\0\0\0hello").await.unwrap();
+        bridges.stop.cancel();
+        let driven = tokio::spawn(async move {
+            let mut talk = Translator::new(Mode::Lines, 100);
+            let pump = Pump::new(clients_end, services_end, bridges.stall_timeout, &mut talk);
+            bridges.drive(pump).await
+        });
+        let mut line = String::new();
+        service.read_to_string(&mut line).await.unwrap();
+        assert_eq!(line, "hello\n");
+        drop((client, service));
+        let (farewell, _) = driven.await.unwrap();
+        assert_eq!(farewell.map(|close| close.code), Some(CloseCode::Away));
     }
 }

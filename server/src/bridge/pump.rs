@@ -177,13 +177,20 @@ where
             }
         }
         if !self.to_service {
+            // Dropping is moving: what waited for it to be gone goes on.
+            moved |= !self.talk.to_service.is_empty();
             self.talk.to_service.clear();
         } else if !self.talk.to_service.is_empty() {
             match self.talk.to_service.poll_write(&mut self.service, cx) {
                 Poll::Ready(Ok(())) => moved = true,
                 Poll::Ready(Err(error)) => {
                     moved = true;
-                    self.service_broke(&error);
+                    self.to_service = false;
+                    // What it said before is read all the same. If it had said all (EPIPE, not ECONNRESET:
+                    // its end came first), it ended in order, and reading tells.
+                    if error.kind() != io::ErrorKind::BrokenPipe {
+                        self.service_broke(&error);
+                    }
                 }
                 Poll::Pending => {}
             }
@@ -210,6 +217,8 @@ where
                 }
                 Poll::Ready(Err(error)) => {
                     moved = true;
+                    self.from_service = false;
+                    self.to_service = false;
                     self.service_broke(&error);
                 }
                 Poll::Pending => {}
@@ -221,6 +230,7 @@ where
             self.talk.close(self.farewell.as_ref().and_then(Option::as_ref));
         }
         if !self.to_client {
+            moved |= !self.talk.to_client.is_empty();
             self.talk.to_client.clear();
         } else if !self.talk.to_client.is_empty() {
             let owed = self.talk.to_client.len();
@@ -258,8 +268,6 @@ where
     }
 
     fn service_broke(&mut self, error: &io::Error) {
-        self.from_service = false;
-        self.to_service = false;
         let words = format!("the connection to the timestamp service broke: {}", reason(error));
         self.farewell.get_or_insert(Some(Close::new(super::SERVICE_FAILED, words)));
     }

@@ -246,3 +246,20 @@ async fn what_a_session_owes_is_bounded_whatever_the_format() {
         assert!(responder.longest_replies(limit) <= OWED_MAX);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_time_that_no_clock_reaches_is_for_ever() {
+    let mut client = client_with(64, |settings| {
+        (settings.gap, settings.idle_timeout) = (Some(Duration::MAX), Some(Duration::MAX));
+        settings.stall_timeout = Duration::MAX;
+    });
+    client.send(b"in two ").await;
+    advance(Duration::from_secs(3600)).await;
+    client.send(b"parts\n").await;
+    client.expect(b"in two parts\n").await;
+    // More replies than its buffer holds: they are written in pieces.
+    client.send(&[b'\n'; 30]).await;
+    for _ in 0..30 {
+        client.expect(b"\n").await;
+    }
+}

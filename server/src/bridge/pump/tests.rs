@@ -154,3 +154,40 @@ async fn every_reply_comes_before_the_close_through_a_buffer_of_any_size() {
         assert_eq!(bridge.pump.await.unwrap(), None);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_ended_is_heard_out_though_the_client_still_talks_to_it() {
+    let Bridge { mut client, mut service, pump: _pump } = bridge(64);
+    let mut said = Vec::new();
+    // More than fits on its way to the client, so that some is still to be read when the service is gone.
+    for number in 10..40 {
+        said.extend([&[0x81, 2][..], number.to_string().as_bytes()].concat());
+        service.write_all(format!("{number}\n").as_bytes()).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    drop(service);
+    client.write_all(&HELLO).await.unwrap();
+    tokio::task::yield_now().await;
+    let mut heard = vec![0; said.len()];
+    client.read_exact(&mut heard).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&heard), String::from_utf8_lossy(&said));
+    let mut close = [0; 4];
+    client.read_exact(&mut close).await.unwrap();
+    assert_eq!((close[0], &close[2..]), (0x88, &1000_u16.to_be_bytes()[..]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_vanished_before_its_reply_ends_its_bridge_with_the_session() {
+    let Bridge { mut client, mut service, pump } = bridge(64);
+    client.write_all(&HELLO).await.unwrap();
+    drop(client);
+    let mut line = Vec::new();
+    service.read_to_end(&mut line).await.unwrap();
+    // The service ends after the bridge has found that nobody takes its reply.
+    service.write_all(&[b"[] ", &line[..]].concat()).await.unwrap();
+    tokio::task::yield_now().await;
+    let began = Instant::now();
+    drop(service);
+    assert_eq!(pump.await.unwrap(), None);
+    assert_eq!(began.elapsed(), Duration::ZERO);
+}
