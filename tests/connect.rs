@@ -1,11 +1,11 @@
-//! `wirestamp connect`, in a pipe and at a terminal, with our server and with other peers.
+//! `wirestamp connect` in a pipe, with our server and with other peers.
 
 use std::process::{Output, Stdio};
 use std::sync::Arc;
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::process::Command;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -13,7 +13,6 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use crate::support::peer::{self, STAMPED};
 use crate::support::scratch::Scratch;
 use crate::support::server::{PROGRAM, wirestamp};
-use crate::support::terminal::{CTRL_C, CTRL_D, ENTER, Terminal, UP};
 use crate::support::{STAMP, Server, soon, unstamp};
 
 /// Pipes `input` through `wirestamp connect` with these arguments.
@@ -333,117 +332,6 @@ async fn over_tls_a_certificate_is_trusted_that_its_user_names() {
     assert!(said.contains("invalid peer certificate") && said.ends_with("in SSL_CERT_FILE"), "{said}");
 }
 
-/// A client at a terminal, with its prompt, and the home in which it keeps its history.
-async fn at_terminal(url: &str, home: &Scratch, variables: &[(&str, &str)]) -> Terminal {
-    let mut terminal = Terminal::start(&["connect", url], &home.0, variables);
-    terminal.shows("> ").await;
-    terminal
-}
-
-#[tokio::test]
-async fn at_a_terminal_a_line_gets_its_reply_with_its_round_trip() {
-    let server = Server::start(&[]).await;
-    for url in [format!("tcp://{}", server.tcp), format!("ws://{}", server.http)] {
-        let home = Scratch::new();
-        let mut terminal = at_terminal(&url, &home, &[]).await;
-        terminal.keys("hello").await;
-        terminal.keys(ENTER).await;
-        terminal.shows("] hello  \x1b[2m").await;
-        let time = terminal.shows("\x1b[0m").await;
-        assert!(time.contains(" µs") || time.contains(" ms"), "{time:?}");
-        terminal.shows("> ").await;
-        terminal.keys(ENTER).await;
-        assert_eq!(terminal.end().await.0, Some(0), "an empty line ends it");
-    }
-}
-
-#[tokio::test]
-async fn lines_typed_before_come_back_in_the_next_run() {
-    let server = Server::start(&[]).await;
-    let url = format!("tcp://{}", server.tcp);
-    let home = Scratch::new();
-    for keys in ["remember me", UP] {
-        let mut terminal = at_terminal(&url, &home, &[("NO_COLOR", "1")]).await;
-        terminal.keys(keys).await;
-        terminal.keys(ENTER).await;
-        terminal.shows("] remember me  ").await;
-        let time = terminal.shows("> ").await;
-        assert!(!time.contains("\x1b[2m"), "{time:?} is not dim");
-        terminal.keys(CTRL_D).await;
-        assert_eq!(terminal.end().await.0, Some(0));
-    }
-    assert!(home.0.join(".local/state/wirestamp/history").is_file());
-}
-
-#[tokio::test]
-async fn lines_pasted_at_once_are_lines_each_of_its_own() {
-    let server = Server::start(&[]).await;
-    let home = Scratch::new();
-    let mut terminal = at_terminal(&format!("tcp://{}", server.tcp), &home, &[]).await;
-    // The empty one ends it, when the last reply may not have come yet.
-    terminal.keys("one\rtwo\rthree\r\r").await;
-    for line in ["] one  ", "] two  ", "] three  "] {
-        terminal.shows(line).await;
-    }
-    assert_eq!(terminal.end().await.0, Some(0));
-}
-
-#[tokio::test]
-async fn at_a_terminal_what_would_act_on_it_is_shown_instead() {
-    for (args, shown) in [(&[][..], r"\x1b[31m\u{202e}\xff  "), (&["--raw"], "\x1b[31m\u{202e}\u{fffd}  ")] {
-        let url = peer::tcp(|mut stream| async move {
-            stream.read_u8().await.unwrap();
-            stream.write_all(b"\x1b[31m\xe2\x80\xae\xff\n").await.unwrap();
-            peer::answer(stream, 0).await;
-        });
-        let (url, home) = (url.await, Scratch::new());
-        let mut terminal = Terminal::start(&[&["connect", &url], args].concat(), &home.0, &[]);
-        terminal.shows("> ").await;
-        terminal.keys("x\r").await;
-        terminal.shows(shown).await;
-        terminal.shows("> ").await;
-        terminal.keys(CTRL_C).await;
-        assert_eq!(terminal.end().await.0, Some(0), "Ctrl-C ends it");
-    }
-}
-
-#[tokio::test]
-async fn replies_still_to_come_at_the_end_are_shown() {
-    let url = peer::tcp(|mut stream| async move {
-        let mut asked = String::new();
-        // Only once its client has said that it is done.
-        stream.read_to_string(&mut asked).await.unwrap();
-        stream.write_all(format!("{STAMPED}{asked}").as_bytes()).await.unwrap();
-    });
-    let (url, home) = (url.await, Scratch::new());
-    let mut terminal = at_terminal(&url, &home, &[]).await;
-    terminal.keys("late").await;
-    terminal.keys(ENTER).await;
-    terminal.shows("> ").await;
-    terminal.keys(CTRL_D).await;
-    terminal.shows("] late").await;
-    assert_eq!(terminal.end().await.0, Some(0));
-}
-
-#[tokio::test]
-async fn a_peer_lost_while_typing_ends_it_with_what_it_said_last() {
-    let (end, ended) = tokio::sync::oneshot::channel();
-    let url = peer::tcp(|mut stream: TcpStream| async move {
-        ended.await.unwrap();
-        stream.write_all(b"good-bye\n").await.unwrap();
-    });
-    let (url, home) = (url.await, Scratch::new());
-    let mut terminal = at_terminal(&url, &home, &[]).await;
-    terminal.keys("half a line").await;
-    terminal.shows("half a line").await;
-    end.send(()).unwrap();
-    let (code, shown) = terminal.end().await;
-    assert_eq!(code, Some(1), "{shown}");
-    let said = shown.find("good-bye").expect(&shown);
-    let complaint = shown.find(&format!("wirestamp: {url} ended the connection; see ")).expect(&shown);
-    assert!(said < complaint, "{shown}");
-}
-
 #[tokio::test]
 async fn the_beginning_of_a_line_goes_out_once_the_input_is_quiet() {
     let server = Server::start(&[]).await;
@@ -456,13 +344,4 @@ async fn the_beginning_of_a_line_goes_out_once_the_input_is_quiet() {
     assert_eq!(unstamp(&reply), b"Password: ");
     drop(stdin);
     assert_eq!(soon("the end", child.wait()).await.unwrap().code(), Some(0));
-}
-
-#[tokio::test]
-async fn sigterm_ends_it_and_leaves_the_terminal_as_it_was() {
-    let (url, _scratch) = peer::unix();
-    let home = Scratch::new();
-    let terminal = at_terminal(&url, &home, &[]).await;
-    terminal.signal("TERM");
-    assert_eq!(terminal.end().await.0, Some(0));
 }

@@ -11,7 +11,7 @@
 //! - [`clients`]: netcat, ncat, socat and Python as clients, and what the README says.
 //! - [`limits`], [`ending`], [`metrics`]: the server under load, at its end, and seen from outside.
 //! - [`systemd`]: sockets and news, as systemd has them.
-//! - [`connect`]: the client, in a pipe and at a terminal.
+//! - [`connect`], [`terminal`]: the client, in a pipe and at a terminal.
 //! - [`ping`]: round trips over every transport.
 //! - [`docs`]: that the documents tell the truth.
 //! - [`browser`]: the page in a real Chromium.
@@ -33,6 +33,7 @@ mod ping;
 mod program;
 mod support;
 mod systemd;
+mod terminal;
 mod udp;
 mod unix;
 mod volume;

@@ -99,7 +99,12 @@ pub enum Error {
 }
 
 /// The system's words without Rust's `(os error 111)`, which helps nobody.
-pub(crate) fn reason(error: &io::Error) -> String {
+///
+/// ```
+/// let refused = std::io::Error::from_raw_os_error(111);
+/// assert_eq!(wirestamp_client::reason(&refused), "connection refused");
+/// ```
+pub fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error ") {
         Some((words, _)) => words.to_lowercase(),

@@ -18,6 +18,6 @@ mod target;
 
 pub use args::{ConnectArgs, PingArgs};
 pub use connect::connect;
-pub use error::Error;
+pub use error::{Error, reason};
 pub use ping::ping;
 pub use target::Target;

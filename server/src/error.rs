@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use crate::address::Address;
 
+pub(crate) use wirestamp_client::reason;
+
 /// Why the program ended before its time. `main` prints it, once, and exits with 1.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -52,15 +54,6 @@ pub enum Error {
     },
 }
 
-/// The system's words without Rust's `(os error 98)`, which helps nobody.
-pub(crate) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.split_once(" (os error ") {
-        Some((words, _)) => words.to_lowercase(),
-        None => text,
-    }
-}
-
 fn advice(error: &io::Error, flag: &str) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
@@ -69,16 +62,5 @@ fn advice(error: &io::Error, flag: &str) -> String {
         io::ErrorKind::AddrNotAvailable => format!("choose an address of this computer with --{flag}"),
         io::ErrorKind::PermissionDenied => format!("choose a port above 1023 with --{flag}"),
         _ => format!("choose another with --{flag}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_systems_words_come_without_their_number() {
-        assert_eq!(reason(&io::Error::from_raw_os_error(98)), "address already in use");
-        assert_eq!(reason(&io::Error::other("Odd")), "Odd");
     }
 }
