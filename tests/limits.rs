@@ -1,5 +1,6 @@
 //! How many clients there may be, and what becomes of one too many.
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,6 +14,15 @@ use crate::support::{STAMP, Server, http, soon, unstamp};
 async fn metric(server: &Server, line: &str) -> bool {
     let shown = http::get(server.http, "/metrics", &[]).await;
     String::from_utf8_lossy(shown.body()).lines().any(|shown| shown == line)
+}
+
+/// A server that a shell started under a limit of its own.
+async fn start_under(limit: &str, flags: &[&str]) -> Server {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{limit} && exec \"$0\" \"$@\""), PROGRAM]);
+    command.args(["serve", "--utc", "--udp", "off", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+    command.args(flags).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Server::started_by(command).await
 }
 
 #[tokio::test]
@@ -83,12 +93,7 @@ async fn one_address_may_have_a_limit_of_its_own() {
 
 #[tokio::test]
 async fn without_descriptors_it_neither_ends_nor_spins_and_goes_on_when_there_are_some() {
-    let mut command = Command::new("sh");
-    let serve = "ulimit -n 64 && exec \"$0\" serve --utc --udp off --max-connections 1000 \
-                 --tcp 127.0.0.1:0 --http 127.0.0.1:0";
-    command.args(["-c", serve, PROGRAM]);
-    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let mut server = Server::started_by(command).await;
+    let mut server = start_under("ulimit -n 64", &["--max-connections", "1000"]).await;
     let mut clients = Vec::new();
     for _ in 0..100 {
         clients.push(server.connect().await);
@@ -108,11 +113,7 @@ async fn without_descriptors_it_neither_ends_nor_spins_and_goes_on_when_there_ar
 
 #[tokio::test]
 async fn the_limit_fits_the_open_files_that_there_are() {
-    let mut command = Command::new("sh");
-    let serve = "ulimit -n 64 && exec \"$0\" serve --utc --udp off --tcp 127.0.0.1:0 --http 127.0.0.1:0";
-    command.args(["-c", serve, PROGRAM]);
-    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let mut server = Server::started_by(command).await;
+    let mut server = start_under("ulimit -n 64", &[]).await;
     let mut clients = Vec::new();
     for _ in 0..40 {
         clients.push(server.connect().await);
@@ -122,11 +123,7 @@ async fn the_limit_fits_the_open_files_that_there_are() {
 
 #[tokio::test]
 async fn the_limit_of_open_files_is_raised_as_far_as_it_may_be() {
-    let mut command = Command::new("sh");
-    let serve = "ulimit -Sn 64 && exec \"$0\" serve --utc --udp off --tcp 127.0.0.1:0 --http 127.0.0.1:0";
-    command.args(["-c", serve, PROGRAM]);
-    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let server = Server::started_by(command).await;
+    let server = start_under("ulimit -Sn 64", &[]).await;
     let mut clients = Vec::new();
     for _ in 0..100 {
         clients.push(server.connect().await);
