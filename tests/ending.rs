@@ -57,12 +57,6 @@ async fn while_it_drains_it_takes_no_clients_and_says_so() {
     while TcpStream::connect(server.tcp).await.is_ok() {}
     assert_eq!(http::get(server.http, "/readyz", &[]).await.status(), 503);
     assert_eq!(http::get(server.http, "/healthz", &[]).await.status(), 200);
-    let handshake = [
-        ("connection", "upgrade"),
-        ("upgrade", "websocket"),
-        ("sec-websocket-version", "13"),
-        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
-    ];
-    assert_eq!(http::get(server.http, "/ws", &handshake).await.status(), 503);
+    assert_eq!(http::get(server.http, "/ws", &http::HANDSHAKE).await.status(), 503);
     flood.abort();
 }

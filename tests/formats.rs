@@ -80,23 +80,17 @@ async fn a_websocket_may_ask_for_its_own() {
 #[tokio::test]
 async fn a_wrong_one_is_a_400_that_lists_the_right_ones() {
     let server = Server::start(&[]).await;
-    let handshake = [
-        ("connection", "upgrade"),
-        ("upgrade", "websocket"),
-        ("sec-websocket-version", "13"),
-        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
-    ];
     for (query, said) in [
         ("format=unics", "ctime, rfc3339, unix, or a strftime pattern"),
         ("format=%0A", "ctime, rfc3339, unix, or a strftime pattern"),
         ("colour=red", "\"colour\" is no setting"),
     ] {
-        let answer = http::get(server.http, &format!("/ws?{query}"), &handshake).await;
+        let answer = http::get(server.http, &format!("/ws?{query}"), &http::HANDSHAKE).await;
         assert_eq!(answer.status(), 400, "{query}");
         assert!(String::from_utf8_lossy(answer.body()).contains(said), "{:?}", answer.body());
     }
     let elsewhere = Server::start(&["--upstream", "127.0.0.1:1"]).await;
-    let answer = http::get(elsewhere.http, "/ws?format=unix", &handshake).await;
+    let answer = http::get(elsewhere.http, "/ws?format=unix", &http::HANDSHAKE).await;
     assert_eq!(answer.status(), 400, "a service elsewhere cannot be asked");
 }
 

@@ -21,6 +21,7 @@ mod http;
 mod introduce;
 mod io;
 mod limits;
+mod list;
 mod listen;
 mod listeners;
 pub mod log;

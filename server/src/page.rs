@@ -4,9 +4,11 @@ use axum::Router;
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+
+use crate::list::names;
 
 /// One file of the page, as the packer left it.
 struct Asset {
@@ -58,12 +60,6 @@ impl Asset {
     }
 }
 
-/// What a list header names, over all its lines.
-fn names(request: &HeaderMap, header: HeaderName) -> impl Iterator<Item = &str> {
-    let lists = request.get_all(header).into_iter().filter_map(|list| list.to_str().ok());
-    lists.flat_map(|list| list.split(',')).map(str::trim)
-}
-
 /// Whether `Accept-Encoding` names the coding, and not with a weight of zero (RFC 9110, 12.5.3).
 fn accepts(request: &HeaderMap, coding: &str) -> bool {
     names(request, ACCEPT_ENCODING).any(|item| {
@@ -76,6 +72,8 @@ fn accepts(request: &HeaderMap, coding: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use axum::http::HeaderName;
 
     const ASSET: Asset = Asset {
         path: "/",

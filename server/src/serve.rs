@@ -107,13 +107,14 @@ impl Server {
         for (listener, format) in listeners.tcp {
             tokio::spawn(service.clone().run(listener, Transport::Tcp, format));
         }
-        let unix = TaskTracker::new();
+        // Those that have something to do at their end: a path to remove, counts to log.
+        let closing = TaskTracker::new();
         for (listener, format) in listeners.unix {
-            unix.spawn(service.clone().run(listener, Transport::Unix, format));
+            closing.spawn(service.clone().run(listener, Transport::Unix, format));
         }
         for (socket, format) in listeners.udp {
             let settings = udp::Settings { format, ..udp.clone() };
-            unix.spawn(udp::run(socket, settings, stop.clone()));
+            closing.spawn(udp::run(socket, settings, stop.clone()));
         }
         let metrics = health::metrics(Arc::clone(&http.metrics));
         let beside_the_page = listeners.metrics.is_empty().then(|| metrics.clone());
@@ -130,10 +131,10 @@ impl Server {
         systemd::stopping();
         let before = (sessions.len(), bridges.tasks.len());
         stop.cancel();
-        for tasks in [&sessions, &bridges.tasks, &unix] {
+        for tasks in [&sessions, &bridges.tasks, &closing] {
             tasks.close();
         }
-        let ended = async { tokio::join!(sessions.wait(), bridges.tasks.wait(), unix.wait()) };
+        let ended = async { tokio::join!(sessions.wait(), bridges.tasks.wait(), closing.wait()) };
         let _ = timeout(drain, ended).await;
         let cut = (sessions.len(), bridges.tasks.len());
         tracing::info!(

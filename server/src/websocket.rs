@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Extension, Request, State};
 use axum::http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -14,6 +14,7 @@ use crate::bridge::{Bridges, Mode};
 use crate::dial::Upstream;
 use crate::http::Places;
 use crate::introduce::Client;
+use crate::list::names;
 use crate::peer::Peer;
 
 /// The subprotocol of websockify's clients: a byte stream in binary messages.
@@ -37,7 +38,9 @@ pub(crate) async fn upgrade(
         Err(reason) => return (StatusCode::BAD_REQUEST, reason + "\n").into_response(),
     };
     let client = Client { peer, format };
-    let mode = if offers(request.headers(), BINARY) { Mode::Bytes } else { Mode::Lines };
+    // The header may come several times, each with a list (RFC 6455, 11.3.4).
+    let offers_bytes = names(request.headers(), SEC_WEBSOCKET_PROTOCOL).any(|protocol| protocol == BINARY);
+    let mode = if offers_bytes { Mode::Bytes } else { Mode::Lines };
     if mode == Mode::Bytes {
         response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(BINARY));
     }
@@ -79,11 +82,4 @@ pub(crate) fn format(query: &str, upstream: &Upstream) -> Result<Option<Format>,
         }
     }
     Ok(asked)
-}
-
-/// Whether the client offers a subprotocol; the header may come several times, each with a list
-/// (RFC 6455, 11.3.4).
-fn offers(headers: &HeaderMap, protocol: &str) -> bool {
-    let lists = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
-    lists.filter_map(|list| list.to_str().ok()).flat_map(|list| list.split(',')).any(|p| p.trim() == protocol)
 }

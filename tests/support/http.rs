@@ -11,6 +11,14 @@ use tokio::net::TcpStream;
 
 use super::soon;
 
+/// What a request says that wants to become a WebSocket, with the key of RFC 6455's example.
+pub(crate) const HANDSHAKE: [(&str, &str); 4] = [
+    ("connection", "upgrade"),
+    ("upgrade", "websocket"),
+    ("sec-websocket-version", "13"),
+    ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+];
+
 /// Sends one request on a connection of its own; the path is the request's URI. It names the host that it is
 /// sent to, unless it names another.
 pub(crate) async fn send(to: SocketAddr, mut request: Request<String>) -> Response<Bytes> {

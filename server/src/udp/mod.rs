@@ -9,6 +9,7 @@ mod rate;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::net::UdpSocket;
@@ -70,10 +71,11 @@ pub(crate) async fn run(socket: UdpSocket, settings: Settings, stop: Cancellatio
     let mut counts = Counts { address, answered: 0, silences: [0; Silence::ALL.len()] };
     let mut datagram = vec![0; MAX_DATAGRAM];
     let mut reply = Vec::new();
+    let mut stopped = pin!(stop.cancelled());
     loop {
         let received = tokio::select! {
             received = socket.recv_from(&mut datagram) => received,
-            () = stop.cancelled() => return,
+            () = &mut stopped => return,
         };
         let (len, source) = match received {
             Ok(received) => received,
@@ -86,7 +88,7 @@ pub(crate) async fn run(socket: UdpSocket, settings: Settings, stop: Cancellatio
         let began = Instant::now();
         let (message, from) = (&datagram[..len], canonical(source));
         let prefix = stamper.prefix((settings.clock)());
-        match guard.judge(message, prefix.len(), from, start.elapsed()) {
+        match guard.judge(message, prefix.len(), from, began - start) {
             Ok(()) => {
                 reply.clear();
                 reply.extend_from_slice(prefix);
