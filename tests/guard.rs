@@ -9,17 +9,9 @@ use tokio::net::TcpStream;
 
 use crate::support::{Server, http, soon};
 
-/// What a client that opens a WebSocket sends besides its host and origin.
-const HANDSHAKE: [(&str, &str); 4] = [
-    ("connection", "upgrade"),
-    ("upgrade", "websocket"),
-    ("sec-websocket-version", "13"),
-    ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
-];
-
 /// Asks for a WebSocket, with these headers besides.
 async fn ask(server: SocketAddr, headers: &[(&str, &str)]) -> Response<Bytes> {
-    http::get(server, "/ws", &[&HANDSHAKE, headers].concat()).await
+    http::get(server, "/ws", &[&http::HANDSHAKE, headers].concat()).await
 }
 
 /// The status of the answer, and what it says.

@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use wirestamp_protocol::acts;
+
 /// The bytes as text in which nothing moves the cursor, colours, rings or turns the reading direction:
 /// control characters as `\x1b`, `\n` and the like, other invisible ones as `\u{202e}`, bytes that are no
 /// UTF-8 as `\xff`. Tabs stay: they do no harm.
@@ -15,7 +17,7 @@ pub(crate) fn escaped(bytes: &[u8]) -> String {
                 '\n' => text.push_str("\\n"),
                 '\r' => text.push_str("\\r"),
                 _ if char.is_ascii_control() => hex(&mut text, char as u8),
-                _ if is_treacherous(char) => text.extend(char.escape_unicode()),
+                _ if acts(char) => text.extend(char.escape_unicode()),
                 _ => text.push(char),
             }
         }
@@ -29,18 +31,6 @@ pub(crate) fn escaped(bytes: &[u8]) -> String {
 fn hex(text: &mut String, byte: u8) {
     // Writing to a String cannot fail.
     let _ = write!(text, "\\x{byte:02x}");
-}
-
-/// Controls beyond ASCII, line separators, and what changes the order or the presence of other characters.
-fn is_treacherous(char: char) -> bool {
-    matches!(char,
-        '\u{80}'..='\u{9f}'
-        | '\u{61c}'
-        | '\u{200b}' | '\u{200e}' | '\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}')
 }
 
 /// A duration with three digits that count: `41.2 µs`, `1.23 ms`, `12.3 s`.
@@ -72,6 +62,7 @@ mod tests {
             (b"two\r\nlines", r"two\r\nlines"),
             (b"\xe2\x80\xaetxt", r"\u{202e}txt"),
             (b"\xc2\x9b31m", r"\u{9b}31m"),
+            ("so\u{ad}ft\u{e0041}".as_bytes(), r"so\u{ad}ft\u{e0041}"),
             (b"a\xff\xfe\xc3", r"a\xff\xfe\xc3"),
         ] {
             assert_eq!(escaped(bytes), shown);

@@ -11,11 +11,13 @@
 
 mod decoder;
 mod format;
+mod hostile;
 mod responder;
 mod stamp;
 
 pub use decoder::{Cut, Decoder, Message};
 pub use format::{Format, MAX_STAMP, Recognizer};
+pub use hostile::acts;
 pub use responder::{Counts, Responder};
 pub use stamp::{Stamper, split_stamp};
 

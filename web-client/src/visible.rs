@@ -4,6 +4,8 @@
 //! their value (`\x1b`, `\xff`), marks that turn or hide their neighbours by number (`\u{202e}`). Not as
 //! Unicode's pictures of them, which many fonts lack. It makes no markup of anything.
 
+use wirestamp_protocol::acts;
+
 /// A run of text to show, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
@@ -48,20 +50,6 @@ impl Pieces {
             _ => self.0.push(Piece { text: text.to_owned(), escaped }),
         }
     }
-}
-
-/// Whether a character acts on the text around it, or hides, instead of being seen.
-fn acts(char: char) -> bool {
-    matches!(char,
-        '\0'..='\x1f' | '\x7f'..='\u{9f}'
-        // Marks, overrides and isolates of the bidirectional algorithm, line and paragraph separators.
-        | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-        // Nothing to see: soft hyphen, zero-width space, word joiner, deprecated format characters, byte
-        // order mark. The zero-width joiners stay: scripts and emoji are made with them.
-        | '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{206a}'..='\u{206f}' | '\u{feff}'
-        // Annotations, and tags that spell text out of sight.
-        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-    )
 }
 
 fn stand_in(char: char) -> String {
