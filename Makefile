@@ -54,6 +54,11 @@ soak: page ## Run the server under all kinds of clients for SOAK_SECONDS (120); 
 	@tests/needs.sh $(NEEDS)
 	cargo test --release -p wirestamp-server --test soak
 
+.PHONY: bench
+bench: page ## Measure it against a floor and what else there is, and write docs/performance.md
+	@tests/needs.sh cc=gcc socat=socat
+	cargo test --release -p wirestamp-server --test bench
+
 .PHONY: deny
 deny: ## Check the licences, the sources and the doubles of all dependencies
 	@command -v cargo-deny >/dev/null || cargo install --locked --no-default-features cargo-deny@0.20.2

@@ -12,12 +12,14 @@
 mod decoder;
 mod format;
 mod hostile;
+mod moment;
 mod responder;
 mod stamp;
 
 pub use decoder::{Cut, Decoder, Message};
 pub use format::{Format, MAX_STAMP, Recognizer};
 pub use hostile::acts;
+pub use moment::Moment;
 pub use responder::{Counts, Responder};
 pub use stamp::{Stamper, split_stamp};
 

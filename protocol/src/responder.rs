@@ -2,9 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use chrono::{DateTime, FixedOffset};
-
-use crate::{Cut, Decoder, Format, Message, Stamper};
+use crate::{Cut, Decoder, Format, Message, Moment, Stamper};
 
 /// What has gone through a [`Responder`] so far.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +32,7 @@ impl Counts {
 pub struct Responder {
     decoder: Decoder,
     stamper: Stamper,
-    last_read: DateTime<FixedOffset>,
+    last_read: Option<Moment>,
     counts: Counts,
 }
 
@@ -44,7 +42,7 @@ impl Responder {
         Self {
             decoder: Decoder::new(max_message),
             stamper: Stamper::new(format),
-            last_read: DateTime::default(),
+            last_read: None,
             counts: Counts::default(),
         }
     }
@@ -68,8 +66,9 @@ impl Responder {
     ///
     /// A reply is its stamp longer than its message: with 27 bytes of `ctime`, a read of n line feeds
     /// appends 28 n bytes.
-    pub fn read(&mut self, bytes: &[u8], at: DateTime<FixedOffset>, replies: &mut Vec<u8>) {
-        self.last_read = at;
+    pub fn read(&mut self, bytes: &[u8], at: impl Into<Moment>, replies: &mut Vec<u8>) {
+        let at = at.into();
+        self.last_read = Some(at);
         self.counts.reads += 1;
         self.counts.bytes_in += bytes.len() as u64;
         let Self { decoder, stamper, counts, .. } = self;
@@ -79,8 +78,9 @@ impl Responder {
 
     /// Ends the pending message, if there is one, and appends its reply, stamped with the last read's time.
     pub fn finish(&mut self, cut: Cut, replies: &mut Vec<u8>) {
-        let Self { decoder, stamper, counts, last_read } = self;
-        decoder.finish(cut, |message| append(stamper.prefix(*last_read), message, counts, replies));
+        // What is pending was read.
+        let Self { decoder, stamper, counts, last_read: Some(at) } = self else { return };
+        decoder.finish(cut, |message| append(stamper.prefix(*at), message, counts, replies));
     }
 }
 
@@ -95,7 +95,7 @@ fn append(prefix: &[u8], message: Message<'_>, counts: &mut Counts, replies: &mu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeZone;
+    use chrono::{DateTime, FixedOffset, TimeZone};
 
     fn second(n: i64) -> DateTime<FixedOffset> {
         FixedOffset::east_opt(0).unwrap().timestamp_opt(n, 0).unwrap()

@@ -1,8 +1,6 @@
 //! The stamp: `[Sun Nov 22 18:07:00 2026] `, and taking it off again.
 
-use chrono::{DateTime, FixedOffset};
-
-use crate::Format;
+use crate::{Format, Moment};
 
 /// Writes stamps in one format, and keeps the last: a second's worth of messages is formatted once, or what
 /// came in one read if the format shows parts of a second.
@@ -10,7 +8,7 @@ use crate::Format;
 pub struct Stamper {
     format: Format,
     /// The time that `text` stands for.
-    shown: Option<DateTime<FixedOffset>>,
+    shown: Option<Moment>,
     text: String,
 }
 
@@ -22,11 +20,12 @@ impl Stamper {
 
     /// The stamp of a message whose last byte was read `at` that time, with its brackets and the space that
     /// follows: 27 bytes as `ctime` has it, and at most 131.
-    pub fn prefix(&mut self, at: DateTime<FixedOffset>) -> &[u8] {
+    pub fn prefix(&mut self, at: impl Into<Moment>) -> &[u8] {
+        let at = at.into();
         if !self.shown.is_some_and(|shown| self.looks_like(shown, at)) {
             self.text.clear();
             self.text.push('[');
-            self.format.write(at, &mut self.text);
+            self.format.write(at.date_time(), &mut self.text);
             self.text.push_str("] ");
             self.shown = Some(at);
         }
@@ -38,10 +37,11 @@ impl Stamper {
         self.format.longest() + 3
     }
 
-    fn looks_like(&self, shown: DateTime<FixedOffset>, at: DateTime<FixedOffset>) -> bool {
-        let same_instant =
-            if self.format.has_whole_seconds() { shown.timestamp() == at.timestamp() } else { shown == at };
-        same_instant && shown.offset() == at.offset()
+    fn looks_like(&self, shown: Moment, at: Moment) -> bool {
+        match self.format.has_whole_seconds() {
+            true => shown.second() == at.second() && shown.offset() == at.offset(),
+            false => shown == at,
+        }
     }
 }
 
@@ -63,7 +63,7 @@ pub fn split_stamp(reply: &[u8]) -> Option<(&[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeZone;
+    use chrono::{DateTime, FixedOffset, TimeZone};
 
     fn at(seconds: i64, offset: i32) -> DateTime<FixedOffset> {
         FixedOffset::east_opt(offset).unwrap().timestamp_opt(seconds, 0).unwrap()

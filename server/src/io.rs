@@ -1,9 +1,10 @@
 //! Reading and writing without a buffer for every idle socket.
 //!
 //! A thread reads into one buffer of its own, and what was read is used up before the read returns. What
-//! waits to be written belongs to its session, and is given back once it is written.
+//! waits to be written belongs to its session, and is given back once it is written: to the next that has
+//! something to write, so that in the usual case, when all goes out at once, nothing is allocated.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -14,11 +15,16 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// keep the others waiting for longer.
 pub(crate) const READ_SIZE: usize = 16 * 1024;
 
+/// The largest buffer that is kept for the next who writes, in bytes: the replies to one read of lines that
+/// are as long as their stamps, with room to spare.
+const SPARE_MAX: usize = 4 * READ_SIZE;
+
 thread_local! {
     static READ_BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_SIZE].into_boxed_slice());
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// Reads once, `limit` bytes or [`READ_SIZE`] at most, and hands what came to `take`; returns its length, 0 at
+/// Reads once, `limit` bytes at most, which is between 1 and [`READ_SIZE`], and hands what came to `take`; returns its length, 0 at
 /// the end of the stream.
 ///
 /// `take` must not read on its own: the buffer is lent to it.
@@ -29,7 +35,7 @@ pub(crate) fn poll_read<R: AsyncRead + Unpin>(
     take: impl FnOnce(&[u8]),
 ) -> Poll<io::Result<usize>> {
     READ_BUFFER.with_borrow_mut(|buffer| {
-        let mut read = ReadBuf::new(&mut buffer[..limit.clamp(1, READ_SIZE)]);
+        let mut read = ReadBuf::new(&mut buffer[..limit]);
         ready!(Pin::new(reader).poll_read(cx, &mut read))?;
         if !read.filled().is_empty() {
             take(read.filled());
@@ -48,6 +54,9 @@ pub(crate) struct Outbox {
 impl Outbox {
     /// Where to append what is to be written.
     pub(crate) fn bytes(&mut self) -> &mut Vec<u8> {
+        if self.bytes.capacity() == 0 {
+            self.bytes = SPARE.take();
+        }
         &mut self.bytes
     }
 
@@ -62,7 +71,11 @@ impl Outbox {
 
     /// Drops all there is: nobody is there to take it.
     pub(crate) fn clear(&mut self) {
-        *self = Self::default();
+        let Self { mut bytes, .. } = std::mem::take(self);
+        if (1..=SPARE_MAX).contains(&bytes.capacity()) {
+            bytes.clear();
+            SPARE.set(bytes);
+        }
     }
 
     /// Writes all there is, then gives its memory back.

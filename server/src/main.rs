@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use wirestamp_server::args::{self, Command, ServeArgs};
 use wirestamp_server::error::Error;
@@ -29,7 +28,10 @@ fn main() -> ExitCode {
 fn serve(args: ServeArgs) -> Result<(), Error> {
     log::start(args.log_format, args.log_level);
     let handed = Sockets::take()?;
-    let runtime = Runtime::new().map_err(|source| Error::Start { what: "start the runtime", source })?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| Error::Start { what: "start the runtime", source })?;
     runtime.block_on(async {
         let server = Server::bind(args, handed).await?;
         let asked_to_stop = CancellationToken::new();

@@ -29,15 +29,23 @@ impl Service {
     pub(crate) async fn run<L: Listener>(self, listener: L, transport: Transport, format: Format) {
         let service = Self { settings: Settings { format, ..self.settings.clone() }, ..self.clone() };
         let metrics = Arc::clone(&self.settings.metrics);
-        accept::each(listener, self.gate, metrics, self.stop, self.sessions, move |stream, peer, place| {
-            let opened = service.open(transport, peer);
-            async move {
-                if let Some(Opened { session, stop, _admitted }) = opened {
-                    session.run(stream, &stop).await;
+        accept::each(
+            listener,
+            self.gate,
+            metrics,
+            self.stop,
+            self.sessions,
+            move |mut stream, peer, place| {
+                let mut opened = service.open(transport, peer);
+                async move {
+                    // By reference: what a future moves, it has room for twice, and a session is most of it.
+                    if let Some(Opened { session, stop, _admitted }) = &mut opened {
+                        session.run(&mut stream, stop).await;
+                    }
+                    drop((stream, opened, place));
                 }
-                drop(place);
-            }
-        })
+            },
+        )
         .await;
     }
 

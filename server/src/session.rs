@@ -13,13 +13,14 @@ use std::task::Poll;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use wirestamp_protocol::{Counts, Cut, Format, Responder};
 
 use crate::clock::Clock;
 use crate::error::reason;
-use crate::io::{Outbox, poll_read};
+use crate::io::{Outbox, READ_SIZE, poll_read};
 use crate::metrics::{Fault, Metrics, OfTransport};
 use crate::peer::{Peer, Transport};
 
@@ -111,37 +112,42 @@ impl Session {
 
     /// Answers until the client ends its stream, the connection breaks or `stop` is cancelled; whatever was
     /// read by then is answered.
-    pub(crate) async fn run<S>(mut self, mut stream: S, stop: &CancellationToken)
+    pub(crate) async fn run<S>(&mut self, stream: &mut S, stop: &CancellationToken)
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        self.ending = self.answer(&mut stream, stop).await.unwrap_or_else(|broken| broken);
+        self.ending = self.answer(stream, stop).await.unwrap_or_else(|broken| broken);
     }
 
     async fn answer<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> Result<Ending, Ending>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let limit = OWED_MAX / self.responder.longest_replies(1);
+        let limit = (OWED_MAX / self.responder.longest_replies(1)).clamp(1, READ_SIZE);
         let clock = self.settings.clock;
         let mut replies = Outbox::default();
         // Once for all turns: all sessions wait for it, and each would go through its lock at every turn.
         let mut stopped = pin!(stop.cancelled());
         let ending = loop {
             let quiet_at = self.next_quiet();
+            let mut read_at = None;
             // Reading comes first, so that bytes which are there already outrun the end of the gap, and the
             // server's.
             let event = tokio::select! {
                 biased;
-                read = poll_fn(|cx| {
-                    poll_read(stream, limit, cx, |bytes| self.responder.read(bytes, clock(), replies.bytes()))
-                }) => if read? == 0 { Event::End(Ending::Client) } else { Event::Read },
+                read = poll_fn(|cx| poll_read(stream, limit, cx, |bytes| {
+                    let at = *read_at.insert(clock());
+                    self.responder.read(bytes, at, replies.bytes());
+                })) => match read? {
+                    0 => Event::End(Ending::Client),
+                    bytes => Event::Read { more: bytes == limit },
+                },
                 () = &mut stopped => Event::End(Ending::Stopped),
                 event = quiet(quiet_at) => event,
             };
-            let began = Instant::now();
+            let began = read_at.unwrap_or_else(clock);
             match event {
-                Event::Read => {}
+                Event::Read { .. } => {}
                 Event::GapOver => self.responder.finish(Cut::Gap, replies.bytes()),
                 Event::End(_) => self.responder.finish(Cut::Eof, replies.bytes()),
             }
@@ -149,10 +155,13 @@ impl Session {
             // Nothing more is read while replies wait: a client that does not read is not read from.
             if !replies.is_empty() {
                 write(&mut replies, stream, self.settings.stall_timeout).await?;
-                self.metrics().replied(began.elapsed());
+                self.metrics().replied(clock().since(began));
             }
-            if let Event::End(ending) = event {
-                break ending;
+            match event {
+                Event::End(ending) => break ending,
+                // Who sends faster than this takes turns with the others, a read at a time.
+                Event::Read { more: true } => yield_now().await,
+                Event::Read { more: false } | Event::GapOver => {}
             }
         };
         stream.shutdown().await?;
@@ -190,7 +199,10 @@ impl Session {
 
 /// What a session waits for.
 enum Event {
-    Read,
+    Read {
+        /// Whether there may be more: the read took all that it could.
+        more: bool,
+    },
     GapOver,
     End(Ending),
 }

@@ -15,7 +15,7 @@ pub(crate) use tokio_tungstenite::tungstenite::Message;
 pub(crate) use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 /// What tungstenite's read buffer holds when no frame is larger.
-const READ_BUFFER: usize = 4 * 1024;
+const READ_BUFFER: usize = 256;
 
 /// The most that a control frame carries, in bytes (RFC 6455, 5.5); a Close has two of them for its code.
 const MAX_CONTROL: usize = 125;

@@ -9,7 +9,6 @@ pub(crate) mod frames;
 mod pump;
 pub(crate) mod translate;
 
-use std::future::poll_fn;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,10 +90,10 @@ impl Bridges {
         // Moving comes first, so that what is there already outruns the stop.
         tokio::select! {
             biased;
-            () = poll_fn(|cx| pump.poll(cx)) => {}
+            () = pump.run() => {}
             () = self.stop.cancelled() => {
                 pump.stop(Close::new(CloseCode::Away, "the server is stopping"));
-                poll_fn(|cx| pump.poll(cx)).await;
+                pump.run().await;
             }
         }
         (pump.farewell().cloned(), pump.given_up())

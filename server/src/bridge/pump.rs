@@ -3,12 +3,14 @@
 //! Each direction reads only when what it read before is written, so a slow end is never read ahead of. When
 //! one side ends, the other is told by a half-close and its last bytes go out before the Close frame does.
 
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::yield_now;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::frames::{Close, CloseCode};
@@ -52,6 +54,8 @@ pub(crate) struct Pump<'t, C, S> {
     /// How the WebSocket is to be closed once the service's last bytes are through.
     farewell: Option<Option<Close>>,
     said_farewell: bool,
+    /// Whether a read of this turn took all that it could, so that there may be more.
+    more: bool,
     /// Runs while one side has ended and nothing moves.
     give_up: Option<Pin<Box<Sleep>>>,
     /// Runs while the client takes nothing of what waits for it.
@@ -63,6 +67,15 @@ pub(crate) struct Pump<'t, C, S> {
     unanswered: u32,
     /// Why the client was given up, if it was.
     given_up: Option<GivenUp>,
+}
+
+/// How a turn of moving ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// There may be more to move.
+    More,
+    /// There never will be.
+    Over,
 }
 
 /// Why a client was given up.
@@ -92,6 +105,7 @@ where
             to_service: true,
             farewell: None,
             said_farewell: false,
+            more: false,
             give_up: None,
             stall: None,
             stall_timeout,
@@ -126,20 +140,33 @@ where
         self.given_up
     }
 
-    /// Moves what can be moved; ready once both sides have ended, or one is given up.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Moves what there is to move until both sides have ended, or one is given up. It may be dropped and run
+    /// anew.
+    pub(crate) async fn run(&mut self) {
+        // Who sends faster than this takes turns with the others, a read at a time.
+        while poll_fn(|cx| self.poll(cx)).await == Turn::More {
+            yield_now().await;
+        }
+    }
+
+    /// Moves what can be moved.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
         loop {
+            self.more = false;
             let mut moved = self.move_to_service(cx) | self.move_to_client(cx);
             if self.is_over() {
-                return Poll::Ready(());
+                return Poll::Ready(Turn::Over);
             }
             if moved {
                 self.give_up = None;
             }
             moved |= self.poll_ping(cx);
+            if self.more {
+                return Poll::Ready(Turn::More);
+            }
             if !moved {
                 self.given_up = self.poll_deadlines(cx);
-                return if self.given_up.is_some() { Poll::Ready(()) } else { Poll::Pending };
+                return if self.given_up.is_some() { Poll::Ready(Turn::Over) } else { Poll::Pending };
             }
         }
     }
@@ -159,8 +186,9 @@ where
                 }
             });
             match read {
-                Poll::Ready(Ok(1..)) => {
+                Poll::Ready(Ok(read @ 1..)) => {
                     moved = true;
+                    self.more |= read == READ_SIZE;
                     // Whatever came, someone is there.
                     self.alive = Instant::now();
                     self.unanswered = 0;
@@ -208,7 +236,10 @@ where
         if self.from_service && self.talk.to_client.is_empty() {
             let Self { service, talk, .. } = self;
             match poll_read(service, READ_SIZE, cx, |bytes| talk.service_sent(bytes)) {
-                Poll::Ready(Ok(1..)) => moved = true,
+                Poll::Ready(Ok(read @ 1..)) => {
+                    moved = true;
+                    self.more |= read == READ_SIZE;
+                }
                 Poll::Ready(Ok(0)) => {
                     moved = true;
                     self.from_service = false;

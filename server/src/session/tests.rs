@@ -1,17 +1,18 @@
 use super::*;
 
-use chrono::{DateTime, FixedOffset, TimeZone};
+use chrono::{FixedOffset, TimeZone};
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::advance;
+use wirestamp_protocol::Moment;
 
 const GAP: Duration = Duration::from_millis(50);
 const STALL: Duration = Duration::from_secs(60);
 const STAMP: &str = "[Sun Nov 22 18:07:00 2026] ";
 
 /// A wall clock that stands still: what is stamped when is the protocol's own test.
-fn standing_clock() -> DateTime<FixedOffset> {
-    FixedOffset::east_opt(0).unwrap().with_ymd_and_hms(2026, 11, 22, 18, 7, 0).unwrap()
+fn standing_clock() -> Moment {
+    FixedOffset::east_opt(0).unwrap().with_ymd_and_hms(2026, 11, 22, 18, 7, 0).unwrap().into()
 }
 
 struct Client {
@@ -29,7 +30,7 @@ fn client(buffer: usize, gap: Option<Duration>, max_message: usize) -> Client {
 }
 
 fn client_with(buffer: usize, set: impl FnOnce(&mut Settings)) -> Client {
-    let (stream, servers_end) = duplex(buffer);
+    let (stream, mut servers_end) = duplex(buffer);
     let mut settings = Settings {
         gap: Some(GAP),
         max_message: NonZeroUsize::new(100).unwrap(),
@@ -40,10 +41,10 @@ fn client_with(buffer: usize, set: impl FnOnce(&mut Settings)) -> Client {
         metrics: Arc::new(Metrics::new()),
     };
     set(&mut settings);
-    let session = Session::open(Transport::Unix, Peer::Process { pid: None, uid: 0 }, settings);
+    let mut session = Session::open(Transport::Unix, Peer::Process { pid: None, uid: 0 }, settings);
     let stop = CancellationToken::new();
     let stopped = stop.clone();
-    let session = tokio::spawn(async move { session.run(servers_end, &stopped).await });
+    let session = tokio::spawn(async move { session.run(&mut servers_end, &stopped).await });
     Client { stream, stop, session }
 }
 

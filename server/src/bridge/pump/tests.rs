@@ -32,7 +32,7 @@ fn bridge(buffer: usize) -> Bridge {
     let pump = tokio::spawn(async move {
         let mut talk = Translator::new(Mode::Lines, 1000);
         let mut pump = Pump::new(clients_end, services_end, STALL, &mut talk);
-        poll_fn(|cx| pump.poll(cx)).await;
+        pump.run().await;
         pump.given_up()
     });
     Bridge { client, service, pump }

@@ -1,0 +1,99 @@
+//! What quiet sessions take, and how long a start takes.
+
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::load::{LAST_REPLIES, connect};
+use crate::peers::{self, Peer};
+use crate::support::Server;
+use crate::support::server::PROGRAM;
+use crate::table::Spread;
+use crate::wire::{Receiver, Script, Wire};
+
+/// How many sessions are open at once.
+const SESSIONS: usize = 5000;
+
+/// How many starts are timed.
+const STARTS: usize = 20;
+
+pub(crate) async fn table(floor: &PathBuf) -> String {
+    let mut out = format!(
+        "### Quiet sessions, and a start\n\n| {SESSIONS} sessions that have had a reply | memory each |\n| --- | --- |\n"
+    );
+    for (name, wire) in [("TCP", Wire::Raw { stamped: true }), ("WebSocket", Wire::Messages)] {
+        let server = Server::start(&["--log-level", "warn"]).await;
+        let each = each(&Peer::ours(&server, wire));
+        let _ = writeln!(out, "| wirestamp, {name} | {each:.2} KiB |");
+    }
+    let behind = peers::floor(floor, "tcp").await;
+    if let Some(peer) = peers::websocat(behind.address).await {
+        let _ = writeln!(out, "| websocat, WebSocket | {:.2} KiB |", each(&peer));
+    }
+    let mut starts = Vec::new();
+    for _ in 0..STARTS {
+        starts.push(start().as_secs_f64() * 1e3);
+    }
+    let Spread { median, min, max } = Spread::of(starts);
+    let _ = writeln!(out, "\nFrom its start to its first answer: {median:.1} ms ({min:.1}–{max:.1}).\n");
+    out
+}
+
+/// The memory that one session takes, in KiB: what the process has for itself beside its program (RssAnon of
+/// proc_pid_status(5)), with [`SESSIONS`] more of them.
+fn each(peer: &Peer) -> f64 {
+    let pid = peer.pid.expect("it is one process");
+    let memory = || {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<f64>().unwrap()
+    };
+    let before = memory();
+    let script = Script::new(peer.wire);
+    let open: Vec<_> = (0..SESSIONS).map(|_| talked(peer, &script)).collect();
+    let grown = memory() - before;
+    drop(open);
+    grown / SESSIONS as f64
+}
+
+/// A session that has had a reply, and is quiet from then on.
+fn talked(peer: &Peer, script: &Script) -> TcpStream {
+    let mut stream = connect(peer.address, peer.wire).unwrap();
+    stream.set_nonblocking(false).unwrap();
+    stream.set_read_timeout(Some(LAST_REPLIES)).unwrap();
+    stream.write_all(script.lines(0, 1)).unwrap();
+    let (mut receiver, mut reply) = (Receiver::default(), [0; 256]);
+    loop {
+        let n = stream.read(&mut reply).unwrap();
+        assert!(n > 0, "hung up on");
+        if receiver.take(&reply[..n], script).unwrap() > 0 {
+            return stream;
+        }
+    }
+}
+
+/// From starting the program until a client has its first reply.
+fn start() -> Duration {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let began = Instant::now();
+    let mut server = std::process::Command::new(PROGRAM)
+        .args(["serve", "--tcp", &free.to_string(), "--http", "127.0.0.1:0", "--udp", "off"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stream = loop {
+        match TcpStream::connect(free) {
+            Ok(stream) => break stream,
+            Err(_) => assert!(began.elapsed() < LAST_REPLIES, "it does not listen"),
+        }
+    };
+    stream.write_all(b"hello\n").unwrap();
+    assert_eq!(stream.read(&mut [0]).unwrap(), 1);
+    let took = began.elapsed();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    took
+}

@@ -1,0 +1,167 @@
+//! The program against what people would use instead, and against a floor that does nothing: `make bench`.
+//!
+//! Each load goes to one peer after the other, for as many rounds as `BENCH_ROUNDS` says (7), `BENCH_SECONDS`
+//! (1) at a time, so that what disturbs the computer disturbs them alike. Every reply is checked. It writes
+//! what it found into `docs/performance.md`, and a failure says what was lost or wrong.
+//!
+//! - [`wire`]: the bytes of the load.
+//! - [`load`], [`datagrams`]: one thread that sends and checks them, over connections and without.
+//! - [`peers`]: the programs that are measured.
+//! - [`idle`]: what a quiet session takes; how long a start takes.
+//! - [`fairness`]: a quiet client beside those that flood.
+//! - [`table`]: medians, spreads and ratios.
+
+#![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
+
+mod datagrams;
+mod fairness;
+mod idle;
+mod load;
+mod peers;
+mod processor;
+#[allow(dead_code, reason = "the bench uses a part of it")]
+#[path = "../support/mod.rs"]
+mod support;
+mod table;
+mod wire;
+
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use load::{Load, Outcome};
+use peers::Peer;
+use support::Server;
+use support::server::PROGRAM;
+use table::{Contest, Sample};
+use wire::Wire;
+
+/// Where the tables go: between these two lines of that file.
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/performance.md");
+const BEGIN: &str = "<!-- make bench writes from here -->\n";
+const END: &str = "<!-- to here -->\n";
+
+const LOADS: [Load; 4] = [
+    Load { clients: 1, in_flight: 1 },
+    Load { clients: 1, in_flight: 64 },
+    Load { clients: 50, in_flight: 1 },
+    Load { clients: 50, in_flight: 64 },
+];
+
+type Drive = fn(&Peer, Load, Duration) -> Result<Outcome, String>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    rlimit::increase_nofile_limit(u64::MAX).unwrap();
+    let only = std::env::args().nth(1).filter(|name| !name.starts_with('-'));
+    let wanted = |name: &str| only.as_ref().is_none_or(|only| only == name);
+    let floor = peers::build_floor();
+    let server = Server::start(&["--udp", "127.0.0.1:0", "--log-level", "warn"]).await;
+    let mut page = heading().await;
+
+    if wanted("tcp") {
+        let ours = Peer::ours(&server, Wire::Raw { stamped: true });
+        let all = [Some(ours), Some(peers::floor(&floor, "tcp").await), peers::socat().await];
+        page += &contest("Lines over TCP", all, |peer, load, time| {
+            load::run(peer.address, peer.wire, load, time)
+        });
+    }
+    if wanted("ws") {
+        let behind = peers::floor(&floor, "tcp").await;
+        let ours = Peer::ours(&server, Wire::Messages);
+        let websocat = peers::websocat(behind.address).await;
+        let all = [Some(ours), websocat, peers::websockify(behind.address).await];
+        page += &contest("Lines over WebSocket, a message each", all, |peer, load, time| {
+            load::run(peer.address, peer.wire, load, time)
+        });
+    }
+    if wanted("udp") {
+        let all = [Some(Peer::our_datagrams(&server)), Some(peers::floor(&floor, "udp").await)];
+        page += &contest("Datagrams over UDP", all, |peer, load, time| {
+            let stamp = if peer.wire == (Wire::Raw { stamped: true }) { support::STAMP } else { 0 };
+            datagrams::run(peer.address, stamp, load, time)
+        });
+    }
+    drop(server);
+    if wanted("fairness") {
+        page += &fairness::table(&floor).await;
+    }
+    if wanted("idle") {
+        page += &idle::table(&floor).await;
+    }
+    println!("{page}");
+    if only.is_none() {
+        write_into(Path::new(PAGE), &page);
+    }
+}
+
+fn contest<const N: usize>(title: &'static str, peers: [Option<Peer>; N], drive: Drive) -> String {
+    let peers: Vec<Peer> = peers.into_iter().flatten().collect();
+    let (rounds, time) =
+        (setting("BENCH_ROUNDS", 7.0) as usize, Duration::from_secs_f64(setting("BENCH_SECONDS", 1.0)));
+    let mut samples = Vec::new();
+    for (cell, load) in LOADS.into_iter().enumerate() {
+        for round in 0..rounds {
+            for peer in &peers {
+                eprint!(
+                    "\r{title}: {} × {}, round {} of {rounds}, {:12}",
+                    load.clients,
+                    load.in_flight,
+                    round + 1,
+                    peer.name
+                );
+                let before = peer.pid.map(processor::time);
+                let began = std::time::Instant::now();
+                let outcome =
+                    drive(peer, load, time).unwrap_or_else(|error| panic!("{}: {error}", peer.name));
+                let took = began.elapsed();
+                let peer_busy = peer
+                    .pid
+                    .zip(before)
+                    .map(|(pid, before)| (processor::time(pid) - before).as_secs_f64() / took.as_secs_f64());
+                samples.push(Sample { peer: peer.name, cell, outcome, peer_busy });
+            }
+        }
+    }
+    eprintln!();
+    let cells = LOADS.map(|load| format!("{} × {}", load.clients, load.in_flight)).to_vec();
+    let names = peers.iter().map(|peer| peer.name).collect();
+    Contest { title, peers: names, cells, samples }.markdown("wirestamp")
+}
+
+/// A number from the environment.
+fn setting(name: &str, default: f64) -> f64 {
+    std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
+}
+
+/// The computer and the versions.
+async fn heading() -> String {
+    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("a processor", |(_, model)| model);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{cores} cores of {model}, Linux {}; {}",
+        kernel.trim(),
+        chrono::Utc::now().format("%F")
+    );
+    for (program, flag) in
+        [("cc", "--version"), ("socat", "-V"), ("websocat", "--version"), ("websockify", "--version")]
+    {
+        let _ = writeln!(out, "- {program}: {}", peers::version(program, flag).await);
+    }
+    let _ = writeln!(out, "- wirestamp: {} ({:.1} MiB)\n", peers::version(PROGRAM, "--version").await, {
+        std::fs::metadata(PROGRAM).unwrap().len() as f64 / f64::from(1 << 20)
+    });
+    out
+}
+
+fn write_into(path: &Path, tables: &str) {
+    let page = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = page.split_once(BEGIN).expect("the page has a place for the tables");
+    let (_, after) = rest.split_once(END).expect("the place for the tables ends");
+    std::fs::write(path, format!("{before}{BEGIN}\n{tables}{END}{after}")).unwrap();
+}

@@ -1,0 +1,121 @@
+//! What a contest comes to: medians, spreads, and ratios round by round.
+
+use std::fmt::Write;
+
+use crate::load::Outcome;
+
+/// One measurement: which peer, which cell, and what came of it.
+pub(crate) struct Sample {
+    pub(crate) peer: &'static str,
+    pub(crate) cell: usize,
+    pub(crate) outcome: Outcome,
+    /// How much of a processor the peer itself took, of 1, if it is one process.
+    pub(crate) peer_busy: Option<f64>,
+}
+
+/// The middle of some figures, and their smallest and largest.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spread {
+    pub(crate) median: f64,
+    pub(crate) min: f64,
+    pub(crate) max: f64,
+}
+
+impl Spread {
+    /// Of at least one figure.
+    pub(crate) fn of(figures: impl IntoIterator<Item = f64>) -> Self {
+        let mut figures: Vec<f64> = figures.into_iter().collect();
+        figures.sort_by(f64::total_cmp);
+        Self { median: figures[figures.len() / 2], min: figures[0], max: figures[figures.len() - 1] }
+    }
+}
+
+/// Samples of several peers in several cells, taken in rounds.
+pub(crate) struct Contest {
+    pub(crate) title: &'static str,
+    pub(crate) peers: Vec<&'static str>,
+    pub(crate) cells: Vec<String>,
+    pub(crate) samples: Vec<Sample>,
+}
+
+impl Contest {
+    fn of(&self, peer: &str, cell: usize) -> impl Iterator<Item = &Sample> {
+        self.samples.iter().filter(move |sample| sample.peer == peer && sample.cell == cell)
+    }
+
+    /// A row of figures, a column a cell.
+    fn row(&self, out: &mut String, name: &str, figure: impl Fn(usize) -> String) {
+        let figures: Vec<String> = (0..self.cells.len()).map(figure).collect();
+        let _ = writeln!(out, "| {name} | {} |", figures.join(" | "));
+    }
+
+    /// The whole in Markdown: `ours` is what the others are compared with.
+    pub(crate) fn markdown(&self, ours: &str) -> String {
+        let mut out = format!("### {}\n\n| | {} |\n|{}\n", self.title, self.cells.join(" | "), {
+            " --- |".repeat(self.cells.len() + 1)
+        });
+        for peer in &self.peers {
+            self.row(&mut out, &format!("{peer}, a second"), |cell| {
+                let rate = Spread::of(self.of(peer, cell).map(|sample| sample.outcome.rate));
+                format!("{} ({}–{})", grouped(rate.median), grouped(rate.min), grouped(rate.max))
+            });
+        }
+        for other in self.peers.iter().filter(|peer| **peer != ours) {
+            self.row(&mut out, &format!("**{ours} / {other}**"), |cell| {
+                let pairs = self.of(ours, cell).zip(self.of(other, cell));
+                let ratio = Spread::of(pairs.map(|(ours, other)| ours.outcome.rate / other.outcome.rate));
+                format!("**{:.2}** ({:.2}–{:.2})", ratio.median, ratio.min, ratio.max)
+            });
+        }
+        for peer in &self.peers {
+            self.row(&mut out, &format!("{peer}, p50 / p99 / p99.9 in µs"), |cell| {
+                let at = |quantile: f64| {
+                    let of_rounds =
+                        self.of(peer, cell).map(|s| s.outcome.round_trips.value_at_quantile(quantile));
+                    Spread::of(of_rounds.map(|nanos| nanos as f64 / 1e3)).median
+                };
+                if at(0.5) == 0.0 {
+                    return "".into();
+                }
+                format!("{:.0} / {:.0} / {:.0}", at(0.5), at(0.99), at(0.999))
+            });
+        }
+        for peer in &self.peers {
+            self.row(&mut out, &format!("{peer}, processor of it / of the load"), |cell| {
+                let load = Spread::of(self.of(peer, cell).map(|sample| sample.outcome.busy)).median;
+                match self.of(peer, cell).filter_map(|sample| sample.peer_busy).collect::<Vec<_>>() {
+                    none if none.is_empty() => format!("? / {:.0} %", load * 100.0),
+                    some => format!("{:.0} / {:.0} %", Spread::of(some).median * 100.0, load * 100.0),
+                }
+            });
+        }
+        if self.samples.iter().any(|sample| sample.outcome.lost > 0) {
+            for peer in &self.peers {
+                self.row(&mut out, &format!("{peer}, datagrams dropped"), |cell| {
+                    let (mut lost, mut all) = (0.0, 0.0);
+                    for Sample { outcome, .. } in self.of(peer, cell) {
+                        lost += outcome.lost as f64;
+                        all += outcome.rate;
+                    }
+                    format!("{:.2} %", 100.0 * lost / (lost + all))
+                });
+            }
+        }
+        out.push('\n');
+        out
+    }
+}
+
+/// A figure with its thousands apart, rounded to what the noise leaves of it.
+pub(crate) fn grouped(figure: f64) -> String {
+    let step = if figure >= 100_000.0 { 1000.0 } else { 100.0 };
+    let digits = ((figure / step).round() * step).to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
