@@ -156,11 +156,14 @@ impl OfTransport {
         self.sent.inc_by(now.bytes_out - before.bytes_out);
     }
 
-    pub(crate) fn datagram(&self, received: usize, sent: usize, took: Duration) {
-        self.datagrams.inc();
+    /// Adds a batch of datagrams, all answered after `took`.
+    pub(crate) fn datagrams(&self, replies: u64, received: usize, sent: usize, took: Duration) {
+        self.datagrams.inc_by(replies);
         self.received.inc_by(received as u64);
         self.sent.inc_by(sent as u64);
-        self.replied(took);
+        for _ in 0..replies {
+            self.replied(took);
+        }
     }
 
     pub(crate) fn replied(&self, took: Duration) {

@@ -2,8 +2,9 @@
 //!
 //! A service that answers any datagram with a larger one can be made half of a loop with another such
 //! service, or an amplifier, by whoever sends it datagrams with a false source address. So there are some
-//! that get no answer; [`guard`] says which.
+//! that get no answer; [`guard`] says which. What came at once is answered at once: [`batch`].
 
+mod batch;
 mod guard;
 mod rate;
 
@@ -13,6 +14,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::net::UdpSocket;
+use tokio::task::yield_now;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use wirestamp_protocol::{Format, Stamper};
@@ -21,6 +23,7 @@ use crate::clock::Clock;
 use crate::error::reason;
 use crate::metrics::{Fault, Metrics};
 use crate::peer::{Transport, canonical};
+use batch::{Inbox, Outbox};
 use guard::{Guard, Silence};
 
 /// The most that a datagram carries over IPv4, in bytes: 65,535 less 20 of IP and 8 of UDP (RFC 768).
@@ -69,46 +72,53 @@ pub(crate) async fn run(socket: UdpSocket, settings: Settings, stop: Cancellatio
     let mut stamper = Stamper::new(settings.format);
     let metrics = settings.metrics;
     let mut counts = Counts { address, answered: 0, silences: [0; Silence::ALL.len()] };
-    let mut datagram = vec![0; MAX_DATAGRAM];
-    let mut reply = Vec::new();
+    let (mut inbox, mut outbox) = (Inbox::new(), Outbox::new());
     let mut stopped = pin!(stop.cancelled());
     loop {
-        let received = tokio::select! {
-            received = socket.recv_from(&mut datagram) => received,
+        let more = tokio::select! {
+            more = inbox.receive(&socket) => more,
             () = &mut stopped => return,
         };
-        let (len, source) = match received {
-            Ok(received) => received,
+        let more = match more {
+            Ok(more) => more,
             Err(error) => {
                 // The error of an earlier reply, told late (udp(7)).
                 tracing::debug!(error = %reason(&error), "a datagram was lost");
                 continue;
             }
         };
-        let began = Instant::now();
-        let (message, from) = (&datagram[..len], canonical(source));
-        let prefix = stamper.prefix((settings.clock)());
-        match guard.judge(message, prefix.len(), from, began - start) {
-            Ok(()) => {
-                reply.clear();
-                reply.extend_from_slice(prefix);
-                reply.extend_from_slice(message);
-                match socket.send_to(&reply, source).await {
-                    Ok(_) => {
-                        counts.answered += 1;
-                        metrics.of(Transport::Udp).datagram(len, reply.len(), began.elapsed());
-                    }
-                    Err(error) => {
-                        metrics.fault(Fault::Datagram);
-                        tracing::debug!(%from, error = %reason(&error), "a reply was lost");
-                    }
+        let (began, since_start) = ((settings.clock)(), start.elapsed());
+        let prefix = stamper.prefix(began);
+        let (mut replies, mut received, mut sent) = (0, 0, 0);
+        for (message, source) in inbox.datagrams() {
+            let from = canonical(source);
+            match guard.judge(message, prefix.len(), from, since_start) {
+                Ok(()) => {
+                    outbox.push(prefix, message, source);
+                    replies += 1;
+                    received += message.len();
+                    sent += prefix.len() + message.len();
+                }
+                Err(silence) => {
+                    counts.silences[silence as usize] += 1;
+                    metrics.dropped(silence.label());
+                    let (bytes, why) = (message.len(), silence.why());
+                    tracing::debug!(%from, bytes, why, "a datagram gets no answer");
                 }
             }
-            Err(silence) => {
-                counts.silences[silence as usize] += 1;
-                metrics.dropped(silence.label());
-                tracing::debug!(%from, bytes = len, why = silence.why(), "a datagram gets no answer");
-            }
+        }
+        outbox
+            .send(&socket, |count, to, error| {
+                replies -= count as u64;
+                metrics.fault(Fault::Datagram);
+                tracing::debug!(to = %canonical(to), error = %reason(&error), "a reply was lost");
+            })
+            .await;
+        counts.answered += replies;
+        metrics.of(Transport::Udp).datagrams(replies, received, sent, (settings.clock)().since(began));
+        if more {
+            // Who sends faster than this takes turns with the others, a batch at a time.
+            yield_now().await;
         }
     }
 }

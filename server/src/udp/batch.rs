@@ -1,0 +1,191 @@
+//! Datagrams by the batch: a system call takes what has come (recvmmsg(2)), and one sends the replies
+//! (sendmmsg(2)), those to one client in one piece that the kernel cuts (`UDP_SEGMENT` of udp(7)).
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::net::SocketAddr;
+use std::os::fd::AsRawFd;
+
+use nix::cmsg_space;
+use nix::errno::Errno;
+use nix::sys::socket::{ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg};
+use tokio::io::Interest;
+use tokio::net::UdpSocket;
+
+use super::MAX_DATAGRAM;
+
+/// The most that a batch is, in datagrams: 2 MiB of room, of which the system gives what was once filled.
+const BATCH: usize = 32;
+
+/// How many are taken one by one, by the simpler system call, once there was none: a lone client has no
+/// second one in flight.
+const SINGLES: usize = 2;
+
+/// The longest datagram that is left to the kernel to cut, in bytes: it cuts none that the network would have
+/// to cut again, and every network takes 1,280 with their headers (RFC 8200, 5).
+const CUT_MAX: usize = 1200;
+
+/// Datagrams that came.
+pub(super) struct Inbox {
+    room: Vec<u8>,
+    received: Vec<(usize, SocketAddr)>,
+    /// How often some were there since there was none.
+    in_a_row: usize,
+}
+
+impl Inbox {
+    pub(super) fn new() -> Self {
+        Self { room: vec![0; BATCH * MAX_DATAGRAM], received: Vec::with_capacity(BATCH), in_a_row: 0 }
+    }
+
+    /// Waits for datagrams, and takes some; whether it took as many as it ever does.
+    pub(super) async fn receive(&mut self, socket: &UdpSocket) -> io::Result<bool> {
+        loop {
+            self.received.clear();
+            socket.readable().await?;
+            let taken = match self.in_a_row {
+                ..SINGLES => self.take_one(socket),
+                _ => self.take_all(socket),
+            };
+            match taken {
+                Ok(()) => self.in_a_row += 1,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.in_a_row = 0,
+                Err(error) => return Err(error),
+            }
+            if !self.received.is_empty() {
+                return Ok(self.received.len() == BATCH);
+            }
+        }
+    }
+
+    fn take_one(&mut self, socket: &UdpSocket) -> io::Result<()> {
+        let datagram = socket.try_recv_from(&mut self.room[..MAX_DATAGRAM])?;
+        self.received.push(datagram);
+        Ok(())
+    }
+
+    /// Takes a batch. Where there was less than that, what there was is taken all the same and the answer is
+    /// that it would block: so the socket knows that it is empty without being asked once more.
+    fn take_all(&mut self, socket: &UdpSocket) -> io::Result<()> {
+        let Self { room, received, .. } = self;
+        socket.try_io(Interest::READABLE, || {
+            let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, None);
+            let mut pieces: Vec<_> =
+                room.chunks_mut(MAX_DATAGRAM).map(|piece| [IoSliceMut::new(piece)]).collect();
+            let flags = MsgFlags::MSG_DONTWAIT;
+            for datagram in recvmmsg(socket.as_raw_fd(), &mut headers, pieces.iter_mut(), flags, None)? {
+                // Over IP each has a source (RFC 768).
+                let source = datagram.address.as_ref().and_then(address);
+                received.push((datagram.bytes, source.ok_or(io::ErrorKind::InvalidData)?));
+            }
+            if received.len() == BATCH { Ok(()) } else { Err(io::ErrorKind::WouldBlock.into()) }
+        })
+    }
+
+    /// What came last, in order.
+    pub(super) fn datagrams(&self) -> impl Iterator<Item = (&[u8], SocketAddr)> {
+        let pieces = self.room.chunks(MAX_DATAGRAM).zip(&self.received);
+        pieces.map(|(piece, (length, source))| (&piece[..*length], *source))
+    }
+}
+
+fn address(source: &SockaddrStorage) -> Option<SocketAddr> {
+    let v4 = source.as_sockaddr_in().map(|v4| SocketAddr::from(*v4));
+    v4.or_else(|| source.as_sockaddr_in6().map(|v6| SocketAddr::from(*v6)))
+}
+
+/// Datagrams to be sent.
+pub(super) struct Outbox {
+    bytes: Vec<u8>,
+    runs: Vec<Run>,
+    /// Whether the kernel is to cut runs into datagrams itself.
+    kernel_cuts: bool,
+}
+
+/// Datagrams of one length to one client, one behind the other in the bytes.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    start: usize,
+    length: usize,
+    count: usize,
+    to: SocketAddr,
+}
+
+impl Run {
+    fn end(&self) -> usize {
+        self.start + self.length * self.count
+    }
+}
+
+impl Outbox {
+    pub(super) fn new() -> Self {
+        Self { bytes: Vec::new(), runs: Vec::new(), kernel_cuts: true }
+    }
+
+    pub(super) fn push(&mut self, stamp: &[u8], message: &[u8], to: SocketAddr) {
+        let (start, length) = (self.bytes.len(), stamp.len() + message.len());
+        self.bytes.extend_from_slice(stamp);
+        self.bytes.extend_from_slice(message);
+        match self.runs.last_mut() {
+            Some(run) if self.kernel_cuts && length <= CUT_MAX && (run.to, run.length) == (to, length) => {
+                run.count += 1;
+            }
+            _ => self.runs.push(Run { start, length, count: 1, to }),
+        }
+    }
+
+    /// Sends all; `lost` is told how many could not be, and why.
+    pub(super) async fn send(
+        &mut self,
+        socket: &UdpSocket,
+        mut lost: impl FnMut(usize, SocketAddr, io::Error),
+    ) {
+        let mut sent = 0;
+        while sent < self.runs.len() {
+            match socket.async_io(Interest::WRITABLE, || self.send_from(socket, sent)).await {
+                Ok(runs) => sent += runs,
+                Err(error) if self.kernel_cuts && is_about_cutting(&error) => {
+                    self.cut_here(sent);
+                    sent = 0;
+                }
+                Err(error) => {
+                    lost(self.runs[sent].count, self.runs[sent].to, error);
+                    sent += 1;
+                }
+            }
+        }
+        self.bytes.clear();
+        self.runs.clear();
+    }
+
+    /// Sends runs of one length, from this one on and as far as it goes; how many that was.
+    fn send_from(&self, socket: &UdpSocket, first: usize) -> io::Result<usize> {
+        if let [Run { count: 1, to, .. }] = self.runs[first..] {
+            // The usual case with few clients, for which the simple system call is the fastest.
+            return socket.try_send_to(&self.bytes[self.runs[first].start..], to).map(|_| 1);
+        }
+        let length = self.runs[first].length;
+        let alike = self.runs[first..].iter().take_while(|run| run.length == length);
+        let (mut pieces, mut to) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        for run in alike {
+            pieces.push([IoSlice::new(&self.bytes[run.start..run.end()])]);
+            to.push(Some(SockaddrStorage::from(run.to)));
+        }
+        let cut = [ControlMessage::UdpGsoSegments(&(length as u16))];
+        let control = if self.kernel_cuts && length <= CUT_MAX { &cut[..] } else { &[] };
+        let mut headers = MultiHeaders::preallocate(pieces.len(), Some(cmsg_space!(u16)));
+        let sent = sendmmsg(socket.as_raw_fd(), &mut headers, &pieces, to, control, MsgFlags::MSG_DONTWAIT)?;
+        Ok(sent.count())
+    }
+
+    /// Makes each datagram from this run on a run of its own, now and for ever.
+    fn cut_here(&mut self, first: usize) {
+        self.kernel_cuts = false;
+        let each = |run: Run| (0..run.count).map(move |i| Run { start: run.start + i * run.length, count: 1, ..run });
+        self.runs = self.runs.drain(first..).flat_map(each).collect();
+    }
+}
+
+/// Whether the kernel, or the interface, does not cut: Linux before 4.18, a small MTU, no checksums in hardware.
+fn is_about_cutting(error: &io::Error) -> bool {
+    matches!(error.raw_os_error().map(Errno::from_raw), Some(Errno::EINVAL | Errno::EIO))
+}
