@@ -10,7 +10,7 @@ endif
 
 .PHONY: help
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: serve
 serve: page ## Build everything and run the server, as while developing
@@ -54,8 +54,13 @@ soak: page ## Run the server under all kinds of clients for SOAK_SECONDS (120); 
 	@tests/needs.sh $(NEEDS)
 	cargo test --release -p wirestamp-server --test soak
 
+.PHONY: instructions
+instructions: ## Count the instructions that a line takes; fails where they are more than they were
+	@tests/needs.sh valgrind=valgrind
+	cargo test --release -p wirestamp-protocol --test instructions
+
 .PHONY: bench
-bench: page ## Measure it against a floor and what else there is, and write docs/performance.md
+bench: page ## Measure it beside a floor and what else there is, and write docs/performance.md
 	@tests/needs.sh cc=gcc socat=socat
 	cargo test --release -p wirestamp-server --test bench
 

@@ -6,6 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::support::Server;
+use crate::support::burst::longest_frame;
 use crate::support::chromium::{Browser, DOWN, ENTER, Element, UP};
 
 /// The page, and what a person finds on it.
@@ -160,25 +161,8 @@ async fn ten_thousand_exchanges_do_not_freeze_it() {
     let server = Server::start(&[]).await;
     let page = Page::of(Browser::open_alone(&format!("http://{}/", server.http)).await).await;
     page.shows_connection("Connected").await;
-    // Pasted and sent at once, while the longest time without a frame is taken.
-    page.browser
-        .eval(
-            "window.longest = 0;
-             let last = performance.now();
-             const frame = now => {
-                 window.longest = Math.max(window.longest, now - last);
-                 last = now;
-                 requestAnimationFrame(frame);
-             };
-             requestAnimationFrame(frame);
-             const box = document.querySelector('textarea');
-             box.value = Array.from({length: 10000}, (_, n) => `line ${n}`).join('\\n');",
-        )
-        .await;
-    page.browser.click(&page.send).await;
-    page.browser.until(&page.log, "element.querySelectorAll('[data-state=answered]').length === 10000").await;
+    let longest = longest_frame(&page.browser, &page.send, &page.log).await;
     page.shows_reply("line 9999").await;
-    let longest = page.browser.eval("return window.longest").await.as_f64().unwrap();
     assert!(longest < 1000.0, "a frame took {longest} ms");
     page.enter("still here").await;
     page.shows_reply("still here").await;

@@ -46,6 +46,24 @@ async fn one_datagram_in_one_out_whatever_is_in_it() {
 }
 
 #[tokio::test]
+async fn many_at_once_are_answered_one_by_one_and_in_order() {
+    let server = server(&[]).await;
+    let (one, other) = (Client::of(&server).await, Client::of(&server).await);
+    // All have come before it looks: runs of one length, some beyond what networks carry whole, from two.
+    let datagrams: Vec<_> =
+        (0..70).map(|n| vec![b'a' + n % 26; [5, 5, 5, 40, 2000][usize::from(n / 8) % 5]]).collect();
+    server.signal("STOP");
+    for (n, datagram) in datagrams.iter().enumerate() {
+        if n % 7 == 3 { &other } else { &one }.send(datagram).await;
+    }
+    server.signal("CONT");
+    for (n, datagram) in datagrams.iter().enumerate() {
+        let reply = if n % 7 == 3 { &other } else { &one }.receive().await;
+        assert!(unstamp(&reply) == *datagram, "no reply to datagram {n}: {} bytes", reply.len());
+    }
+}
+
+#[tokio::test]
 async fn ipv6_and_both_families_at_once() {
     for at in ["[::1]:0", "[::]:0"] {
         let server = Server::start(&["--udp", at]).await;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 use wirestamp_server::args::{self, Command, ServeArgs};
 use wirestamp_server::error::Error;
@@ -28,7 +29,9 @@ fn main() -> ExitCode {
 fn serve(args: ServeArgs) -> Result<(), Error> {
     log::start(args.log_format, args.log_level);
     let handed = Sockets::take()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    // One thread for all: the work is system calls, and a session or a bridge that waits for another thread to
+    // wake waits longer than they take. docs/performance.md has the figures.
+    let runtime = Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|source| Error::Start { what: "start the runtime", source })?;

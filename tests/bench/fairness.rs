@@ -12,7 +12,6 @@ use hdrhistogram::Histogram;
 
 use crate::load::{self, Load, no_round_trips};
 use crate::peers::{self, Peer};
-use crate::support::Server;
 use crate::wire::{LINE, Wire};
 
 /// How often the quiet client asks.
@@ -27,7 +26,7 @@ pub(crate) async fn table(floor: &PathBuf) -> String {
          | flooding, 1,024 lines in flight each | wirestamp, p50 / p99 / largest in ms | floor |\n\
          | --- | --- | --- |\n",
     );
-    let server = Server::start(&["--log-level", "warn"]).await;
+    let server = peers::ours(&[]).await;
     let ours = Peer::ours(&server, Wire::Raw { stamped: true });
     let floor = peers::floor(floor, "tcp").await;
     for clients in [0, 1, 8] {

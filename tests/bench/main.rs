@@ -8,6 +8,7 @@
 //! - [`load`], [`datagrams`]: one thread that sends and checks them, over connections and without.
 //! - [`peers`]: the programs that are measured.
 //! - [`idle`]: what a quiet session takes; how long a start takes.
+//! - [`page`]: the page in a browser.
 //! - [`fairness`]: a quiet client beside those that flood.
 //! - [`table`]: medians, spreads and ratios.
 
@@ -17,6 +18,7 @@ mod datagrams;
 mod fairness;
 mod idle;
 mod load;
+mod page;
 mod peers;
 mod processor;
 #[allow(dead_code, reason = "the bench uses a part of it")]
@@ -31,7 +33,6 @@ use std::time::Duration;
 
 use load::{Load, Outcome};
 use peers::Peer;
-use support::Server;
 use support::server::PROGRAM;
 use table::{Contest, Sample};
 use wire::Wire;
@@ -56,13 +57,13 @@ async fn main() {
     let only = std::env::args().nth(1).filter(|name| !name.starts_with('-'));
     let wanted = |name: &str| only.as_ref().is_none_or(|only| only == name);
     let floor = peers::build_floor();
-    let server = Server::start(&["--udp", "127.0.0.1:0", "--log-level", "warn"]).await;
-    let mut page = heading().await;
+    let server = peers::ours(&["--udp", "127.0.0.1:0"]).await;
+    let mut tables = heading().await;
 
     if wanted("tcp") {
         let ours = Peer::ours(&server, Wire::Raw { stamped: true });
         let all = [Some(ours), Some(peers::floor(&floor, "tcp").await), peers::socat().await];
-        page += &contest("Lines over TCP", all, |peer, load, time| {
+        tables += &contest("Lines over TCP", all, |peer, load, time| {
             load::run(peer.address, peer.wire, load, time)
         });
     }
@@ -71,27 +72,30 @@ async fn main() {
         let ours = Peer::ours(&server, Wire::Messages);
         let websocat = peers::websocat(behind.address).await;
         let all = [Some(ours), websocat, peers::websockify(behind.address).await];
-        page += &contest("Lines over WebSocket, a message each", all, |peer, load, time| {
+        tables += &contest("Lines over WebSocket, a message each", all, |peer, load, time| {
             load::run(peer.address, peer.wire, load, time)
         });
     }
     if wanted("udp") {
         let all = [Some(Peer::our_datagrams(&server)), Some(peers::floor(&floor, "udp").await)];
-        page += &contest("Datagrams over UDP", all, |peer, load, time| {
+        tables += &contest("Datagrams over UDP", all, |peer, load, time| {
             let stamp = if peer.wire == (Wire::Raw { stamped: true }) { support::STAMP } else { 0 };
             datagrams::run(peer.address, stamp, load, time)
         });
     }
     drop(server);
     if wanted("fairness") {
-        page += &fairness::table(&floor).await;
+        tables += &fairness::table(&floor).await;
     }
     if wanted("idle") {
-        page += &idle::table(&floor).await;
+        tables += &idle::table(&floor).await;
     }
-    println!("{page}");
+    if wanted("page") {
+        tables += &page::table().await;
+    }
+    println!("{tables}");
     if only.is_none() {
-        write_into(Path::new(PAGE), &page);
+        write_into(Path::new(PAGE), &tables);
     }
 }
 

@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 
 use crate::support::group::Group;
+use crate::support::server::wirestamp;
 use crate::support::{Server, soon};
 use crate::wire::Wire;
 
@@ -20,6 +21,17 @@ pub(crate) struct Peer {
     /// The process that does the work, unless it starts others for it.
     pub(crate) pid: Option<u32>,
     _process: Option<Group>,
+}
+
+/// The program under test, as a user starts it but for its ports: with stamps in local time.
+pub(crate) async fn ours(flags: &[&str]) -> Server {
+    let ports = ["serve", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log-level", "warn"];
+    let mut command = wirestamp(&ports);
+    if !flags.contains(&"--udp") {
+        command.args(["--udp", "off"]);
+    }
+    command.args(flags);
+    Server::started_by(command).await
 }
 
 impl Peer {

@@ -1,5 +1,6 @@
 //! What the tests stand on.
 
+pub(crate) mod burst;
 pub(crate) mod chromium;
 pub(crate) mod group;
 pub(crate) mod http;

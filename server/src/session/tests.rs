@@ -1,7 +1,10 @@
 use super::*;
 
 use chrono::{FixedOffset, TimeZone};
-use tokio::io::{AsyncReadExt, DuplexStream, duplex};
+use std::pin::Pin;
+use std::task::Context;
+
+use tokio::io::{AsyncReadExt, DuplexStream, ReadBuf, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::advance;
 use wirestamp_protocol::Moment;
@@ -29,9 +32,8 @@ fn client(buffer: usize, gap: Option<Duration>, max_message: usize) -> Client {
     })
 }
 
-fn client_with(buffer: usize, set: impl FnOnce(&mut Settings)) -> Client {
-    let (stream, mut servers_end) = duplex(buffer);
-    let mut settings = Settings {
+fn settings() -> Settings {
+    Settings {
         gap: Some(GAP),
         max_message: NonZeroUsize::new(100).unwrap(),
         stall_timeout: STALL,
@@ -39,7 +41,12 @@ fn client_with(buffer: usize, set: impl FnOnce(&mut Settings)) -> Client {
         clock: standing_clock,
         format: Format::default(),
         metrics: Arc::new(Metrics::new()),
-    };
+    }
+}
+
+fn client_with(buffer: usize, set: impl FnOnce(&mut Settings)) -> Client {
+    let (stream, mut servers_end) = duplex(buffer);
+    let mut settings = settings();
     set(&mut settings);
     let mut session = Session::open(Transport::Unix, Peer::Process { pid: None, uid: 0 }, settings);
     let stop = CancellationToken::new();
@@ -235,6 +242,49 @@ async fn half_closed_for_an_hour_a_client_still_gets_all_that_it_is_owed() {
     let mut rest = Vec::new();
     client.stream.read_to_end(&mut rest).await.unwrap();
     assert_eq!(60 * 4 + rest.len(), 40 * (STAMP.len() + 1));
+}
+
+/// A client that always has more to send, and takes whatever it is sent: for so many reads.
+struct Flood(usize);
+
+impl AsyncRead for Flood {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        read: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.0 > 0 {
+            self.0 -= 1;
+            let length = read.initialize_unfilled().len();
+            read.advance(length);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Flood {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_floods_takes_turns_with_the_others() {
+    let mut session = Session::open(Transport::Tcp, Peer::Process { pid: None, uid: 0 }, settings());
+    let flood = tokio::spawn(async move { session.run(&mut Flood(1000), &CancellationToken::new()).await });
+    let mut quiet = client(64, Some(GAP), 100);
+    quiet.send(b"quiet\n").await;
+    quiet.expect(b"quiet\n").await;
+    assert!(!flood.is_finished(), "the flood went first");
+    flood.await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

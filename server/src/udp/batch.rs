@@ -171,8 +171,12 @@ impl Outbox {
             to.push(Some(SockaddrStorage::from(run.to)));
         }
         let cut = [ControlMessage::UdpGsoSegments(&(length as u16))];
-        let control = if self.kernel_cuts && length <= CUT_MAX { &cut[..] } else { &[] };
-        let mut headers = MultiHeaders::preallocate(pieces.len(), Some(cmsg_space!(u16)));
+        // Room for control messages that is not filled is taken for a wrong one.
+        let (control, room) = match self.kernel_cuts && length <= CUT_MAX {
+            true => (&cut[..], Some(cmsg_space!(u16))),
+            false => (&[][..], None),
+        };
+        let mut headers = MultiHeaders::preallocate(pieces.len(), room);
         let sent = sendmmsg(socket.as_raw_fd(), &mut headers, &pieces, to, control, MsgFlags::MSG_DONTWAIT)?;
         Ok(sent.count())
     }
@@ -180,7 +184,9 @@ impl Outbox {
     /// Makes each datagram from this run on a run of its own, now and for ever.
     fn cut_here(&mut self, first: usize) {
         self.kernel_cuts = false;
-        let each = |run: Run| (0..run.count).map(move |i| Run { start: run.start + i * run.length, count: 1, ..run });
+        let each = |run: Run| {
+            (0..run.count).map(move |i| Run { start: run.start + i * run.length, count: 1, ..run })
+        };
         self.runs = self.runs.drain(first..).flat_map(each).collect();
     }
 }
@@ -188,4 +194,68 @@ impl Outbox {
 /// Whether the kernel, or the interface, does not cut: Linux before 4.18, a small MTU, no checksums in hardware.
 fn is_about_cutting(error: &io::Error) -> bool {
     matches!(error.raw_os_error().map(Errno::from_raw), Some(Errno::EINVAL | Errno::EIO))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outbox(lengths: &[usize]) -> Outbox {
+        let mut outbox = Outbox::new();
+        for (n, length) in lengths.iter().enumerate() {
+            outbox.push(b"[", &vec![b'a' + n as u8; *length], "192.0.2.1:5".parse().unwrap());
+        }
+        outbox
+    }
+
+    /// The datagrams that its runs stand for.
+    fn datagrams(outbox: &Outbox) -> Vec<&[u8]> {
+        let runs = outbox.runs.iter();
+        runs.flat_map(|run| outbox.bytes[run.start..run.end()].chunks(run.length)).collect()
+    }
+
+    #[test]
+    fn datagrams_of_one_length_to_one_client_are_one_run() {
+        let mut outbox = outbox(&[2, 2, 2, 0, 3, 3]);
+        outbox.push(b"[", b"abc", "192.0.2.1:6".parse().unwrap());
+        let counts: Vec<_> = outbox.runs.iter().map(|run| run.count).collect();
+        assert_eq!(counts, [3, 1, 2, 1]);
+        assert_eq!(datagrams(&outbox), [&b"[aa"[..], b"[bb", b"[cc", b"[", b"[eee", b"[fff", b"[abc"]);
+    }
+
+    #[test]
+    fn what_the_network_would_cut_again_is_not_left_to_the_kernel() {
+        assert_eq!(outbox(&[CUT_MAX, CUT_MAX]).runs.len(), 2);
+        assert_eq!(outbox(&[CUT_MAX - 1, CUT_MAX - 1]).runs.len(), 1);
+    }
+
+    #[test]
+    fn where_the_kernel_does_not_cut_each_goes_by_itself_from_then_on() {
+        let mut outbox = outbox(&[1, 2, 2, 3]);
+        outbox.cut_here(1);
+        assert_eq!(datagrams(&outbox), [&b"[bb"[..], b"[cc", b"[ddd"]);
+        outbox.push(b"[", b"eee", "192.0.2.1:5".parse().unwrap());
+        assert!(outbox.runs.iter().all(|run| run.count == 1));
+    }
+
+    #[tokio::test]
+    async fn a_reply_that_cannot_be_sent_does_not_keep_the_others() {
+        let (from, to) =
+            (UdpSocket::bind("127.0.0.1:0").await.unwrap(), UdpSocket::bind("127.0.0.1:0").await.unwrap());
+        let mut outbox = Outbox::new();
+        let nowhere = "[::1]:9".parse().unwrap();
+        for (message, to) in
+            [(b"one", to.local_addr().unwrap()), (b"two", nowhere), (b"six", to.local_addr().unwrap())]
+        {
+            outbox.push(b"[", message, to);
+        }
+        let mut lost = Vec::new();
+        outbox.send(&from, |count, to, _| lost.push((count, to))).await;
+        assert_eq!(lost, [(1, nowhere)]);
+        for expected in [b"[one", b"[six"] {
+            let mut reply = [0; 4];
+            to.recv(&mut reply).await.unwrap();
+            assert_eq!(&reply, expected);
+        }
+    }
 }

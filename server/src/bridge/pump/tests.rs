@@ -1,7 +1,5 @@
 use super::*;
 
-use std::future::poll_fn;
-
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::advance;

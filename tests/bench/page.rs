@@ -1,0 +1,54 @@
+//! The page in a real Chromium: how long it takes to its first reply, and how a burst treats its frames.
+
+use std::fmt::Write as _;
+use std::time::Instant;
+
+use crate::peers;
+use crate::support::burst::{BURST, longest_frame};
+use crate::support::chromium::Browser;
+use crate::table::Spread;
+
+/// How often each is measured, with a fresh browser and an empty profile.
+const TIMES: usize = 5;
+
+/// Waits for the connection, sends a line, and returns how long after the page was asked for its reply was
+/// shown, in milliseconds.
+const FIRST_REPLY: &str = "return new Promise(done => {
+    const look = () => {
+        const box = document.querySelector('textarea');
+        if (document.querySelector('[data-state=answered]')) return done(performance.now());
+        if (box && !window.sent && document.querySelector('#connection[data-state=connected]')) {
+            window.sent = true;
+            box.value = 'hello';
+            document.querySelector('#send').click();
+        }
+        setTimeout(look, 1);
+    };
+    look();
+})";
+
+pub(crate) async fn table() -> String {
+    let mut out = String::from("### The page in Chromium\n\n| | |\n| --- | --- |\n");
+    let (mut first, mut frames, mut bursts) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..TIMES {
+        let server = peers::ours(&[]).await;
+        let browser = Browser::open_alone(&format!("http://{}/", server.http)).await;
+        first.push(browser.eval(FIRST_REPLY).await.as_f64().unwrap());
+        drop(browser);
+        let browser = Browser::open_alone(&format!("http://{}/", server.http)).await;
+        let send = browser.find("button", "Send").await;
+        let log = browser.find("log", "Exchanges").await;
+        let began = Instant::now();
+        frames.push(longest_frame(&browser, &send, &log).await);
+        bursts.push(began.elapsed().as_secs_f64() * 1e3);
+    }
+    let mut row = |what: &str, figures: Vec<f64>| {
+        let Spread { median, min, max } = Spread::of(figures);
+        let _ = writeln!(out, "| {what} | {median:.0} ms ({min:.0}–{max:.0}) |");
+    };
+    row("cold, from asking for the page to its first reply", first);
+    row(&format!("the longest frame while {BURST} messages are sent and answered"), frames);
+    row("how long those take", bursts);
+    out.push('\n');
+    out
+}

@@ -1,0 +1,28 @@
+//! Ten thousand messages from the page at once.
+
+use super::chromium::{Browser, Element};
+
+/// How many messages.
+pub(crate) const BURST: usize = 10_000;
+
+/// Pastes [`BURST`] lines into the page's message box and sends them; returns the longest time without a frame
+/// until all are answered, in milliseconds.
+pub(crate) async fn longest_frame(browser: &Browser, send: &Element, log: &Element) -> f64 {
+    let paste = format!(
+        "window.longest = 0;
+         let last = performance.now();
+         const frame = now => {{
+             window.longest = Math.max(window.longest, now - last);
+             last = now;
+             requestAnimationFrame(frame);
+         }};
+         requestAnimationFrame(frame);
+         const box = document.querySelector('textarea');
+         box.value = Array.from({{length: {BURST}}}, (_, n) => `line ${{n}}`).join('\\n');"
+    );
+    browser.eval(&paste).await;
+    browser.click(send).await;
+    let answered = format!("element.querySelectorAll('[data-state=answered]').length === {BURST}");
+    browser.until(log, &answered).await;
+    browser.eval("return window.longest").await.as_f64().unwrap()
+}
