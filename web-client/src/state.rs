@@ -44,6 +44,11 @@ pub enum Event {
         /// What time it is.
         at: f64,
     },
+    /// The time of a [`Effect::Resume`] has come.
+    Resume {
+        /// What time it is.
+        at: f64,
+    },
     /// Someone wants the box's text sent.
     Send {
         /// The text, of one line or several.
@@ -74,6 +79,8 @@ pub enum Effect {
     Transmit(String),
     /// Bring a [`Event::Tick`] in this many milliseconds, in place of any other.
     Wake(i32),
+    /// Bring a [`Event::Resume`] once the page has been drawn.
+    Resume,
     /// Change the log.
     Log(LogChange),
     /// Put this text into the box.
@@ -135,6 +142,10 @@ pub enum Connection {
     Stopped,
 }
 
+/// How many messages are sent between two frames. Thousands at once would keep the page from being drawn for as
+/// long as they take.
+const AT_ONCE: usize = 500;
+
 /// What the page knows.
 #[derive(Debug)]
 pub struct State {
@@ -146,6 +157,8 @@ pub struct State {
     last_close: Option<Closing>,
     /// When each message was sent that waits for its reply, the oldest in front.
     waiting: VecDeque<f64>,
+    /// Messages that are to be sent and were not yet.
+    outgoing: VecDeque<String>,
     history: History,
     timer_step: f64,
 }
@@ -160,6 +173,7 @@ impl State {
             backoff: Backoff::default(),
             last_close: None,
             waiting: VecDeque::new(),
+            outgoing: VecDeque::new(),
             history: History::default(),
             timer_step,
         }
@@ -203,6 +217,7 @@ impl State {
                 _ => Vec::new(),
             },
             Event::Send { text, at } => self.send(text, at),
+            Event::Resume { at } => self.transmit(at),
             Event::Older { shown } => self.history.older(&shown).map(compose).into_iter().collect(),
             Event::Newer => self.history.newer().map(compose).into_iter().collect(),
         }
@@ -226,6 +241,7 @@ impl State {
         self.last_close = None;
         let mut effects = vec![Effect::Close];
         effects.extend(self.lose());
+        effects.extend(self.hold_back());
         effects.push(Effect::ShowConnection);
         effects
     }
@@ -236,6 +252,7 @@ impl State {
         self.due = at + f64::from(self.backoff.wait()) * 1000.0;
         let mut effects = vec![Effect::Close];
         effects.extend(self.lose());
+        effects.extend(self.hold_back());
         effects.extend(self.count_down(at));
         effects
     }
@@ -262,16 +279,32 @@ impl State {
             return Vec::new();
         }
         self.history.push(&text);
-        let mut effects = Vec::new();
         // Each line is a message of its own to the service, and has a reply of its own. It goes out alone as
         // well: together they could be more than the service takes as one.
-        for line in text.split('\n').take(count_lines(text.as_bytes())) {
-            self.waiting.push_back(at);
-            effects.push(Effect::Log(LogChange::Sent(visible(line.as_bytes()))));
-            effects.push(Effect::Transmit(line.to_owned()));
-        }
+        let is_sending = !self.outgoing.is_empty();
+        self.outgoing.extend(text.split('\n').take(count_lines(text.as_bytes())).map(str::to_owned));
+        let mut effects = if is_sending { Vec::new() } else { self.transmit(at) };
         effects.push(Effect::Compose(String::new()));
         effects
+    }
+
+    fn transmit(&mut self, at: f64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for line in self.outgoing.drain(..AT_ONCE.min(self.outgoing.len())) {
+            self.waiting.push_back(at);
+            effects.push(Effect::Log(LogChange::Sent(visible(line.as_bytes()))));
+            effects.push(Effect::Transmit(line));
+        }
+        if !self.outgoing.is_empty() {
+            effects.push(Effect::Resume);
+        }
+        effects
+    }
+
+    /// What was not sent goes back into the box.
+    fn hold_back(&mut self) -> Option<Effect> {
+        let unsent: Vec<String> = std::mem::take(&mut self.outgoing).into();
+        (!unsent.is_empty()).then(|| Effect::Compose(unsent.join("\n")))
     }
 
     fn received(&mut self, reply: &[u8], at: f64) -> Vec<Effect> {

@@ -270,3 +270,29 @@ fn up_and_down_walk_what_was_sent() {
     assert_eq!(page.update(Event::Newer), [Effect::Compose("dra".into())]);
     assert_eq!(page.update(Event::Newer), []);
 }
+
+#[test]
+fn thousands_are_sent_some_at_a_time() {
+    let mut page = connected();
+    let lines = vec!["line"; 2 * AT_ONCE + 1].join("\n");
+    let transmitted =
+        |effects: &[Effect]| effects.iter().filter(|e| matches!(e, Effect::Transmit(_))).count();
+    let effects = send(&mut page, &lines, 0.0);
+    assert_eq!((transmitted(&effects), effects.contains(&Effect::Resume)), (AT_ONCE, true));
+    let effects = send(&mut page, "one more", 1.0);
+    assert_eq!(effects, [Effect::Compose(String::new())], "it waits for its turn");
+    let effects = page.update(Event::Resume { at: 2.0 });
+    assert_eq!((transmitted(&effects), effects.contains(&Effect::Resume)), (AT_ONCE, true));
+    let effects = page.update(Event::Resume { at: 3.0 });
+    assert_eq!((transmitted(&effects), effects.contains(&Effect::Resume)), (2, false));
+}
+
+#[test]
+fn what_was_not_sent_before_the_connection_ended_goes_back_into_the_box() {
+    let mut page = connected();
+    let lines = [vec!["sent"; AT_ONCE].join("\n"), "not".into(), "sent".into()].join("\n");
+    send(&mut page, &lines, 0.0);
+    let effects = close(&mut page, 1, 1.0);
+    assert!(effects.contains(&Effect::Compose("not\nsent".into())), "{effects:?}");
+    assert_eq!(page.update(Event::Resume { at: 2.0 }), []);
+}

@@ -26,6 +26,7 @@ struct App {
     clock: Clock,
     socket: Option<Socket>,
     wake: Option<Timeout>,
+    resume: Option<Timeout>,
     connection: ConnectionView,
     composer: Composer,
     log: LogView,
@@ -42,6 +43,7 @@ pub(super) fn start() -> Result<(), JsValue> {
         clock,
         socket: None,
         wake: None,
+        resume: None,
     };
     by_id::<web_sys::Element>("fallback")?.remove();
     APP.with(|slot| slot.replace(Some(app)));
@@ -92,6 +94,10 @@ impl App {
                 let clock = self.clock.clone();
                 // A browser without timers has no page that works.
                 self.wake = Timeout::new(ms, move || dispatch(Event::Tick { at: clock.now() })).ok();
+            }
+            Effect::Resume => {
+                let clock = self.clock.clone();
+                self.resume = Timeout::new(0, move || dispatch(Event::Resume { at: clock.now() })).ok();
             }
             Effect::Log(change) => self.log.push(change),
             Effect::Compose(text) => self.composer.show(&text),
