@@ -9,6 +9,7 @@
 mod backoff;
 mod caret;
 mod close;
+mod exchanges;
 mod history;
 mod round_trip;
 mod state;
@@ -20,6 +21,7 @@ mod shell;
 pub use backoff::Backoff;
 pub use caret::{on_first_line, on_last_line};
 pub use close::Closing;
+pub use exchanges::{Exchange, Exchanges, Outcome};
 pub use history::History;
 pub use round_trip::round_trip;
 pub use state::{Connection, Effect, Event, LogChange, Reply, State};
