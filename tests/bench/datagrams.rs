@@ -10,7 +10,7 @@ use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Token};
 use nix::sys::socket::{ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmsg};
 
-use crate::load::{Load, Outcome, WARM_UP, no_round_trips};
+use crate::load::{Load, Outcome, WARM_UP, no_round_trips, wait};
 use crate::processor;
 use crate::wire::LINE;
 
@@ -61,7 +61,7 @@ fn drive(address: SocketAddr, stamp: usize, load: Load, time: Duration) -> io::R
             (start, busy, replies, lost) = (Instant::now(), processor::own_time(), 0, 0);
             round_trips.reset();
         }
-        poll.poll(&mut events, Some(DROPPED))?;
+        wait(&mut poll, &mut events, DROPPED)?;
         if events.is_empty() {
             for client in &mut clients {
                 lost += client.owed as u64;

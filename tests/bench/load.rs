@@ -126,7 +126,7 @@ fn drive(address: SocketAddr, wire: Wire, load: Load, time: Duration) -> io::Res
         } else if took.is_some() && running > time + LAST_REPLIES {
             return Err(io::Error::other("replies are missing"));
         }
-        poll.poll(&mut events, Some(Duration::from_millis(10)))?;
+        wait(&mut poll, &mut events, Duration::from_millis(10))?;
         for event in &events {
             let client = &mut clients[event.token().0];
             client.flush()?;
@@ -161,6 +161,14 @@ fn drive(address: SocketAddr, wire: Wire, load: Load, time: Duration) -> io::Res
     let (took, busy, replies) = took.expect("the loop ends behind it");
     let seconds = took.as_secs_f64();
     Ok(Outcome { rate: replies as f64 / seconds, lost: 0, round_trips, busy: busy.as_secs_f64() / seconds })
+}
+
+/// Waits for events; a signal that interrupts it brings none.
+pub(crate) fn wait(poll: &mut Poll, events: &mut Events, at_most: Duration) -> io::Result<()> {
+    match poll.poll(events, Some(at_most)) {
+        Err(error) if error.kind() == ErrorKind::Interrupted => Ok(()),
+        waited => waited,
+    }
 }
 
 /// A connection to the service, as a WebSocket if lines travel in one.

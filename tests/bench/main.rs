@@ -1,6 +1,6 @@
 //! The program against what people would use instead, and against a floor that does nothing: `make bench`.
 //!
-//! Each load goes to one peer after the other, for as many rounds as `BENCH_ROUNDS` says (7), `BENCH_SECONDS`
+//! Each load goes to one peer after the other, for as many rounds as `BENCH_ROUNDS` says (5), `BENCH_SECONDS`
 //! (1) at a time, so that what disturbs the computer disturbs them alike. Every reply is checked. It writes
 //! what it found into `docs/performance.md`, and a failure says what was lost or wrong.
 //!
@@ -102,7 +102,7 @@ async fn main() {
 fn contest<const N: usize>(title: &'static str, peers: [Option<Peer>; N], drive: Drive) -> String {
     let peers: Vec<Peer> = peers.into_iter().flatten().collect();
     let (rounds, time) =
-        (setting("BENCH_ROUNDS", 7.0) as usize, Duration::from_secs_f64(setting("BENCH_SECONDS", 1.0)));
+        (setting("BENCH_ROUNDS", 5.0) as usize, Duration::from_secs_f64(setting("BENCH_SECONDS", 1.0)));
     let mut samples = Vec::new();
     for (cell, load) in LOADS.into_iter().enumerate() {
         for round in 0..rounds {
