@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::time::Duration;
 
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
@@ -49,6 +50,14 @@ pub(crate) fn adopt_tcp(listener: std::net::TcpListener) -> io::Result<TcpListen
     SockRef::from(&listener).set_tcp_keepalive(&keepalive)?;
     listener.set_nonblocking(true)?;
     TcpListener::from_std(listener)
+}
+
+/// Takes from a connection over loopback what is for networks: there is none to be congested, and algorithms that
+/// pace what is sent, as BBR does, only cost time (tcp(7), `TCP_CONGESTION`). Reno, which every Linux has and lets
+/// anyone choose, paces nothing.
+pub(crate) fn unpaced(stream: &impl AsFd) {
+    // Where it cannot be chosen, the system's own does as well.
+    let _ = SockRef::from(stream).set_tcp_congestion(b"reno");
 }
 
 /// Makes ours a UDP socket that something else bound.
