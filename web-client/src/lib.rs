@@ -7,14 +7,17 @@
 //! wasm32 alone. It decides nothing, and what was received or typed reaches the page as text nodes only.
 
 mod backoff;
+mod base64;
 mod caret;
 mod close;
 mod exchanges;
+pub mod export;
 pub mod hex;
 mod history;
 mod payload;
 mod round_trip;
 mod state;
+mod utc;
 mod visible;
 
 #[cfg(target_arch = "wasm32")]
