@@ -1,7 +1,7 @@
 # `make` alone lists the verbs.
 
 WASM := target/wasm32-unknown-unknown/page/wirestamp_web_client.wasm
-NEEDS := nc=netcat-openbsd ncat=ncat socat=socat python3=python3
+NEEDS := nc=netcat-openbsd ncat=ncat socat=socat python3=python3 node=nodejs
 ifeq ($(BROWSER),none)
 TESTS := -- --skip browser::
 else

@@ -9,6 +9,7 @@
 //! - [`unix`], [`udp`]: the service on other kinds of socket.
 //! - [`formats`]: how stamps show the time, and how that is asked for.
 //! - [`clients`]: netcat, ncat, socat and Python as clients, and what the README says.
+//! - [`snippets`]: the programs that the page offers for copying, each of them run.
 //! - [`limits`], [`ending`], [`metrics`]: the server under load, at its end, and seen from outside.
 //! - [`systemd`]: sockets and news, as systemd has them.
 //! - [`connect`], [`terminal`]: the client, in a pipe and at a terminal.
@@ -31,6 +32,7 @@ mod metrics;
 mod page;
 mod ping;
 mod program;
+mod snippets;
 mod support;
 mod systemd;
 mod terminal;

@@ -7,12 +7,18 @@
 //! wasm32 alone. It decides nothing, and what was received or typed reaches the page as text nodes only.
 
 mod backoff;
+mod base64;
 mod caret;
 mod close;
 mod exchanges;
+pub mod export;
+pub mod hex;
 mod history;
+mod payload;
 mod round_trip;
+mod snippets;
 mod state;
+mod utc;
 mod visible;
 
 #[cfg(target_arch = "wasm32")]
@@ -23,6 +29,8 @@ pub use caret::{on_first_line, on_last_line};
 pub use close::Closing;
 pub use exchanges::{Exchange, Exchanges, Outcome};
 pub use history::History;
+pub use payload::{Mistake, Mode, payloads};
 pub use round_trip::round_trip;
+pub use snippets::{Ports, Service, Snippet};
 pub use state::{Connection, Effect, Event, LogChange, Reply, State};
 pub use visible::{Piece, visible};

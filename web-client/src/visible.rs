@@ -40,10 +40,10 @@ pub fn visible(bytes: &[u8]) -> Vec<Piece> {
 }
 
 #[derive(Default)]
-struct Pieces(Vec<Piece>);
+pub(crate) struct Pieces(pub(crate) Vec<Piece>);
 
 impl Pieces {
-    fn push(&mut self, text: &str, escaped: bool) {
+    pub(crate) fn push(&mut self, text: &str, escaped: bool) {
         match self.0.last_mut() {
             _ if text.is_empty() => {}
             Some(last) if last.escaped == escaped => last.text.push_str(text),

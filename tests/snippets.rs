@@ -1,0 +1,124 @@
+//! The programs that the page offers for copying: each is run as it stands, and gets its reply.
+
+use std::io::Write;
+use std::process::{Output, Stdio};
+
+use tokio::process::Command;
+use wirestamp_web_client::{Ports, Service, Snippet};
+
+use crate::support::scratch::Scratch;
+use crate::support::server::PROGRAM;
+use crate::support::{Server, soon, unstamp};
+
+/// Runs a line of bash in this directory, where `wirestamp` is the one that is tested.
+async fn bash(line: &str, place: &Scratch) -> Output {
+    let mut command = Command::new("bash");
+    command.args(["-c", line]).current_dir(&place.0).stdin(Stdio::null()).kill_on_drop(true);
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("WIRESTAMP_")) {
+        command.env_remove(name);
+    }
+    let here = std::path::Path::new(PROGRAM).parent().unwrap().to_str().unwrap();
+    command.env("PATH", format!("{here}:{}", std::env::var("PATH").unwrap_or_default()));
+    soon(line, command.output()).await.unwrap()
+}
+
+/// How a program in this language is called and run, and `None` if no computer can run it.
+fn run(snippet: &Snippet) -> Option<(&'static str, &'static str)> {
+    match (snippet.language, snippet.title) {
+        // It does not end by itself, and what `timeout` says then is no matter.
+        ("sh", "curl, WebSocket") => Some(("snippet.sh", "timeout 5 bash snippet.sh || true")),
+        ("sh", _) => Some(("snippet.sh", "bash snippet.sh")),
+        ("python", _) => Some(("snippet.py", "python3 snippet.py")),
+        ("javascript", _) => Some(("snippet.js", "node snippet.js")),
+        ("rust", _) => Some(("snippet.rs", "rustc --edition 2024 snippet.rs && ./snippet")),
+        // It wants a board.
+        ("cpp", "Arduino") => None,
+        other => panic!("{other:?}: say how it is run"),
+    }
+}
+
+/// Whether curl is there, with WebSockets, and new enough to send on them what it is given: 8.16.
+async fn curl_can(place: &Scratch) -> bool {
+    let said = String::from_utf8(bash("curl --version", place).await.stdout).unwrap();
+    let mut version = said.split([' ', '.']).skip(1).map_while(|part| part.parse::<u32>().ok());
+    let new_enough = (version.next(), version.next()) >= (Some(8), Some(16));
+    let protocols = said.lines().find_map(|line| line.strip_prefix("Protocols: ")).unwrap_or_default();
+    new_enough && protocols.split(' ').any(|protocol| protocol == "ws")
+}
+
+/// Names a program that is not run, also where the output of tests that pass is held back: so by no macro.
+fn tell(snippet: &Snippet, reason: &str) {
+    let _ = writeln!(std::io::stderr(), "not run, as {reason}: {}", snippet.title);
+}
+
+/// Runs all that can be run here, and names the others. Returns the titles of those that ran.
+async fn run_all(service: &Service, check: impl Fn(&Snippet, &[u8])) -> Vec<&'static str> {
+    let mut ran = Vec::new();
+    for snippet in service.snippets() {
+        let place = Scratch::new();
+        let Some((file, line)) = run(&snippet) else {
+            tell(&snippet, "no computer can");
+            continue;
+        };
+        if snippet.title == "curl, WebSocket" && !curl_can(&place).await {
+            tell(&snippet, "it needs curl 8.16 with WebSocket");
+            continue;
+        }
+        std::fs::write(place.0.join(file), &snippet.code).unwrap();
+        let output = bash(line, &place).await;
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {said}\n{}", snippet.title, snippet.code);
+        assert_eq!(said, "", "{}", snippet.title);
+        check(&snippet, &output.stdout);
+        ran.push(snippet.title);
+    }
+    ran
+}
+
+fn port_of(address: &str) -> u16 {
+    address.rsplit(':').next().unwrap().parse().unwrap()
+}
+
+fn ports(server: &Server) -> Ports {
+    Ports {
+        tcp: Some(server.tcp.port()),
+        udp: Some(port_of(server.addresses("udp")[0])),
+        http: server.http.port(),
+    }
+}
+
+/// Those that must have run wherever these tests do.
+const RUNNABLE: [&str; 7] =
+    ["netcat", "wirestamp", "Python", "Node.js", "Rust", "netcat, UDP", "wirestamp, WebSocket"];
+
+#[tokio::test]
+async fn every_program_that_the_page_offers_gets_its_reply() {
+    for (host, tcp) in [("127.0.0.1", "127.0.0.1:0"), ("[::1]", "[::1]:0")] {
+        let server = Server::start_at(tcp, tcp, &["--udp", tcp]).await;
+        let service = Service::new(host, ports(&server), false, None).unwrap();
+        let ran = run_all(&service, |snippet, reply| {
+            let message = unstamp(reply).strip_suffix(b"\n");
+            // A WebSocket's message ends without a line feed, and curl adds none.
+            assert!(message == Some(b"hello") || snippet.title.starts_with("curl"), "{}", snippet.title);
+        })
+        .await;
+        for title in RUNNABLE {
+            assert!(ran.contains(&title), "{title} at {host}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn programs_over_the_web_socket_ask_for_the_format() {
+    let server = Server::start(&[]).await;
+    let ports = Ports { tcp: None, udp: None, http: server.http.port() };
+    let service = Service::new("localhost", ports, false, Some("it's %s @ 100%%")).unwrap();
+    let ran = run_all(&service, |snippet, reply| {
+        let (stamp, message) = wirestamp_protocol::split_stamp(reply).unwrap();
+        let stamp = std::str::from_utf8(stamp).unwrap();
+        assert!(stamp.starts_with("it's 1") && stamp.ends_with(" @ 100%"), "{}: {stamp}", snippet.title);
+        assert_eq!(message.trim_ascii_end(), b"hello", "{}", snippet.title);
+    })
+    .await;
+    assert!(ran.contains(&"wirestamp, WebSocket"), "{ran:?}");
+}
