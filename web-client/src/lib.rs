@@ -13,6 +13,7 @@ mod exchanges;
 mod history;
 mod round_trip;
 mod state;
+mod statistics;
 mod visible;
 
 #[cfg(target_arch = "wasm32")]
@@ -25,4 +26,5 @@ pub use exchanges::{Exchange, Exchanges, Outcome};
 pub use history::History;
 pub use round_trip::round_trip;
 pub use state::{Connection, Effect, Event, LogChange, Reply, State};
+pub use statistics::{Reading, RoundTrips};
 pub use visible::{Piece, visible};
