@@ -8,6 +8,7 @@
 
 mod backoff;
 mod caret;
+mod clock_offset;
 mod close;
 mod exchanges;
 mod history;
@@ -21,6 +22,7 @@ mod shell;
 
 pub use backoff::Backoff;
 pub use caret::{on_first_line, on_last_line};
+pub use clock_offset::{ClockOffset, Estimate};
 pub use close::Closing;
 pub use exchanges::{Exchange, Exchanges, Outcome};
 pub use history::History;
