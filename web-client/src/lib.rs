@@ -8,6 +8,7 @@
 
 mod backoff;
 mod caret;
+mod chart;
 mod clock_offset;
 mod close;
 mod exchanges;
@@ -24,6 +25,7 @@ mod shell;
 
 pub use backoff::Backoff;
 pub use caret::{on_first_line, on_last_line};
+pub use chart::{Bar, Distribution, Mark, Series, Size, Tick, Window, pixels, short};
 pub use clock_offset::{ClockOffset, Estimate};
 pub use close::Closing;
 pub use exchanges::{Exchange, Exchanges, Outcome};

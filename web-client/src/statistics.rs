@@ -132,6 +132,11 @@ impl RoundTrips {
         (self.count() > 1).then_some(self.jitter)
     }
 
+    /// The distribution: how many are in each bucket. A bucket begins at [`value`] of its place.
+    pub(crate) fn buckets(&self) -> &[u32] {
+        &self.buckets
+    }
+
     /// In words, for who cannot see the chart.
     pub fn describe(&self) -> String {
         let mut text = grouped(self.count() as u64);
@@ -225,7 +230,7 @@ mod tests {
     #[test]
     fn the_distributions_memory_is_bounded() {
         let some = round_trips([0.0, 1e-9, 1e300, LONGEST]);
-        assert!(some.buckets.len() < 4000);
+        assert!(some.buckets().len() < 4000);
         assert_eq!((some.min(), some.max()), (Some(0.0), Some(1e300)));
     }
 
