@@ -9,15 +9,20 @@
 mod backoff;
 mod base64;
 mod caret;
+mod chart;
+mod clock_offset;
 mod close;
 mod exchanges;
 pub mod export;
 pub mod hex;
 mod history;
+mod pace;
 mod payload;
 mod round_trip;
+mod settings;
 mod snippets;
 mod state;
+mod statistics;
 mod utc;
 mod visible;
 
@@ -26,11 +31,16 @@ mod shell;
 
 pub use backoff::Backoff;
 pub use caret::{on_first_line, on_last_line};
+pub use chart::{Bar, Distribution, Mark, Series, Size, Tick, Window, pixels, short};
+pub use clock_offset::{ClockOffset, Estimate};
 pub use close::Closing;
 pub use exchanges::{Exchange, Exchanges, Outcome};
 pub use history::History;
+pub use pace::{Due, Job, Pace};
 pub use payload::{Mistake, Mode, payloads};
 pub use round_trip::round_trip;
+pub use settings::{MODES, Settings, Theme};
 pub use snippets::{Ports, Service, Snippet};
 pub use state::{Connection, Effect, Event, LogChange, Reply, State};
+pub use statistics::{Reading, RoundTrips};
 pub use visible::{Piece, visible};

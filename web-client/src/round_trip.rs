@@ -30,13 +30,13 @@ fn decimals(step: f64) -> u32 {
     (1..=3).rev().find(|&decimals| step * power(decimals) < 1.01).unwrap_or(0)
 }
 
-fn power(decimals: u32) -> f64 {
+pub(crate) fn power(decimals: u32) -> f64 {
     f64::from(10_u32.pow(decimals))
 }
 
 /// `scaled` as a decimal number with that many decimals. Integers alone: the machinery that prints floats
 /// is a tenth of the page.
-fn fixed(scaled: u64, decimals: u32) -> String {
+pub(crate) fn fixed(scaled: u64, decimals: u32) -> String {
     let unit = 10_u64.pow(decimals);
     let mut text = grouped(scaled / unit);
     if decimals > 0 {
@@ -48,7 +48,7 @@ fn fixed(scaled: u64, decimals: u32) -> String {
     text
 }
 
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -1,0 +1,371 @@
+//! The geometry of the chart's two pictures: round trips over time, and how they are distributed.
+//!
+//! Lengths are pixels, from a picture's upper left corner. However many readings there are, a picture has a
+//! few marks for each column of pixels at most.
+
+use crate::round_trip::{fixed, power};
+use crate::statistics::{Reading, RoundTrips, position, value};
+
+/// The longest that is shown of the past, in milliseconds, while readings come in.
+const PAST: f64 = 300_000.0;
+
+/// The shortest.
+const MOMENT: f64 = 100.0;
+
+/// A longest round trip of so many medians leaves the others on the ground, unless the scale is logarithmic.
+const SPREAD: f64 = 20.0;
+
+/// How wide a bar is at least.
+const BAR: f64 = 4.0;
+
+/// How many buckets the distribution shows at least: half of a doubling.
+const FEWEST_BUCKETS: usize = 64;
+
+/// What distances between times are round, in milliseconds.
+const SPANS: [f64; 22] = [
+    20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 2e3, 5e3, 10e3, 15e3, 30e3, 60e3, 120e3, 300e3, 600e3, 900e3,
+    1800e3, 3600e3, 7200e3, 18_000e3, 36_000e3, 86_400e3,
+];
+
+/// How large a picture is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Size {
+    /// From left to right.
+    pub width: f64,
+    /// From the top down.
+    pub height: f64,
+}
+
+/// What time is shown, in milliseconds of the clock that the readings have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Window {
+    /// At the left edge.
+    pub from: f64,
+    /// At the right edge.
+    pub to: f64,
+}
+
+impl Window {
+    /// All there is up to `now`, or the last five minutes of it. If nothing came since, then as much as it
+    /// takes to show the last.
+    pub fn of(readings: &[Reading], now: f64) -> Self {
+        let (first, last) = match readings {
+            [] => (now, now),
+            [first, ..] => (first.at, readings.last().map_or(now, |last| last.at)),
+        };
+        let to = now.max(last);
+        let span = (to - first).min(PAST).max((to - last) * 1.25).max(MOMENT);
+        Self { from: to - span, to }
+    }
+}
+
+/// A mark at an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tick {
+    /// How far along the axis.
+    pub at: f64,
+    /// What it stands for.
+    pub label: String,
+}
+
+/// The readings in one column of pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mark {
+    /// The column's middle.
+    pub x: f64,
+    /// Where the longest round trip lies.
+    pub top: f64,
+    /// Where the shortest does.
+    pub bottom: f64,
+}
+
+/// The round trips over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// A mark for each column that has readings, from left to right.
+    pub marks: Vec<Mark>,
+    /// Along the time's axis, from now on back.
+    pub times: Vec<Tick>,
+    /// Along the round trips' axis, from the shortest up.
+    pub round_trips: Vec<Tick>,
+    size: Size,
+    window: Window,
+    scale: Scale,
+    /// The place of the first reading shown.
+    first: usize,
+}
+
+impl Series {
+    /// The picture of that size, of what came in that time.
+    pub fn new(all: &RoundTrips, size: Size, window: Window) -> Self {
+        let first = all.readings().partition_point(|reading| reading.at < window.from);
+        let columns = size.width.max(1.0).floor();
+        let mut marks: Vec<Mark> = Vec::new();
+        let (mut min, mut max) = (f64::INFINITY, 0.0_f64);
+        for reading in &all.readings()[first..] {
+            let share = (reading.at - window.from) / (window.to - window.from);
+            if share > 1.0 {
+                break;
+            }
+            let (x, ms) = ((share * columns).floor().min(columns - 1.0) + 0.5, reading.ms);
+            if ms > 0.0 {
+                min = min.min(ms);
+            }
+            max = max.max(ms);
+            match marks.last_mut() {
+                Some(mark) if mark.x == x => {
+                    (mark.top, mark.bottom) = (mark.top.max(ms), mark.bottom.min(ms))
+                }
+                _ => marks.push(Mark { x, top: ms, bottom: ms }),
+            }
+        }
+        let scale = match all.percentile(50.0) {
+            Some(median) if median > 0.0 && max / median > SPREAD => {
+                Scale::logarithmic(min.max(all.timer_step() / 2.0), max)
+            }
+            _ => Scale::linear(max.max(all.timer_step())),
+        };
+        // Until here they had milliseconds.
+        for mark in &mut marks {
+            (mark.top, mark.bottom) = (scale.y(mark.top, size), scale.y(mark.bottom, size));
+        }
+        let (times, round_trips) = (time_ticks(window, size.width), scale.ticks(size));
+        Self { marks, times, round_trips, size, window, scale, first }
+    }
+
+    /// The place of the reading that is nearest to `x`, if any is shown.
+    pub fn nearest(&self, readings: &[Reading], x: f64) -> Option<usize> {
+        let Window { from, to } = self.window;
+        let at = from + x / self.size.width * (to - from);
+        let shown = readings.get(self.first..).unwrap_or_default();
+        let behind = self.first + shown.partition_point(|reading| reading.at < at);
+        let distance =
+            |place: &usize| readings.get(*place).map_or(f64::INFINITY, |reading| (reading.at - at).abs());
+        let places = [behind.checked_sub(1), Some(behind)].into_iter().flatten();
+        let shown = places.filter(|place| (self.first..readings.len()).contains(place));
+        shown.min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    }
+
+    /// Where a reading lies.
+    pub fn place(&self, reading: Reading) -> (f64, f64) {
+        let Window { from, to } = self.window;
+        let share = ((reading.at - from) / (to - from)).clamp(0.0, 1.0);
+        (share * self.size.width, self.scale.y(reading.ms, self.size))
+    }
+
+    /// The marks as an SVG path: a line each, which round ends make a dot if it is short.
+    pub fn path(&self) -> String {
+        let mut path = String::new();
+        for mark in &self.marks {
+            path.extend(["M", &pixels(mark.x), " ", &pixels(mark.top), "V", &pixels(mark.bottom)]);
+        }
+        path
+    }
+}
+
+/// How a round trip becomes a height.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Scale {
+    /// From nothing, in so many steps of that length.
+    Linear { step: f64, steps: f64 },
+    /// From one power of ten to another, a line at every so manieth.
+    Logarithmic { from: i32, to: i32, every: i32 },
+}
+
+impl Scale {
+    fn linear(max: f64) -> Self {
+        let step = round_steps().find(|step| max / step <= 4.0).unwrap_or(max / 4.0);
+        Self::Linear { step, steps: (max / step).ceil().max(2.0) }
+    }
+
+    fn logarithmic(min: f64, max: f64) -> Self {
+        let to = (-2..6).find(|&exponent| decade(exponent) >= max).unwrap_or(6);
+        // Two decades at least, for there to be three lines.
+        let from = (-3..to - 1).rev().find(|&exponent| decade(exponent) <= min).unwrap_or(-3);
+        Self::Logarithmic { from, to, every: (to - from + 3) / 4 }
+    }
+
+    /// How high a round trip lies, from the top down.
+    fn y(self, ms: f64, size: Size) -> f64 {
+        let share = match self {
+            Self::Linear { step, steps } => ms / (step * steps),
+            Self::Logarithmic { from, to, .. } => {
+                let (from, to) = (position(decade(from)), position(decade(to)));
+                (position(ms) - from) / (to - from)
+            }
+        };
+        (1.0 - share.clamp(0.0, 1.0)) * size.height
+    }
+
+    fn ticks(self, size: Size) -> Vec<Tick> {
+        let values: Vec<f64> = match self {
+            Self::Linear { step, steps } => (0..=steps as u32).map(|n| f64::from(n) * step).collect(),
+            Self::Logarithmic { from, to, every } => {
+                (from..=to).step_by(every.max(1) as usize).map(decade).collect()
+            }
+        };
+        with_unit(values.into_iter().map(|ms| (self.y(ms, size), ms)))
+    }
+}
+
+/// Ten to that power.
+fn decade(exponent: i32) -> f64 {
+    match exponent {
+        0.. => power(exponent.unsigned_abs()),
+        _ => 1.0 / power(exponent.unsigned_abs()),
+    }
+}
+
+/// What steps of milliseconds are round, from the shortest up.
+fn round_steps() -> impl Iterator<Item = f64> {
+    (-3..=6).flat_map(|exponent| [1.0, 2.0, 5.0].map(|digit| digit * decade(exponent)))
+}
+
+/// Ticks at round trips, of which the last says what unit they have.
+fn with_unit(places: impl Iterator<Item = (f64, f64)>) -> Vec<Tick> {
+    let mut ticks: Vec<Tick> = places.map(|(at, ms)| Tick { at, label: short(ms) }).collect();
+    if let Some(last) = ticks.last_mut() {
+        last.label.push_str(" ms");
+    }
+    ticks
+}
+
+fn time_ticks(window: Window, width: f64) -> Vec<Tick> {
+    let span = window.to - window.from;
+    let last = SPANS[SPANS.len() - 1];
+    let step = SPANS.into_iter().find(|step| span / step < 5.0).unwrap_or((span / last / 4.0).ceil() * last);
+    let ticks = (0..=(span / step) as u32).map(|n| {
+        let ago = f64::from(n) * step;
+        Tick { at: (1.0 - ago / span) * width, label: ago_label(ago) }
+    });
+    ticks.collect()
+}
+
+/// How long before now, in the largest unit of which it is a whole number, or in seconds.
+fn ago_label(ms: f64) -> String {
+    let whole = |unit: f64| ms % unit == 0.0;
+    let (unit, name) = match ms {
+        0.0 => return "now".to_owned(),
+        ..1e3 => (1.0, " ms"),
+        _ if whole(3600e3) => (3600e3, " h"),
+        _ if whole(60e3) => (60e3, " min"),
+        _ => (1e3, " s"),
+    };
+    [&short(ms / unit), name].concat()
+}
+
+/// A number with three decimals, of which those are left out that say nothing.
+pub fn short(number: f64) -> String {
+    let text = fixed((number * 1000.0).round() as u64, 3);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A length as SVG has it, to a tenth of a pixel.
+pub fn pixels(length: f64) -> String {
+    let tenths = (length * 10.0).round() as i64;
+    let sign = if tenths < 0 { "-" } else { "" };
+    let tenths = tenths.unsigned_abs();
+    let (whole, tenth) = ((tenths / 10).to_string(), tenths % 10);
+    match tenth {
+        0 => [sign, &whole].concat(),
+        _ => [sign, &whole, ".", &tenth.to_string()].concat(),
+    }
+}
+
+/// Round trips of about one length.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bar {
+    /// Where it begins.
+    pub x: f64,
+    /// How wide it is.
+    pub width: f64,
+    /// How high.
+    pub height: f64,
+}
+
+/// How the round trips are distributed, from the shortest to the longest on a logarithmic axis.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Distribution {
+    /// Where there are some, from left to right.
+    pub bars: Vec<Bar>,
+    /// Along the axis.
+    pub ticks: Vec<Tick>,
+    /// Where p50, p95 and p99 lie, if there are any.
+    pub percentiles: Vec<Tick>,
+}
+
+impl Distribution {
+    /// The picture of that size.
+    pub fn new(all: &RoundTrips, size: Size) -> Self {
+        let buckets = all.buckets();
+        let Some(first) = buckets.iter().position(|&count| count > 0) else { return Self::default() };
+        // As many buckets to each bar as let the bars be wide enough.
+        let missing = FEWEST_BUCKETS.saturating_sub(buckets.len() - first);
+        let first = first.saturating_sub(missing / 2);
+        let span = (buckets.len() - first).max(FEWEST_BUCKETS);
+        let most = ((size.width / BAR) as usize).max(1);
+        let merged = span.div_ceil(most);
+        let bars = span.div_ceil(merged);
+        let per_bucket = size.width / (bars * merged) as f64;
+        let x = |ms| ((position(ms) - first as f64) * per_bucket).clamp(0.0, size.width);
+
+        let counts =
+            buckets[first..].chunks(merged).map(|chunk| chunk.iter().map(|&count| f64::from(count)).sum());
+        let counts: Vec<f64> = counts.collect();
+        let highest = counts.iter().copied().fold(1.0, f64::max);
+        let width = per_bucket * merged as f64;
+        let bar = |(place, count): (usize, &f64)| {
+            // What is there is seen, however little it is beside the rest.
+            let height = (count / highest * size.height).max(1.0);
+            (*count > 0.0).then_some(Bar { x: place as f64 * width, width, height })
+        };
+        let shares = [(50.0, "p50"), (95.0, "p95"), (99.0, "p99")].into_iter();
+        let percentile = |(percent, label): (f64, &str)| {
+            all.percentile(percent)
+                .map(|ms| Tick { at: x(ms.max(all.timer_step() / 2.0)), label: label.to_owned() })
+        };
+        let (from, to) = (value(first as f64), value((first + bars * merged) as f64));
+        Self {
+            bars: counts.iter().enumerate().filter_map(bar).collect(),
+            ticks: with_unit(round_values(from, to).into_iter().map(|ms| (x(ms), ms))),
+            percentiles: shares.filter_map(percentile).collect(),
+        }
+    }
+
+    /// The bars as an SVG path, standing on `ground`.
+    pub fn path(&self, ground: f64) -> String {
+        let mut path = String::new();
+        for bar in &self.bars {
+            // A pixel is left between one and the next.
+            let (left, right) = (pixels(bar.x), pixels(bar.x + (bar.width - 1.0).max(1.0)));
+            let (ground, top) = (pixels(ground), pixels(ground - bar.height));
+            path.extend(["M", &left, " ", &ground, "V", &top, "H", &right, "V", &ground, "Z"]);
+        }
+        path
+    }
+}
+
+/// Five round trips at most that are round numbers, between these two, for a logarithmic axis.
+fn round_values(from: f64, to: f64) -> Vec<f64> {
+    let few = |values: &Vec<f64>| values.len() <= 5;
+    if to / from < 10.0 {
+        let multiples = |step: f64| {
+            let (first, last) = ((from / step).ceil() as u32, (to / step).floor() as u32);
+            // More than are wanted need not all be made.
+            (first..=last).take(6).map(|n| f64::from(n) * step).collect()
+        };
+        return round_steps().map(multiples).find(few).unwrap_or_default();
+    }
+    let between = |value: &f64| (from..=to).contains(value);
+    let fine: Vec<f64> = round_steps().filter(between).collect();
+    if few(&fine) {
+        return fine;
+    }
+    let decades: Vec<f64> = (-3..=6).map(decade).filter(between).collect();
+    let every = decades.len().div_ceil(5).max(1);
+    decades.into_iter().step_by(every).collect()
+}
+
+#[cfg(test)]
+#[path = "chart_tests.rs"]
+mod tests;

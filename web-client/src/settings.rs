@@ -1,0 +1,253 @@
+//! What the page's address says: how stamps are to look, how messages are typed, and the page's colours.
+//!
+//! So a link carries them along. What it says beyond that is somebody else's, and stays as it is.
+
+/// Which colours the page has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// Those that the system has.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// All of them, the default first.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// As the address has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.name() == name)
+    }
+}
+
+/// How messages may be typed, by the names that the address has for it, the default first.
+pub const MODES: [&str; 3] = ["text", "escapes", "hex"];
+
+/// What the address says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// How stamps are to look: a name or a strftime pattern. None is what the service does by itself.
+    pub format: Option<String>,
+    /// How messages are typed: one of [`MODES`].
+    pub mode: &'static str,
+    /// The colours.
+    pub theme: Theme,
+    /// What else the query had, undecoded and in order.
+    others: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { format: None, mode: MODES[0], theme: Theme::System, others: Vec::new() }
+    }
+}
+
+impl Settings {
+    /// Reads an address's query, with or without its question mark. A value that is none is the default, and
+    /// of several for one setting the first counts.
+    pub fn parse(query: &str) -> Self {
+        let (mut format, mut mode, mut theme) = (None, None, None);
+        let mut others = Vec::new();
+        let query = query.strip_prefix('?').unwrap_or(query);
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = || decoded(value);
+            match decoded(key).as_str() {
+                "format" => format = format.or_else(|| Some(value())),
+                "mode" => mode = mode.or_else(|| Some(value())),
+                "theme" => theme = theme.or_else(|| Some(value())),
+                _ => others.push(pair.to_owned()),
+            }
+        }
+        let mode = mode.and_then(|mode| MODES.into_iter().find(|known| *known == mode));
+        Self {
+            format: format.filter(|format| !format.is_empty()),
+            mode: mode.unwrap_or(MODES[0]),
+            theme: theme.and_then(|theme| Theme::named(&theme)).unwrap_or_default(),
+            others,
+        }
+    }
+
+    /// The query that says the same, with its question mark; empty if there is nothing to say.
+    pub fn query(&self) -> String {
+        let mut query = String::new();
+        let mut push = |parts: &[&str]| {
+            query.push(if query.is_empty() { '?' } else { '&' });
+            query.extend(parts.iter().copied());
+        };
+        if let Some(format) = &self.format {
+            push(&["format=", &encoded(format)]);
+        }
+        if self.mode != MODES[0] {
+            push(&["mode=", self.mode]);
+        }
+        if self.theme != Theme::System {
+            push(&["theme=", self.theme.name()]);
+        }
+        for other in &self.others {
+            push(&[other]);
+        }
+        query
+    }
+
+    /// Where the WebSocket is on the page's host.
+    pub fn socket_path(&self) -> String {
+        match &self.format {
+            Some(format) => ["/ws?format=", &encoded(format)].concat(),
+            None => "/ws".to_owned(),
+        }
+    }
+}
+
+/// As a query has it: all but what means nothing in any part of one is written by its bytes.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for &byte in text.as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b',' => {
+                encoded.push(char::from(byte));
+            }
+            _ => {
+                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+                let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+                encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+            }
+        }
+    }
+    encoded
+}
+
+/// What a part of a query stands for. A percent sign without two digits behind it stands for itself, as it
+/// does to browsers.
+fn decoded(part: &str) -> String {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let [first, behind @ ..] = rest {
+        rest = behind;
+        bytes.push(match (first, behind) {
+            (b'+', _) => b' ',
+            (b'%', [high, low, behind @ ..]) => match (hex(*high), hex(*low)) {
+                (Some(high), Some(low)) => {
+                    rest = behind;
+                    high << 4 | low
+                }
+                _ => b'%',
+            },
+            _ => *first,
+        });
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|value| value as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_format(format: &str) -> Settings {
+        Settings { format: Some(format.to_owned()), ..Settings::default() }
+    }
+
+    #[test]
+    fn an_address_without_a_query_says_nothing() {
+        for query in ["", "?", "?&&"] {
+            assert_eq!(Settings::parse(query), Settings::default(), "{query}");
+        }
+        assert_eq!(Settings::default().query(), "");
+        assert_eq!(Settings::default().socket_path(), "/ws");
+    }
+
+    #[test]
+    fn each_setting_is_read_and_written() {
+        let settings = Settings::parse("?theme=dark&format=rfc3339&mode=hex");
+        assert_eq!(settings.format.as_deref(), Some("rfc3339"));
+        assert_eq!((settings.mode, settings.theme), ("hex", Theme::Dark));
+        assert_eq!(settings.query(), "?format=rfc3339&mode=hex&theme=dark");
+        assert_eq!(settings.socket_path(), "/ws?format=rfc3339");
+    }
+
+    #[test]
+    fn defaults_are_left_out() {
+        assert_eq!(Settings::parse("?mode=text&theme=system&format=").query(), "");
+    }
+
+    #[test]
+    fn values_that_are_none_are_the_default() {
+        for query in ["?mode=morse&theme=pink", "?mode&theme", "?mode=HEX&theme=Dark", "?mode=hex%00"] {
+            assert_eq!(Settings::parse(query), Settings::default(), "{query}");
+        }
+    }
+
+    #[test]
+    fn of_several_values_the_first_counts() {
+        assert_eq!(Settings::parse("?mode=hex&mode=escapes").query(), "?mode=hex");
+        assert_eq!(Settings::parse("?mode=morse&mode=hex").query(), "");
+    }
+
+    #[test]
+    fn what_is_not_ours_stays_as_it_is_and_in_order() {
+        let settings = Settings::parse("?utm=a%20b&mode=hex&&x&y=1+2&utm=%zz=");
+        assert_eq!(settings.query(), "?mode=hex&utm=a%20b&x&y=1+2&utm=%zz=");
+        assert_eq!(Settings::parse(&settings.query()), settings);
+    }
+
+    #[test]
+    fn patterns_come_back_as_they_were() {
+        for format in [
+            "%H:%M:%S%.3f",
+            "%25",
+            "100%",
+            "a+b c&d=e#f?g",
+            "%F %T",
+            "naïve 東京",
+            "\u{0}\n\"<>\\",
+            "%%20",
+            "+",
+        ] {
+            let settings = with_format(format);
+            assert_eq!(Settings::parse(&settings.query()), settings, "{format}");
+            let query = settings.query();
+            assert!(query.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#'), "{query}");
+            assert_eq!(settings.socket_path(), ["/ws", &query].concat());
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_encoded_as_little_as_may_be() {
+        assert_eq!(with_format("%H:%M").query(), "?format=%25H:%25M");
+        assert_eq!(with_format("%F %T+").query(), "?format=%25F%20%25T%2B");
+    }
+
+    #[test]
+    fn what_others_encoded_is_read() {
+        for (query, format) in [
+            ("?format=%25H%3A%25M", "%H:%M"),
+            ("?format=%H:%M", "%H:%M"),
+            ("?f%6Frmat=%25F+%25T", "%F %T"),
+            ("?format=%e6%9d%b1", "東"),
+            ("?format=a=b", "a=b"),
+            ("?format=%", "%"),
+            ("?format=%4", "%4"),
+            ("?format=%+4", "% 4"),
+            ("?format=%ff", "\u{fffd}"),
+        ] {
+            assert_eq!(Settings::parse(query), with_format(format), "{query}");
+        }
+    }
+}
