@@ -182,6 +182,7 @@ async fn every_response_is_strict_with_the_browser() {
         (404, http::get(server.http, "/nothing", &[]).await),
         (426, http::get(server.http, "/ws", &[]).await),
         (200, http::get(server.http, "/healthz", &[]).await),
+        (200, http::get(server.http, "/api/info", &[]).await),
         (101, ask(server.http, &[]).await),
         (200, page),
     ] {

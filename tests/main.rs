@@ -6,6 +6,7 @@
 //! - [`program`]: the command line, what is printed, logs, signals and exit codes.
 //! - [`page`]: what is served over HTTP.
 //! - [`guard`]: who is let in there, and what else is asked of requests and of browsers.
+//! - [`info`]: what it tells of itself there.
 //! - [`unix`], [`udp`]: the service on other kinds of socket.
 //! - [`formats`]: how stamps show the time, and how that is asked for.
 //! - [`clients`]: netcat, ncat, socat and Python as clients, and what the README says.
@@ -27,6 +28,7 @@ mod docs;
 mod ending;
 mod formats;
 mod guard;
+mod info;
 mod limits;
 mod metrics;
 mod page;

@@ -74,7 +74,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_UDP_RATE", default_value = "100")]
     pub udp_rate: OrOff<NonZeroU32>,
 
-    /// Listen here for HTTP: the page, /ws, /healthz, /readyz and /metrics; may be given several times
+    /// Listen here for HTTP: page, /ws, /api/info, /healthz, /readyz and /metrics; may be given several times
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_HTTP", value_delimiter = ',')]
     #[arg(default_value = "localhost:8080")]
     pub http: Vec<Address>,

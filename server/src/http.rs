@@ -45,10 +45,11 @@ const MAX_AGE: Duration = Duration::from_secs(120);
 const LAST_RESPONSE: Duration = Duration::from_secs(10);
 
 /// Every path there is; `metrics` if it is to be among them.
-pub(crate) fn router(bridges: Bridges, metrics: Option<Router>, door: Door) -> Router {
+pub(crate) fn router(bridges: Bridges, info: Router, metrics: Option<Router>, door: Door) -> Router {
     let health = health::routes(bridges.stop.clone());
     let guarded = page::routes()
         .route("/ws", get(websocket::upgrade).with_state(bridges))
+        .merge(info)
         .merge(metrics.unwrap_or_default())
         .fallback((StatusCode::NOT_FOUND, "there is nothing here; the page is at /\n"));
     // Health is for everyone: who asks whether a server is alive, asks under any name.

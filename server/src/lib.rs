@@ -18,6 +18,7 @@ mod guard;
 mod headers;
 mod health;
 mod http;
+mod info;
 mod introduce;
 mod io;
 mod limits;

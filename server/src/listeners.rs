@@ -116,6 +116,10 @@ fn adopt<T>(adopted: io::Result<Vec<T>>) -> Result<Vec<T>, Error> {
     adopted.map_err(|source| Error::Start { what: "use a socket from systemd", source })
 }
 
-fn address_of(bound: io::Result<SocketAddr>) -> Result<SocketAddr, Error> {
+/// Where a listener is.
+///
+/// # Errors
+/// [`Error::Start`] if the system does not tell.
+pub(crate) fn address_of(bound: io::Result<SocketAddr>) -> Result<SocketAddr, Error> {
     bound.map_err(|source| Error::Start { what: "read a listener's address", source })
 }

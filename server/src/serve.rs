@@ -14,6 +14,7 @@ use crate::dial::Upstream;
 use crate::error::Error;
 use crate::gate::{Gate, PerAddress};
 use crate::http::{self, Http};
+use crate::info::{self, Info};
 use crate::introduce::Introductions;
 use crate::listeners::Listeners;
 use crate::metrics::Metrics;
@@ -33,6 +34,7 @@ pub struct Server {
     udp: udp::Settings,
     bridges: Bridges,
     http: Http,
+    info: Info,
     door: Door,
     drain: Duration,
 }
@@ -45,6 +47,7 @@ impl Server {
     pub async fn bind(args: ServeArgs, handed: Sockets) -> Result<Self, Error> {
         let max_connections = limits::max_connections(args.max_connections)?;
         let listeners = Listeners::bind(&args, handed).await?;
+        let info = Info::of(&listeners, &args)?;
         let stop = CancellationToken::new();
         let metrics = Arc::new(Metrics::new());
         let door = Door { guard: Arc::new(listeners.guard(&args)), metrics: Arc::clone(&metrics) };
@@ -91,7 +94,7 @@ impl Server {
             stop,
             sessions: TaskTracker::new(),
         };
-        Ok(Self { listeners, service, udp, bridges, http, door, drain: args.drain })
+        Ok(Self { listeners, service, udp, bridges, http, info, door, drain: args.drain })
     }
 
     /// Says on standard output, and to systemd, that clients may come.
@@ -102,7 +105,7 @@ impl Server {
 
     /// Serves until `asked_to_stop` is cancelled, then lets the sessions end, for as long as the drain may take.
     pub async fn run(self, asked_to_stop: CancellationToken) {
-        let Self { listeners, service, udp, bridges, http, door, drain } = self;
+        let Self { listeners, service, udp, bridges, http, info, door, drain } = self;
         let (stop, sessions) = (service.stop.clone(), service.sessions.clone());
         for (listener, format) in listeners.tcp {
             tokio::spawn(service.clone().run(listener, Transport::Tcp, format));
@@ -118,7 +121,7 @@ impl Server {
         }
         let metrics = health::metrics(Arc::clone(&http.metrics));
         let beside_the_page = listeners.metrics.is_empty().then(|| metrics.clone());
-        let router = http::router(bridges.clone(), beside_the_page, door.clone());
+        let router = http::router(bridges.clone(), info::routes(&info), beside_the_page, door.clone());
         for listener in listeners.http {
             tokio::spawn(http.clone().run(listener, router.clone()));
         }

@@ -26,7 +26,7 @@ fn client(buffer: usize) -> Client {
         stop: stop.clone(),
     };
     let guard = Arc::new(Guard::new(&["localhost:8080".parse().unwrap()], &[], vec![], vec![]));
-    let router = router(bridges, None, Door { guard, metrics: Arc::clone(&metrics) });
+    let router = router(bridges, Router::new(), None, Door { guard, metrics: Arc::clone(&metrics) });
     let peer = Peer::Process { pid: None, uid: 0 };
     tokio::spawn(async move {
         let gate = Gate::new("http", 1, Arc::clone(&metrics));
