@@ -2,6 +2,8 @@
 //!
 //! So a link carries them along. What it says beyond that is somebody else's, and stays as it is.
 
+use crate::Mode;
+
 /// Which colours the page has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
@@ -33,16 +35,13 @@ impl Theme {
     }
 }
 
-/// How messages may be typed, by the names that the address has for it, the default first.
-pub const MODES: [&str; 3] = ["text", "escapes", "hex"];
-
 /// What the address says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// How stamps are to look: a name or a strftime pattern. None is what the service does by itself.
     pub format: Option<String>,
-    /// How messages are typed: one of [`MODES`].
-    pub mode: &'static str,
+    /// How messages are typed.
+    pub mode: Mode,
     /// The colours.
     pub theme: Theme,
     /// What else the query had, undecoded and in order.
@@ -51,7 +50,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { format: None, mode: MODES[0], theme: Theme::System, others: Vec::new() }
+        Self { format: None, mode: Mode::Text, theme: Theme::System, others: Vec::new() }
     }
 }
 
@@ -72,10 +71,9 @@ impl Settings {
                 _ => others.push(pair.to_owned()),
             }
         }
-        let mode = mode.and_then(|mode| MODES.into_iter().find(|known| *known == mode));
         Self {
             format: format.filter(|format| !format.is_empty()),
-            mode: mode.unwrap_or(MODES[0]),
+            mode: mode.and_then(|mode| Mode::parse(&mode)).unwrap_or_default(),
             theme: theme.and_then(|theme| Theme::named(&theme)).unwrap_or_default(),
             others,
         }
@@ -91,8 +89,8 @@ impl Settings {
         if let Some(format) = &self.format {
             push(&["format=", &encoded(format)]);
         }
-        if self.mode != MODES[0] {
-            push(&["mode=", self.mode]);
+        if self.mode != Mode::Text {
+            push(&["mode=", self.mode.name()]);
         }
         if self.theme != Theme::System {
             push(&["theme=", self.theme.name()]);
@@ -177,7 +175,7 @@ mod tests {
     fn each_setting_is_read_and_written() {
         let settings = Settings::parse("?theme=dark&format=rfc3339&mode=hex");
         assert_eq!(settings.format.as_deref(), Some("rfc3339"));
-        assert_eq!((settings.mode, settings.theme), ("hex", Theme::Dark));
+        assert_eq!((settings.mode, settings.theme), (Mode::Hex, Theme::Dark));
         assert_eq!(settings.query(), "?format=rfc3339&mode=hex&theme=dark");
         assert_eq!(settings.socket_path(), "/ws?format=rfc3339");
     }

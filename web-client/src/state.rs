@@ -1,11 +1,12 @@
 //! What the page knows, and what it does about what happens. No browser, no clock: times are handed in, as
 //! milliseconds of a clock that only goes forward.
 
-use std::collections::VecDeque;
+use wirestamp_protocol::count_lines;
 
-use wirestamp_protocol::{count_lines, split_stamp};
-
-use crate::{Backoff, Closing, History, Piece, round_trip, visible};
+use crate::{
+    ClockOffset, Closing, Connection, Exchanges, Filter, History, Job, Link, Mistake, Mode, RoundTrips,
+    Sending, Settings, payloads,
+};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +19,8 @@ pub enum Event {
     Opened {
         /// Which one, by [`Effect::Open`]'s number.
         generation: u32,
+        /// When.
+        at: f64,
     },
     /// A reply came.
     Received {
@@ -44,6 +47,11 @@ pub enum Event {
         /// What time it is.
         at: f64,
     },
+    /// The browser says whether there is a network.
+    Network {
+        /// Whether there is.
+        online: bool,
+    },
     /// The time of a [`Effect::Resume`] has come.
     Resume {
         /// What time it is.
@@ -51,11 +59,15 @@ pub enum Event {
     },
     /// Someone wants the box's text sent.
     Send {
-        /// The text, of one line or several.
+        /// The text, which stands for messages as the mode has it.
         text: String,
+        /// How often; `None`: each message once.
+        job: Option<Job>,
         /// When.
         at: f64,
     },
+    /// Someone wants no more of it sent.
+    StopSending,
     /// Someone wants the message before the one in the box.
     Older {
         /// What the box shows.
@@ -63,6 +75,16 @@ pub enum Event {
     },
     /// Someone wants the message after the one in the box.
     Newer,
+    /// Someone wants the messages that were sent before forgotten.
+    ForgetHistory,
+    /// Someone looks for a text in the log.
+    Filter(String),
+    /// Someone wants to see an exchange whole, by its place, or none.
+    Select(Option<usize>),
+    /// Someone wants the log empty.
+    Clear,
+    /// Someone chose other settings.
+    Set(Settings),
 }
 
 /// Something to do.
@@ -75,248 +97,273 @@ pub enum Effect {
     },
     /// End the connection. No event of it counts any more.
     Close,
-    /// Send this line on the connection.
-    Transmit(String),
+    /// Send this message on the connection.
+    Transmit(Vec<u8>),
     /// Bring a [`Event::Tick`] in this many milliseconds, in place of any other.
     Wake(i32),
-    /// Bring a [`Event::Resume`] once the page has been drawn.
-    Resume,
-    /// Change the log.
-    Log(LogChange),
+    /// Bring a [`Event::Resume`] in this many milliseconds, in place of any other.
+    Resume(i32),
     /// Put this text into the box.
     Compose(String),
-    /// The connection's state changed: show [`State::connection`] and [`State::last_close`].
+    /// Say what is wrong with the box's text.
+    ShowMistake(Mistake),
+    /// The connection's state changed.
     ShowConnection,
+    /// The log, the statistics or the progress changed: draw them in the next frame.
+    Draw,
+    /// Keep the messages that were sent for the next visit.
+    KeepHistory,
+    /// The settings changed: they are in the address, and in how the page looks.
+    ShowSettings,
 }
-
-/// A change of the log. Those that answer concern the oldest message that waits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LogChange {
-    /// A message was sent and waits.
-    Sent(Vec<Piece>),
-    /// The oldest message that waits was answered.
-    Answered {
-        /// What came back.
-        reply: Reply,
-        /// How long that took.
-        round_trip: String,
-    },
-    /// The oldest message that waits has no answer to come.
-    Lost,
-    /// A reply came that no message asked for.
-    Unsolicited(Reply),
-}
-
-/// A reply, taken apart to be shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
-    /// The stamp without its brackets; empty if it had none.
-    pub stamp: String,
-    /// The message behind it.
-    pub message: Vec<Piece>,
-}
-
-impl Reply {
-    fn new(reply: &[u8]) -> Self {
-        // The line feed ends the line and is not of it.
-        let line = reply.strip_suffix(b"\n").unwrap_or(reply);
-        let (stamp, message) = split_stamp(line).unwrap_or((b"", line));
-        let stamp = visible(stamp).into_iter().map(|piece| piece.text).collect();
-        Self { stamp, message: visible(message) }
-    }
-}
-
-/// Where the connection is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Connection {
-    /// On its way.
-    Connecting,
-    /// Open.
-    Connected,
-    /// Lost: the next attempt comes in so many seconds.
-    Waiting {
-        /// The seconds left, rounded up.
-        seconds: u32,
-    },
-    /// Ended by hand: no attempt comes.
-    Stopped,
-}
-
-/// How many messages are sent between two frames. Thousands at once would keep the page from being drawn for as
-/// long as they take.
-const AT_ONCE: usize = 500;
 
 /// What the page knows.
 #[derive(Debug)]
 pub struct State {
-    connection: Connection,
-    generation: u32,
-    /// When the next attempt is due, while waiting for it.
-    due: f64,
-    backoff: Backoff,
-    last_close: Option<Closing>,
-    /// When each message was sent that waits for its reply, the oldest in front.
-    waiting: VecDeque<f64>,
-    /// Messages that are to be sent and were not yet.
-    outgoing: VecDeque<String>,
+    link: Link,
+    exchanges: Exchanges,
+    filter: Filter,
+    round_trips: RoundTrips,
+    offset: ClockOffset,
+    selected: Option<usize>,
+    sending: Option<Sending>,
     history: History,
+    settings: Settings,
+    /// What the page's clock has to be moved by for the time of day, in milliseconds since 1970.
+    origin: f64,
     timer_step: f64,
 }
 
 impl State {
-    /// A page that is not connected. Its timer steps by `timer_step` milliseconds.
-    pub fn new(timer_step: f64) -> Self {
+    /// A page that is not connected, with these settings and messages that were sent before. Its clock began at
+    /// `origin`, in milliseconds since 1970, and steps by `timer_step` milliseconds.
+    pub fn new(settings: Settings, history: History, origin: f64, timer_step: f64) -> Self {
         Self {
-            connection: Connection::Stopped,
-            generation: 0,
-            due: 0.0,
-            backoff: Backoff::default(),
-            last_close: None,
-            waiting: VecDeque::new(),
-            outgoing: VecDeque::new(),
-            history: History::default(),
+            link: Link::default(),
+            exchanges: Exchanges::default(),
+            filter: Filter::default(),
+            round_trips: RoundTrips::new(timer_step),
+            offset: ClockOffset::new(timer_step),
+            selected: None,
+            sending: None,
+            history,
+            settings,
+            origin,
             timer_step,
         }
     }
 
-    /// Where the connection is.
-    pub fn connection(&self) -> Connection {
-        self.connection
+    /// What the page's clock steps by, in milliseconds.
+    pub fn timer_step(&self) -> f64 {
+        self.timer_step
+    }
+
+    /// The connection.
+    pub fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// The log.
+    pub fn exchanges(&self) -> &Exchanges {
+        &self.exchanges
+    }
+
+    /// What of the log is looked at.
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// How long replies took.
+    pub fn round_trips(&self) -> &RoundTrips {
+        &self.round_trips
+    }
+
+    /// How the service's clock stands against this one.
+    pub fn offset(&self) -> &ClockOffset {
+        &self.offset
+    }
+
+    /// The exchange that is seen whole, by its place.
+    pub fn selected(&self) -> Option<usize> {
+        self.selected
+    }
+
+    /// What is being sent.
+    pub fn sending(&self) -> Option<&Sending> {
+        self.sending.as_ref()
+    }
+
+    /// The messages that were sent.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// As someone set it.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// When the page's clock began, in milliseconds since 1970.
+    pub fn origin(&self) -> f64 {
+        self.origin
     }
 
     /// How the last connection ended, until the service has answered on a new one.
     pub fn last_close(&self) -> Option<&Closing> {
-        self.last_close.as_ref()
+        self.link.last_close()
     }
 
-    /// Takes in what happened, and says what to do, in order. Nothing it does grows with the log.
+    /// Where the connection is.
+    pub fn connection(&self) -> Connection {
+        self.link.connection()
+    }
+
+    /// Takes in what happened, and says what to do, in order. Nothing it does for a message grows with the log.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         match event {
-            Event::Toggle => match self.connection {
-                Connection::Connecting | Connection::Connected => self.stop(),
-                Connection::Waiting { .. } | Connection::Stopped => self.open(),
-            },
+            Event::Toggle if self.link.is_wanted() => self.stop(),
+            Event::Toggle => self.link.open(),
             Event::Stop => self.stop(),
-            Event::Opened { generation } if self.is_current(generation) => {
-                self.connection = Connection::Connected;
-                // An attempt that failed is made good by this. A connection that was lost is not: the next
-                // one may be lost the same way.
-                self.last_close = self.last_close.take().filter(|closing| closing.was_open);
-                vec![Effect::ShowConnection]
-            }
-            Event::Received { generation, reply, at } if self.is_current(generation) => {
+            Event::Opened { generation, at } if self.link.is_current(generation) => self.link.opened(at),
+            Event::Received { generation, reply, at } if self.link.is_current(generation) => {
                 self.received(&reply, at)
             }
-            Event::Closed { generation, code, reason, at } if self.is_current(generation) => {
-                self.closed(code, reason, at)
+            Event::Closed { generation, code, reason, at } if self.link.is_current(generation) => {
+                let mut effects = self.link.closed(code, reason, at);
+                effects.extend(self.lose());
+                effects
             }
             // An old connection's last words.
             Event::Opened { .. } | Event::Received { .. } | Event::Closed { .. } => Vec::new(),
-            Event::Tick { at } => match self.connection {
-                Connection::Waiting { .. } => self.count_down(at),
+            Event::Tick { at } => match self.link.connection() {
+                Connection::Waiting { .. } => self.link.count_down(at),
                 _ => Vec::new(),
             },
-            Event::Send { text, at } => self.send(text, at),
+            Event::Network { online } => self.link.network(online),
             Event::Resume { at } => self.transmit(at),
+            Event::Send { text, job, at } => self.send(&text, job, at),
+            Event::StopSending => self.hold_back().into_iter().chain([Effect::Draw]).collect(),
             Event::Older { shown } => self.history.older(&shown).map(compose).into_iter().collect(),
             Event::Newer => self.history.newer().map(compose).into_iter().collect(),
+            Event::ForgetHistory => {
+                self.history = History::default();
+                vec![Effect::KeepHistory]
+            }
+            Event::Filter(text) => {
+                self.filter.set(&text, &self.exchanges);
+                vec![Effect::Draw]
+            }
+            Event::Select(exchange) => {
+                self.selected = exchange.filter(|&at| at < self.exchanges.len());
+                vec![Effect::Draw]
+            }
+            Event::Clear => {
+                self.exchanges.clear();
+                self.round_trips.clear();
+                self.filter.look_again(&self.exchanges);
+                self.selected = None;
+                vec![Effect::Draw]
+            }
+            Event::Set(settings) => self.set(settings),
         }
-    }
-
-    /// Whether it is the one connection there may be, and not over.
-    fn is_current(&self, generation: u32) -> bool {
-        let alive = matches!(self.connection, Connection::Connecting | Connection::Connected);
-        alive && generation == self.generation
-    }
-
-    fn open(&mut self) -> Vec<Effect> {
-        self.generation = self.generation.wrapping_add(1);
-        self.connection = Connection::Connecting;
-        vec![Effect::Open { generation: self.generation }, Effect::ShowConnection]
     }
 
     fn stop(&mut self) -> Vec<Effect> {
-        self.connection = Connection::Stopped;
-        self.backoff.reset();
-        self.last_close = None;
-        let mut effects = vec![Effect::Close];
+        let mut effects = self.link.stop();
         effects.extend(self.lose());
-        effects.extend(self.hold_back());
-        effects.push(Effect::ShowConnection);
         effects
     }
 
-    fn closed(&mut self, code: u16, reason: String, at: f64) -> Vec<Effect> {
-        let was_open = self.connection == Connection::Connected;
-        self.last_close = Some(Closing { code, reason, was_open });
-        self.due = at + f64::from(self.backoff.wait()) * 1000.0;
-        let mut effects = vec![Effect::Close];
-        effects.extend(self.lose());
-        effects.extend(self.hold_back());
-        effects.extend(self.count_down(at));
-        effects
+    /// What still waited has no answer to come: replies are paired by their order, on one connection. What was
+    /// not sent is not going to be.
+    fn lose(&mut self) -> Vec<Effect> {
+        self.exchanges.lose();
+        self.hold_back().into_iter().chain([Effect::Draw]).collect()
     }
 
-    /// What still waited has no answer to come: replies are paired by their order, on one connection.
-    fn lose(&mut self) -> impl Iterator<Item = Effect> + use<> {
-        std::mem::take(&mut self.waiting).into_iter().map(|_| Effect::Log(LogChange::Lost))
+    /// Ends what is being sent. What was to be sent once goes back into the box.
+    fn hold_back(&mut self) -> Option<Effect> {
+        let sending = self.sending.take()?;
+        let unsent: Vec<_> = sending.unsent().iter().map(|one| String::from_utf8_lossy(one)).collect();
+        (!unsent.is_empty() && self.settings.mode == Mode::Text).then(|| Effect::Compose(unsent.join("\n")))
     }
 
-    fn count_down(&mut self, at: f64) -> Vec<Effect> {
-        let left = (self.due - at).max(0.0);
-        let seconds = (left / 1000.0).ceil();
-        if seconds < 1.0 {
-            return self.open();
-        }
-        self.connection = Connection::Waiting { seconds: seconds as u32 };
-        // To when the next lower number of seconds is left. At least one: a timer may fire a little early.
-        let to_next = left - (seconds - 1.0) * 1000.0;
-        vec![Effect::Wake((to_next.ceil() as i32).max(1)), Effect::ShowConnection]
-    }
-
-    fn send(&mut self, text: String, at: f64) -> Vec<Effect> {
-        if self.connection != Connection::Connected {
+    fn send(&mut self, text: &str, job: Option<Job>, at: f64) -> Vec<Effect> {
+        // One thing at a time: what is in the box is kept.
+        if !self.link.is_open() || self.sending.is_some() {
             return Vec::new();
         }
-        self.history.push(&text);
-        // Each line is a message of its own to the service, and has a reply of its own. It goes out alone as
-        // well: together they could be more than the service takes as one.
-        let is_sending = !self.outgoing.is_empty();
-        self.outgoing.extend(text.split('\n').take(count_lines(text.as_bytes())).map(str::to_owned));
-        let mut effects = if is_sending { Vec::new() } else { self.transmit(at) };
-        effects.push(Effect::Compose(String::new()));
+        let messages = match payloads(self.settings.mode, text) {
+            Ok(messages) => messages,
+            Err(mistake) => return vec![Effect::ShowMistake(mistake)],
+        };
+        self.history.push(text);
+        let mut effects = vec![Effect::KeepHistory];
+        self.sending = Some(match job {
+            // What is sent over and over stays in the box, to be sent once more.
+            Some(job) => Sending::again(messages, job),
+            None => {
+                effects.push(Effect::Compose(String::new()));
+                Sending::once(messages)
+            }
+        });
+        effects.extend(self.transmit(at));
         effects
     }
 
+    /// Sends what is due.
     fn transmit(&mut self, at: f64) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        for line in self.outgoing.drain(..AT_ONCE.min(self.outgoing.len())) {
-            self.waiting.push_back(at);
-            effects.push(Effect::Log(LogChange::Sent(visible(line.as_bytes()))));
-            effects.push(Effect::Transmit(line));
+        let Self { sending, exchanges, filter, .. } = self;
+        let Some(job) = sending else { return Vec::new() };
+        let mut effects = vec![Effect::Draw];
+        let (messages, wake_in) = job.due(at, exchanges.waiting());
+        for message in messages {
+            // Each line is a message of its own to the service, and has a reply of its own.
+            for line in message.split(|byte| *byte == b'\n').take(count_lines(message)) {
+                exchanges.sent(line, at);
+                filter.look_at(exchanges.len() - 1, exchanges);
+            }
+            effects.push(Effect::Transmit(message.to_owned()));
         }
-        if !self.outgoing.is_empty() {
-            effects.push(Effect::Resume);
+        if job.is_done() {
+            *sending = None;
+        } else {
+            // At least one: the page is to be drawn in between.
+            effects.extend(wake_in.map(|ms| Effect::Resume((ms.ceil() as i32).max(1))));
         }
         effects
-    }
-
-    /// What was not sent goes back into the box.
-    fn hold_back(&mut self) -> Option<Effect> {
-        let unsent: Vec<String> = std::mem::take(&mut self.outgoing).into();
-        (!unsent.is_empty()).then(|| Effect::Compose(unsent.join("\n")))
     }
 
     fn received(&mut self, reply: &[u8], at: f64) -> Vec<Effect> {
-        let reply = Reply::new(reply);
-        let mut effects = vec![Effect::Log(match self.waiting.pop_front() {
-            Some(sent) => LogChange::Answered { reply, round_trip: round_trip(at - sent, self.timer_step) },
-            None => LogChange::Unsolicited(reply),
-        })];
-        // Open is not enough: a bridge opens before it has reached the service.
-        self.backoff.reset();
-        if self.last_close.take().is_some() {
-            effects.push(Effect::ShowConnection);
+        // The line feed ends the line and is not of it.
+        let place = self.exchanges.received(reply.strip_suffix(b"\n").unwrap_or(reply), at);
+        self.filter.look_at(place, &self.exchanges);
+        if let Some(exchange) = self.exchanges.get(place)
+            && let Some(round_trip) = exchange.round_trip()
+        {
+            self.round_trips.push(at, round_trip);
+            let (stamp, _) = exchange.reply_parts();
+            self.offset.take(stamp, self.origin + exchange.sent_at, self.origin + at);
+        }
+        let mut effects = vec![Effect::Draw];
+        effects.extend(self.link.answered());
+        // A reply may make room for another message in flight; and timers are slow while the page is hidden,
+        // where replies are not.
+        effects.extend(self.transmit(at));
+        effects
+    }
+
+    fn set(&mut self, settings: Settings) -> Vec<Effect> {
+        let other_stamps = settings.format != self.settings.format;
+        self.settings = settings;
+        let mut effects = vec![Effect::ShowSettings];
+        if other_stamps {
+            // What a connection's stamps look like is settled when it opens.
+            self.offset.clear();
+            if self.link.is_wanted() {
+                effects.extend(self.stop());
+                effects.extend(self.link.open());
+            }
         }
         effects
     }

@@ -1,21 +1,26 @@
 //! A page's life, told to [`State`] event by event.
 
 use super::*;
+use crate::{Exchange, Outcome};
 
 fn page() -> State {
-    State::new(0.1)
+    State::new(Settings::default(), History::default(), 1_795_370_820_000.0, 0.1)
 }
 
 /// A page on its first connection.
 fn connected() -> State {
     let mut page = page();
     page.update(Event::Toggle);
-    page.update(Event::Opened { generation: 1 });
+    open(&mut page, 1);
     page
 }
 
+fn open(page: &mut State, generation: u32) -> Vec<Effect> {
+    page.update(Event::Opened { generation, at: 0.0 })
+}
+
 fn send(page: &mut State, text: &str, at: f64) -> Vec<Effect> {
-    page.update(Event::Send { text: text.into(), at })
+    page.update(Event::Send { text: text.into(), job: None, at })
 }
 
 fn receive(page: &mut State, generation: u32, reply: &[u8], at: f64) -> Vec<Effect> {
@@ -26,21 +31,27 @@ fn close(page: &mut State, generation: u32, at: f64) -> Vec<Effect> {
     page.update(Event::Closed { generation, code: 1006, reason: String::new(), at })
 }
 
-fn plain(text: &str) -> Vec<Piece> {
-    let piece = Piece { text: text.into(), escaped: false };
-    if text.is_empty() { vec![] } else { vec![piece] }
+fn set_mode(page: &mut State, mode: Mode) {
+    let mut settings = page.settings().clone();
+    settings.mode = mode;
+    page.update(Event::Set(settings));
 }
 
-fn sent(text: &str) -> Effect {
-    Effect::Log(LogChange::Sent(plain(text)))
+/// What goes out, in order.
+fn transmitted(effects: &[Effect]) -> Vec<&[u8]> {
+    let sent = effects.iter().map(|effect| match effect {
+        Effect::Transmit(message) => Some(message.as_slice()),
+        _ => None,
+    });
+    sent.flatten().collect()
 }
 
-fn reply(message: &str) -> Reply {
-    Reply { stamp: "Sun Nov 22 18:07:00 2026".into(), message: plain(message) }
+fn exchange(page: &State, at: usize) -> Exchange<'_> {
+    page.exchanges().get(at).unwrap()
 }
 
-fn answered(message: &str, round_trip: &str) -> Effect {
-    Effect::Log(LogChange::Answered { reply: reply(message), round_trip: round_trip.into() })
+fn outcomes(page: &State) -> Vec<Outcome> {
+    page.exchanges().iter().map(|exchange| exchange.outcome).collect()
 }
 
 #[test]
@@ -48,53 +59,52 @@ fn the_page_connects_when_it_is_loaded() {
     let mut page = page();
     assert_eq!(page.update(Event::Toggle), [Effect::Open { generation: 1 }, Effect::ShowConnection]);
     assert_eq!(page.connection(), Connection::Connecting);
-    assert_eq!(page.update(Event::Opened { generation: 1 }), [Effect::ShowConnection]);
-    assert_eq!(page.connection(), Connection::Connected);
+    assert_eq!(page.update(Event::Opened { generation: 1, at: 7.0 }), [Effect::ShowConnection]);
+    assert_eq!((page.connection(), page.link().since()), (Connection::Connected, Some(7.0)));
 }
 
 #[test]
 fn a_message_waits_until_its_reply_has_come() {
     let mut page = connected();
-    assert_eq!(
-        send(&mut page, "hello", 100.0),
-        [sent("hello"), Effect::Transmit("hello".into()), Effect::Compose(String::new())]
-    );
-    assert_eq!(
-        receive(&mut page, 1, b"[Sun Nov 22 18:07:00 2026] hello", 112.34),
-        [answered("hello", "12.3 ms")]
-    );
-}
-
-#[test]
-fn replies_answer_messages_in_their_order() {
-    let mut page = connected();
-    send(&mut page, "a", 0.0);
-    send(&mut page, "b", 10.0);
-    assert_eq!(receive(&mut page, 1, b"[Sun Nov 22 18:07:00 2026] a", 11.0), [answered("a", "11.0 ms")]);
-    assert_eq!(receive(&mut page, 1, b"[Sun Nov 22 18:07:00 2026] b", 12.0), [answered("b", "2.0 ms")]);
+    let effects = send(&mut page, "hello", 100.0);
+    assert_eq!(transmitted(&effects), [b"hello"]);
+    assert!(effects.contains(&Effect::Compose(String::new())), "the box is ready for the next");
+    assert_eq!(outcomes(&page), [Outcome::Waiting]);
+    receive(&mut page, 1, b"[Sun Nov 22 18:07:00 2026] hello\n", 112.5);
+    let answered = exchange(&page, 0);
+    assert_eq!(answered.reply_parts(), (&b"Sun Nov 22 18:07:00 2026"[..], &b"hello"[..]));
+    assert_eq!((answered.round_trip(), page.round_trips().count()), (Some(12.5), 1));
 }
 
 #[test]
 fn each_line_is_a_message_and_has_a_reply() {
     let mut page = connected();
     let effects = send(&mut page, "a\n\nb\n", 0.0);
-    let lines = ["a", "", "b"].map(|line| [sent(line), Effect::Transmit(line.into())]);
-    assert_eq!(effects[..6], lines.concat());
-    for message in ["a", "", "b"] {
-        let line = ["[Sun Nov 22 18:07:00 2026] ", message].concat();
-        assert_eq!(receive(&mut page, 1, line.as_bytes(), 1.0), [answered(message, "1.0 ms")]);
+    assert_eq!(transmitted(&effects), [&b"a"[..], b"", b"b"]);
+    for message in [&b"a"[..], b"", b"b"] {
+        receive(&mut page, 1, message, 1.0);
     }
-    assert!(matches!(receive(&mut page, 1, b"x", 2.0)[..], [Effect::Log(LogChange::Unsolicited(_))]));
+    receive(&mut page, 1, b"welcome", 2.0);
+    assert_eq!(outcomes(&page), [[Outcome::Answered; 3].as_slice(), &[Outcome::Unsolicited]].concat());
 }
 
 #[test]
-fn an_empty_box_sends_an_empty_message() {
+fn an_escaped_line_feed_makes_two_messages_of_one_frame() {
     let mut page = connected();
-    assert_eq!(
-        send(&mut page, "", 0.0),
-        [sent(""), Effect::Transmit(String::new()), Effect::Compose(String::new())]
-    );
-    assert_eq!(receive(&mut page, 1, b"[Sun Nov 22 18:07:00 2026] \n", 1.0), [answered("", "1.0 ms")]);
+    set_mode(&mut page, Mode::Escapes);
+    assert_eq!(transmitted(&send(&mut page, r"a\nb", 0.0)), [b"a\nb"]);
+    assert_eq!((exchange(&page, 0).sent, exchange(&page, 1).sent), (&b"a"[..], &b"b"[..]));
+    set_mode(&mut page, Mode::Hex);
+    assert_eq!(transmitted(&send(&mut page, "ff 00", 0.0)), [b"\xff\0"]);
+}
+
+#[test]
+fn what_stands_for_no_message_is_not_sent_but_told() {
+    let mut page = connected();
+    set_mode(&mut page, Mode::Hex);
+    let effects = send(&mut page, "f", 0.0);
+    assert!(matches!(effects[..], [Effect::ShowMistake(_)]), "{effects:?}");
+    assert!(page.exchanges().is_empty());
 }
 
 #[test]
@@ -107,30 +117,15 @@ fn without_a_connection_nothing_is_sent_and_the_text_is_kept() {
 }
 
 #[test]
-fn what_nobody_asked_for_is_shown_all_the_same() {
-    let unsolicited = Reply { stamp: String::new(), message: plain("welcome") };
-    let effects = receive(&mut connected(), 1, b"welcome", 0.0);
-    assert_eq!(effects, [Effect::Log(LogChange::Unsolicited(unsolicited))]);
-}
-
-#[test]
-fn a_hostile_reply_is_only_text() {
-    let reply = Reply::new(b"[\x1b[2J] \xff\x07");
-    assert_eq!(reply.stamp, r"\x1b[2J");
-    assert_eq!(reply.message, [Piece { text: r"\xff\x07".into(), escaped: true }]);
-}
-
-#[test]
 fn what_waits_when_the_connection_ends_is_lost() {
     let mut page = connected();
     send(&mut page, "a\nb", 0.0);
-    receive(&mut page, 1, b"[Sun Nov 22 18:07:00 2026] a", 1.0);
+    receive(&mut page, 1, b"a", 1.0);
     let effects = close(&mut page, 1, 2.0);
-    assert_eq!(
-        effects,
-        [Effect::Close, Effect::Log(LogChange::Lost), Effect::Wake(1000), Effect::ShowConnection]
-    );
+    assert_eq!(effects, [Effect::Close, Effect::Wake(1000), Effect::ShowConnection, Effect::Draw]);
+    assert_eq!(outcomes(&page), [Outcome::Answered, Outcome::Lost]);
     assert_eq!(page.last_close().unwrap().describe(), "Closed with 1006 (connection lost)");
+    assert_eq!(page.link().since(), None);
 }
 
 #[test]
@@ -173,22 +168,25 @@ fn a_timer_that_fires_early_waits_for_the_rest() {
 }
 
 #[test]
-fn the_button_connects_at_once_during_the_countdown() {
-    let mut page = connected();
-    close(&mut page, 1, 0.0);
-    assert_eq!(page.update(Event::Toggle), [Effect::Open { generation: 2 }, Effect::ShowConnection]);
-    // The countdown's timer may still come.
-    assert_eq!(page.update(Event::Tick { at: 1000.0 }), []);
-    assert_eq!(page.connection(), Connection::Connecting);
+fn the_button_connects_at_once_during_the_countdown_and_so_does_a_network_that_is_back() {
+    for now in [Event::Toggle, Event::Network { online: true }] {
+        let mut page = connected();
+        page.update(Event::Network { online: false });
+        assert!(!page.link().is_online());
+        close(&mut page, 1, 0.0);
+        assert_eq!(page.update(now), [Effect::Open { generation: 2 }, Effect::ShowConnection]);
+        // The countdown's timer may still come.
+        assert_eq!(page.update(Event::Tick { at: 1000.0 }), []);
+        assert_eq!(page.connection(), Connection::Connecting);
+    }
 }
 
 #[test]
 fn after_a_disconnect_by_hand_no_attempt_comes() {
     let mut page = connected();
     send(&mut page, "a", 0.0);
-    let effects = page.update(Event::Toggle);
-    assert_eq!(effects, [Effect::Close, Effect::Log(LogChange::Lost), Effect::ShowConnection]);
-    assert_eq!(page.connection(), Connection::Stopped);
+    assert_eq!(page.update(Event::Toggle), [Effect::Close, Effect::ShowConnection, Effect::Draw]);
+    assert_eq!((page.connection(), outcomes(&page)), (Connection::Stopped, vec![Outcome::Lost]));
     assert_eq!(close(&mut page, 1, 5.0), []);
     assert_eq!(page.update(Event::Tick { at: 99_000.0 }), []);
     assert_eq!(page.connection(), Connection::Stopped);
@@ -208,7 +206,7 @@ fn an_old_connection_is_not_heard_any_more() {
     let mut page = connected();
     page.update(Event::Toggle);
     page.update(Event::Toggle);
-    assert_eq!(page.update(Event::Opened { generation: 1 }), []);
+    assert_eq!(open(&mut page, 1), []);
     assert_eq!(receive(&mut page, 1, b"late", 0.0), []);
     assert_eq!(close(&mut page, 1, 0.0), []);
     assert_eq!(page.connection(), Connection::Connecting);
@@ -219,12 +217,12 @@ fn waits_grow_until_a_reply_has_come_and_not_merely_an_opening() {
     let mut page = connected();
     close(&mut page, 1, 0.0);
     page.update(Event::Toggle);
-    page.update(Event::Opened { generation: 2 });
+    open(&mut page, 2);
     close(&mut page, 2, 0.0);
     assert_eq!(page.connection(), Connection::Waiting { seconds: 2 });
 
     page.update(Event::Toggle);
-    page.update(Event::Opened { generation: 3 });
+    open(&mut page, 3);
     receive(&mut page, 3, b"x", 0.0);
     close(&mut page, 3, 0.0);
     assert_eq!(page.connection(), Connection::Waiting { seconds: 1 });
@@ -236,13 +234,12 @@ fn the_reason_stands_until_the_service_has_answered() {
     let reason = "cannot reach the timestamp service".to_owned();
     page.update(Event::Closed { generation: 1, code: 1011, reason, at: 0.0 });
     page.update(Event::Toggle);
-    page.update(Event::Opened { generation: 2 });
+    open(&mut page, 2);
     assert_eq!(
         page.last_close().unwrap().describe(),
         "Closed with 1011 (internal error): cannot reach the timestamp service"
     );
-    let effects = receive(&mut page, 2, b"x", 0.0);
-    assert_eq!(effects.last(), Some(&Effect::ShowConnection));
+    assert!(receive(&mut page, 2, b"x", 0.0).contains(&Effect::ShowConnection));
     assert_eq!(page.last_close(), None);
 }
 
@@ -253,46 +250,106 @@ fn a_failed_attempt_is_forgotten_when_the_next_one_opens() {
     close(&mut page, 1, 0.0);
     assert_eq!(page.last_close().unwrap().describe(), "Could not connect: 1006 (no answer, or refused)");
     page.update(Event::Toggle);
-    page.update(Event::Opened { generation: 2 });
+    open(&mut page, 2);
     assert_eq!(page.last_close(), None);
 }
 
 #[test]
-fn up_and_down_walk_what_was_sent() {
+fn up_and_down_walk_what_was_sent_until_it_is_forgotten() {
     let mut page = connected();
     send(&mut page, "one", 0.0);
-    send(&mut page, "two", 0.0);
+    assert!(send(&mut page, "two", 0.0).contains(&Effect::KeepHistory));
     let up = |page: &mut State, shown: &str| page.update(Event::Older { shown: shown.into() });
     assert_eq!(up(&mut page, "dra"), [Effect::Compose("two".into())]);
     assert_eq!(up(&mut page, "two"), [Effect::Compose("one".into())]);
     assert_eq!(up(&mut page, "one"), []);
     assert_eq!(page.update(Event::Newer), [Effect::Compose("two".into())]);
     assert_eq!(page.update(Event::Newer), [Effect::Compose("dra".into())]);
-    assert_eq!(page.update(Event::Newer), []);
+    assert_eq!(page.update(Event::ForgetHistory), [Effect::KeepHistory]);
+    assert_eq!(up(&mut page, "dra"), []);
 }
 
 #[test]
-fn thousands_are_sent_some_at_a_time() {
+fn thousands_are_sent_some_at_a_time_and_one_thing_after_the_other() {
     let mut page = connected();
-    let lines = vec!["line"; 2 * AT_ONCE + 1].join("\n");
-    let transmitted =
-        |effects: &[Effect]| effects.iter().filter(|e| matches!(e, Effect::Transmit(_))).count();
-    let effects = send(&mut page, &lines, 0.0);
-    assert_eq!((transmitted(&effects), effects.contains(&Effect::Resume)), (AT_ONCE, true));
-    let effects = send(&mut page, "one more", 1.0);
-    assert_eq!(effects, [Effect::Compose(String::new())], "it waits for its turn");
-    let effects = page.update(Event::Resume { at: 2.0 });
-    assert_eq!((transmitted(&effects), effects.contains(&Effect::Resume)), (AT_ONCE, true));
-    let effects = page.update(Event::Resume { at: 3.0 });
-    assert_eq!((transmitted(&effects), effects.contains(&Effect::Resume)), (2, false));
+    let lines = vec!["line"; 1001].join("\n");
+    let first = send(&mut page, &lines, 0.0);
+    assert!(matches!(first.last(), Some(Effect::Resume(_))), "{:?}", first.last());
+    assert_eq!(page.sending().unwrap().progress(), (500, Some(1001)));
+    assert_eq!(send(&mut page, "one more", 1.0), [], "it is kept in the box");
+    let second = page.update(Event::Resume { at: 2.0 });
+    let last = page.update(Event::Resume { at: 3.0 });
+    assert_eq!([&first, &second, &last].map(|effects| transmitted(effects).len()), [500, 500, 1]);
+    assert!(page.sending().is_none());
 }
 
 #[test]
 fn what_was_not_sent_before_the_connection_ended_goes_back_into_the_box() {
     let mut page = connected();
-    let lines = [vec!["sent"; AT_ONCE].join("\n"), "not".into(), "sent".into()].join("\n");
+    let lines = [vec!["sent"; 500].join("\n"), "not".into(), "sent".into()].join("\n");
     send(&mut page, &lines, 0.0);
     let effects = close(&mut page, 1, 1.0);
     assert!(effects.contains(&Effect::Compose("not\nsent".into())), "{effects:?}");
     assert_eq!(page.update(Event::Resume { at: 2.0 }), []);
+}
+
+#[test]
+fn a_burst_keeps_so_many_in_flight_and_can_be_stopped() {
+    let mut page = connected();
+    let job = Some(Job::Burst { count: 5, in_flight: Some(2) });
+    let effects = page.update(Event::Send { text: "x\ny".into(), job, at: 0.0 });
+    assert_eq!(transmitted(&effects), [b"x", b"y"]);
+    assert!(!effects.contains(&Effect::Compose(String::new())), "it stays in the box");
+    assert_eq!(transmitted(&receive(&mut page, 1, b"x", 1.0)), [b"x"]);
+    assert_eq!(page.sending().unwrap().progress(), (3, Some(5)));
+    page.update(Event::StopSending);
+    assert_eq!(transmitted(&receive(&mut page, 1, b"y", 2.0)), [] as [&[u8]; 0]);
+    assert!(page.sending().is_none());
+}
+
+#[test]
+fn a_message_every_so_often_goes_on_until_it_is_stopped() {
+    let mut page = connected();
+    let job = Some(Job::Every { ms: 100.0, count: None });
+    let effects = page.update(Event::Send { text: "tick".into(), job, at: 0.0 });
+    assert_eq!((transmitted(&effects).len(), effects.last()), (1, Some(&Effect::Resume(100))));
+    assert_eq!(transmitted(&page.update(Event::Resume { at: 100.0 })).len(), 1);
+    page.update(Event::StopSending);
+    assert_eq!(page.update(Event::Resume { at: 200.0 }), []);
+}
+
+#[test]
+fn the_log_is_filtered_selected_and_cleared() {
+    let mut page = connected();
+    send(&mut page, "one\ntwo", 0.0);
+    page.update(Event::Filter("TWO".into()));
+    assert_eq!(page.filter().rows(page.exchanges()), 1);
+    page.update(Event::Select(Some(1)));
+    assert_eq!(page.selected(), Some(1));
+    page.update(Event::Select(Some(99)));
+    assert_eq!(page.selected(), None, "there is none");
+    receive(&mut page, 1, b"one", 1.0);
+    page.update(Event::Clear);
+    assert_eq!((outcomes(&page), page.round_trips().count()), (vec![Outcome::Waiting], 0));
+    assert_eq!(page.filter().rows(page.exchanges()), 1, "what waits is looked for again");
+}
+
+#[test]
+fn other_stamps_take_another_connection_and_other_colours_do_not() {
+    let mut page = connected();
+    let mut settings = page.settings().clone();
+    settings.theme = crate::Theme::Dark;
+    assert_eq!(page.update(Event::Set(settings.clone())), [Effect::ShowSettings]);
+    settings.format = Some("rfc3339".into());
+    let effects = page.update(Event::Set(settings));
+    assert!(effects.contains(&Effect::Open { generation: 2 }), "{effects:?}");
+}
+
+#[test]
+fn stamps_with_a_part_below_the_second_tell_how_the_clocks_stand() {
+    let mut page = connected();
+    send(&mut page, "x", 0.0);
+    receive(&mut page, 1, b"[1795370820.500000000] x", 2.0);
+    let estimate = page.offset().estimate().unwrap();
+    assert!((estimate.offset - 499.0).abs() < 1.0 && estimate.error < 2.0, "{estimate:?}");
 }

@@ -1,17 +1,26 @@
-//! The one app of the page: it hands events to the state, and carries out what the state says.
+//! The one app of the page: it hands events to the state, carries out what the state says, and has what changed
+//! drawn once a frame. While the page is hidden there are no frames; the state goes on without them.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use wasm_bindgen::prelude::*;
+use web_sys::Element;
 
+use super::announcer::Announcer;
+use super::chart::ChartView;
 use super::clock::Clock;
 use super::composer::Composer;
 use super::connection::ConnectionView;
+use super::detail::DetailView;
 use super::dom::by_id;
-use super::guard::Timeout;
+use super::export::Export;
+use super::guard::{Frames, Timeout};
+use super::keys::Keys;
 use super::log::LogView;
 use super::socket::{Socket, refusal};
+use super::store;
+use super::tools::Tools;
 use crate::{Connection, Effect, Event, State};
 
 thread_local! {
@@ -27,37 +36,52 @@ struct App {
     socket: Option<Socket>,
     wake: Option<Timeout>,
     resume: Option<Timeout>,
+    export: Option<Export>,
+    frames: Frames,
     connection: ConnectionView,
     composer: Composer,
+    tools: Tools,
     log: LogView,
+    detail: DetailView,
+    chart: ChartView,
+    announcer: Announcer,
+    _keys: Keys,
 }
 
 /// Makes the app, and connects.
 pub(super) fn start() -> Result<(), JsValue> {
     let clock = Clock::new()?;
+    let state = State::new(store::settings()?, store::history(), clock.origin(), clock.step());
     let app = App {
-        state: State::new(clock.step()),
         connection: ConnectionView::new()?,
-        composer: Composer::new(&clock)?,
+        composer: Composer::new(&clock, state.settings())?,
+        tools: Tools::new()?,
         log: LogView::new()?,
+        detail: DetailView::new()?,
+        chart: ChartView::new()?,
+        announcer: Announcer::new()?,
+        _keys: Keys::new()?,
+        frames: Frames::new(draw),
+        state,
         clock,
         socket: None,
         wake: None,
         resume: None,
+        export: None,
     };
-    by_id::<web_sys::Element>("fallback")?.remove();
+    by_id::<Element>("fallback")?.remove();
+    app.tools.show_settings(app.state.settings())?;
     APP.with(|slot| slot.replace(Some(app)));
     dispatch(Event::Toggle);
+    request_draw();
     Ok(())
 }
 
 /// Handles an event. What carrying out its effects brings about is handled behind it, in order.
 pub(super) fn dispatch(event: Event) {
     EVENTS.with(|events| events.borrow_mut().push_back(event));
-    APP.with(|app| {
+    with_app(|app| {
         // An app that is at work takes the event from the queue itself.
-        let Ok(mut app) = app.try_borrow_mut() else { return };
-        let Some(app) = app.as_mut() else { return };
         while let Some(event) = EVENTS.with(|events| events.borrow_mut().pop_front()) {
             for effect in app.state.update(event) {
                 app.carry_out(effect);
@@ -66,14 +90,83 @@ pub(super) fn dispatch(event: Event) {
     });
 }
 
+/// Has all that changed drawn before the next frame.
+pub(super) fn request_draw() {
+    with_app(|app| app.frames.request());
+}
+
+/// Looks at the state, unless the app is at work.
+pub(super) fn with_state<T>(look: impl FnOnce(&State) -> T) -> Option<T> {
+    with_app(|app| look(&app.state))
+}
+
+/// Does something to the log's view.
+pub(super) fn with_log(act: impl FnOnce(&mut LogView)) {
+    with_app(|app| act(&mut app.log));
+    request_draw();
+}
+
+/// Begins to write the log to a file, in place of another.
+pub(super) fn export(export: Export) {
+    with_app(|app| app.export = Some(export));
+    go_on_exporting();
+}
+
+/// Writes some more of it, and comes back for the rest once the page was drawn.
+fn go_on_exporting() {
+    with_app(|app| {
+        let Some(export) = &mut app.export else { return };
+        let done = export.go_on(&app.state);
+        app.composer.say(&export.progress());
+        match done {
+            Ok(false) => app.resume_export(),
+            Ok(true) => app.export = None,
+            Err(_) => {
+                app.export = None;
+                app.composer.say("This browser did not take the file");
+            }
+        }
+    });
+}
+
+fn draw() {
+    with_app(|app| {
+        app.frames.painted();
+        // Of a DOM that refuses new elements nothing better can be made than an incomplete page.
+        let _ = app.draw();
+    });
+}
+
+fn with_app<T>(act: impl FnOnce(&mut App) -> T) -> Option<T> {
+    APP.with(|app| Some(act(app.try_borrow_mut().ok()?.as_mut()?)))
+}
+
 impl App {
+    fn draw(&mut self) -> Result<(), JsValue> {
+        let now = self.clock.now();
+        self.log.draw(&self.state)?;
+        self.detail.show(&self.state)?;
+        self.tools.show_counts(&self.state)?;
+        self.composer.show_sending(self.state.sending());
+        self.chart.show(self.state.round_trips(), now);
+        self.tools.show_offset(&self.state)?;
+        self.announcer.tell(&self.state, now);
+        Ok(())
+    }
+
+    fn resume_export(&mut self) {
+        if let (Some(export), Ok(timeout)) = (&mut self.export, Timeout::new(1, go_on_exporting)) {
+            export.wait_for(timeout);
+        }
+    }
+
     fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Open { generation } => {
                 self.wake = None;
                 // The old one first: there is only ever one.
                 self.socket = None;
-                match Socket::open(generation, &self.clock) {
+                match Socket::open(generation, self.state.settings(), &self.clock) {
                     Ok(socket) => self.socket = Some(socket),
                     Err(error) => {
                         let (reason, at) = (refusal(&error), self.clock.now());
@@ -85,9 +178,9 @@ impl App {
                 self.wake = None;
                 self.socket = None;
             }
-            Effect::Transmit(text) => {
+            Effect::Transmit(message) => {
                 if let Some(socket) = &self.socket {
-                    socket.send(&text);
+                    socket.send(&message);
                 }
             }
             Effect::Wake(ms) => {
@@ -95,16 +188,24 @@ impl App {
                 // A browser without timers has no page that works.
                 self.wake = Timeout::new(ms, move || dispatch(Event::Tick { at: clock.now() })).ok();
             }
-            Effect::Resume => {
+            Effect::Resume(ms) => {
                 let clock = self.clock.clone();
-                self.resume = Timeout::new(0, move || dispatch(Event::Resume { at: clock.now() })).ok();
+                self.resume = Timeout::new(ms, move || dispatch(Event::Resume { at: clock.now() })).ok();
             }
-            Effect::Log(change) => self.log.push(change),
+            Effect::Draw => self.frames.request(),
             Effect::Compose(text) => self.composer.show(&text),
+            Effect::ShowMistake(mistake) => self.composer.show_mistake(&mistake),
+            Effect::KeepHistory => store::keep(self.state.history()),
             Effect::ShowConnection => {
-                let connection = self.state.connection();
-                self.connection.show(connection, self.state.last_close());
-                self.composer.set_connected(connection == Connection::Connected);
+                self.connection.show(&self.state);
+                self.composer.set_connected(self.state.connection() == Connection::Connected);
+                self.frames.request();
+            }
+            Effect::ShowSettings => {
+                store::put_into_address(self.state.settings());
+                self.composer.set_mode(self.state.settings().mode);
+                // It fails only on a name that is no attribute's.
+                let _ = self.tools.show_settings(self.state.settings());
             }
         }
     }

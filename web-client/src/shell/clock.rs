@@ -22,6 +22,11 @@ impl Clock {
         performance.map(Self).ok_or_else(|| JsValue::from_str("the browser has no clock"))
     }
 
+    /// When it began, in milliseconds since 1970.
+    pub(super) fn origin(&self) -> f64 {
+        self.0.time_origin()
+    }
+
     pub(super) fn now(&self) -> f64 {
         self.0.now()
     }

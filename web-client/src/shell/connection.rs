@@ -4,37 +4,42 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event as DomEvent};
 
 use super::app::dispatch;
-use super::dom::{by_id, document, set_shown, window};
+use super::dom::{by_id, document, set_shown, set_text, window};
 use super::guard::Listener;
-use crate::{Closing, Connection, Event, visible};
+use super::time::time_of_day;
+use crate::{Closing, Connection, Event, State, visible};
 
 pub(super) struct ConnectionView {
     document: Document,
     status: Element,
     state: Element,
     countdown: Element,
+    since: Element,
     note: Element,
     toggle: Element,
     stop: Element,
-    _listeners: [Listener; 2],
+    _listeners: [Listener; 4],
 }
 
 impl ConnectionView {
     pub(super) fn new() -> Result<Self, JsValue> {
         let (toggle, stop) = (by_id::<Element>("toggle")?, by_id::<Element>("stop")?);
+        let network = |online| move |_: &DomEvent| dispatch(Event::Network { online });
+        let window = window()?;
+        by_id::<Element>("address")?.set_text_content(Some(&window.location().host()?));
+        set_shown(&toggle, true);
         let listeners = [
             Listener::new(&toggle, "click", |_: &DomEvent| dispatch(Event::Toggle))?,
             Listener::new(&stop, "click", |_: &DomEvent| dispatch(Event::Stop))?,
+            Listener::new(&window, "online", network(true))?,
+            Listener::new(&window, "offline", network(false))?,
         ];
-        let location = window()?.location();
-        by_id::<Element>("address")?.set_text_content(Some(&location.host()?));
-        by_id::<Element>("netcat-host")?.set_text_content(Some(&location.hostname()?));
-        set_shown(&toggle, true);
         Ok(Self {
             document: document()?,
             status: by_id("connection")?,
             state: by_id("state")?,
             countdown: by_id("countdown")?,
+            since: by_id("since")?,
             note: by_id("note")?,
             toggle,
             stop,
@@ -42,7 +47,8 @@ impl ConnectionView {
         })
     }
 
-    pub(super) fn show(&self, connection: Connection, last_close: Option<&Closing>) {
+    pub(super) fn show(&self, state: &State) {
+        let (link, connection) = (state.link(), state.connection());
         let (name, words, mark, button) = match connection {
             Connection::Connecting => ("connecting", "Connecting", "◌", "Disconnect"),
             Connection::Connected => ("connected", "Connected", "●", "Disconnect"),
@@ -54,7 +60,12 @@ impl ConnectionView {
             Connection::Stopped => ", stopped by hand".to_owned(),
             _ => String::new(),
         };
-        let note = last_close.map(|closing| note(connection, closing)).unwrap_or_default();
+        let note = match (link.last_close(), link.is_online()) {
+            (_, false) if connection != Connection::Connected => "This computer is offline".to_owned(),
+            (Some(closing), _) => note(connection, closing),
+            (None, _) => String::new(),
+        };
+        let since = link.since().map(|at| ["since ", &time_of_day(state.origin() + at)[..8]].concat());
 
         // It fails only on a name that is no attribute's.
         let _ = self.status.set_attribute("data-state", name);
@@ -62,6 +73,7 @@ impl ConnectionView {
         // Only what changed: a screen reader reads out each change of a status.
         set_text(&self.state, words);
         set_text(&self.countdown, &countdown);
+        set_text(&self.since, &since.unwrap_or_default());
         set_text(&self.note, &note);
         set_text(&self.toggle, button);
         set_shown(&self.stop, matches!(connection, Connection::Waiting { .. }));
@@ -73,10 +85,4 @@ fn note(connection: Connection, closing: &Closing) -> String {
     let earlier = if connection == Connection::Connected { "Earlier: " } else { "" };
     let pieces = visible(closing.describe().as_bytes());
     std::iter::once(earlier).chain(pieces.iter().map(|piece| piece.text.as_str())).collect()
-}
-
-fn set_text(element: &Element, text: &str) {
-    if element.text_content().as_deref() != Some(text) {
-        element.set_text_content(Some(text));
-    }
 }

@@ -49,3 +49,10 @@ pub(super) fn set_shown(element: &Element, shown: bool) {
     // It fails only on a name that is no attribute's.
     let _ = element.toggle_attribute_with_force("hidden", !shown);
 }
+
+/// Shows a text, if it is another than what is shown: a screen reader reads out each change of a status.
+pub(super) fn set_text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}

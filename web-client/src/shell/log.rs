@@ -1,28 +1,17 @@
-//! The log of exchanges: changes are gathered, and drawn once a frame.
-//!
-//! While the page is hidden there are no frames. The changes are kept, and drawn when it is seen again.
-
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::rc::{Rc, Weak};
+//! The log of exchanges. Only the rows in view, and a few beside them, are in the page: each is as high as every
+//! other, so where they stand is arithmetic.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event as DomEvent};
+use web_sys::{Document, Element, Event as DomEvent, HtmlElement, KeyboardEvent, MouseEvent};
 
-use super::dom::{by_id, document, element, set_shown};
-use super::guard::{Frames, Listener, Resizes};
+use super::app::{dispatch, request_draw, with_state};
+use super::dom::{by_id, document, set_shown};
+use super::guard::{Listener, Resizes};
 use super::row::Row;
-use crate::LogChange;
+use crate::{Event, State};
 
-/// How many changes one frame draws: a fraction of its sixteen milliseconds.
-const PER_FRAME: usize = 200;
-
-/// How many rows are a chunk. The browser skips chunks that are out of view as a whole: with each row left
-/// to it alone, ten thousand of them cost every frame dearly.
-const CHUNK: usize = 100;
-
-/// With more changes than this in one frame, a screen reader could not keep up: it is told nothing.
-const READABLE: usize = 8;
+/// Rows above and below those in view, so that scrolling shows no gaps before the next frame.
+const BESIDE: usize = 8;
 
 /// How near to the end counts as being there, in pixels: scroll positions are rounded.
 const NEAR: i32 = 8;
@@ -30,142 +19,127 @@ const NEAR: i32 = 8;
 /// Further down than any log: the browser stops at its end.
 const END: i32 = i32::MAX;
 
-pub(super) struct LogView {
-    drawing: Rc<RefCell<Drawing>>,
-    _listeners: [Listener; 2],
-}
+/// The highest that an element is made, in pixels: what is higher, Firefox shows without a height. That is
+/// six hundred thousand rows; the oldest beyond them are kept, filtered and exported, but not scrolled to.
+const HIGHEST: usize = 17_000_000;
 
-struct Drawing {
+pub(super) struct LogView {
     document: Document,
-    log: Element,
+    log: HtmlElement,
+    canvas: HtmlElement,
+    window: HtmlElement,
     empty: Element,
+    nothing: Element,
     jump: Element,
-    changes: VecDeque<LogChange>,
-    /// The rows that wait for a reply, the oldest in front.
-    waiting: VecDeque<Row>,
-    /// The last chunk of rows, and how many it holds.
-    chunk: Option<(Element, usize)>,
+    rows: Vec<Row>,
+    /// How high a row is, in pixels.
+    row_height: usize,
     /// Whether the end is kept in view.
     following: bool,
     /// Where the log was scrolled to when last looked at.
     top: i32,
-    frames: Frames,
-    /// The log's and its chunks': one that comes into view takes its true size only then.
-    resizes: Resizes,
+    selected: Option<usize>,
+    _resizes: Resizes,
+    _listeners: [Listener; 4],
 }
 
 impl LogView {
     pub(super) fn new() -> Result<Self, JsValue> {
-        let (document, log, jump) = (document()?, by_id::<Element>("log")?, by_id::<Element>("jump")?);
+        let (document, log) = (document()?, by_id::<HtmlElement>("log")?);
+        let (window, jump) = (by_id::<HtmlElement>("rows")?, by_id::<Element>("jump")?);
         let empty = by_id::<Element>("empty")?;
         set_shown(&empty, true);
-        let drawing = Rc::new_cyclic(|drawing: &Weak<RefCell<Drawing>>| {
-            RefCell::new(Drawing {
-                document,
-                log: log.clone(),
-                empty,
-                jump: jump.clone(),
-                changes: VecDeque::new(),
-                waiting: VecDeque::new(),
-                chunk: None,
-                following: true,
-                top: 0,
-                frames: Frames::new(on(drawing, Drawing::draw)),
-                resizes: Resizes::new(on(drawing, Drawing::keep_end_in_view)),
-            })
-        });
-        let weak = Rc::downgrade(&drawing);
-        let mut scrolled = on(&weak, Drawing::scrolled);
-        let mut jumped = on(&weak, Drawing::jump);
         let listeners = [
-            Listener::new(&log, "scroll", move |_: &DomEvent| scrolled())?,
-            Listener::new(&jump, "click", move |_: &DomEvent| jumped())?,
+            Listener::new(&log, "scroll", |_: &DomEvent| request_draw())?,
+            Listener::new(&jump, "click", |_: &DomEvent| super::app::with_log(Self::jump))?,
+            Listener::new(&log, "keydown", key)?,
+            Listener::new(&window, "click", clicked)?,
         ];
-        drawing.borrow().resizes.observe(&log);
-        Ok(Self { drawing, _listeners: listeners })
+        let resizes = Resizes::new(request_draw);
+        resizes.observe(&log);
+        Ok(Self {
+            document,
+            log,
+            canvas: by_id("canvas")?,
+            window,
+            empty,
+            nothing: by_id("nothing")?,
+            jump,
+            rows: Vec::new(),
+            row_height: 1,
+            following: true,
+            top: 0,
+            selected: None,
+            _resizes: resizes,
+            _listeners: listeners,
+        })
     }
 
-    /// Has the change drawn in one of the next frames, in order.
-    pub(super) fn push(&self, change: LogChange) {
-        let mut drawing = self.drawing.borrow_mut();
-        drawing.changes.push_back(change);
-        drawing.frames.request();
-    }
-}
+    /// Draws what is in view.
+    pub(super) fn draw(&mut self, state: &State) -> Result<(), JsValue> {
+        let (exchanges, filter) = (state.exchanges(), state.filter());
+        let all = filter.rows(exchanges);
+        set_shown(&self.empty, exchanges.is_empty());
+        set_shown(&self.nothing, all == 0 && !exchanges.is_empty());
+        self.measure()?;
+        self.scrolled();
 
-/// A callback that does something to the drawing, as long as there is one.
-fn on(drawing: &Weak<RefCell<Drawing>>, act: fn(&mut Drawing)) -> impl FnMut() + 'static + use<> {
-    let drawing = drawing.clone();
-    move || {
-        if let Some(drawing) = drawing.upgrade() {
-            act(&mut drawing.borrow_mut());
-        }
-    }
-}
-
-impl Drawing {
-    fn draw(&mut self) {
-        self.frames.painted();
-        // Of a DOM that refuses new elements nothing better can be made than an incomplete log.
-        let _ = self.draw_changes();
-        self.keep_end_in_view();
-        if !self.changes.is_empty() {
-            self.frames.request();
-        }
-    }
-
-    fn draw_changes(&mut self) -> Result<(), JsValue> {
-        let live = if self.changes.len() > READABLE { "off" } else { "polite" };
-        self.log.set_attribute("aria-live", live)?;
-        set_shown(&self.empty, false);
-        for _ in 0..PER_FRAME {
-            let Some(change) = self.changes.pop_front() else { break };
-            match change {
-                LogChange::Sent(message) => {
-                    let row = Row::sent(&self.document, &message)?;
-                    self.add(&row)?;
-                    self.waiting.push_back(row);
-                }
-                LogChange::Answered { reply, round_trip } => {
-                    if let Some(row) = self.waiting.pop_front() {
-                        row.answer(&self.document, &reply, &round_trip)?;
-                    }
-                }
-                LogChange::Lost => {
-                    if let Some(row) = self.waiting.pop_front() {
-                        row.lose()?;
-                    }
-                }
-                LogChange::Unsolicited(reply) => {
-                    self.add(&Row::unsolicited(&self.document, &reply)?)?;
-                }
+        let hidden = all.saturating_sub(HIGHEST / self.row_height);
+        let rows = all - hidden;
+        set_style(&self.canvas, "height", rows * self.row_height)?;
+        self.log.set_attribute("aria-rowcount", &all.to_string())?;
+        if self.selected != state.selected() {
+            self.selected = state.selected();
+            if let Some(row) = self.selected.and_then(|at| filter.row(at)) {
+                self.bring_into_view(row.saturating_sub(hidden));
             }
         }
-        Ok(())
-    }
-
-    fn add(&mut self, row: &Row) -> Result<(), JsValue> {
-        let (chunk, rows) = match self.chunk.take() {
-            Some((chunk, rows)) if rows < CHUNK => (chunk, rows),
-            _ => {
-                let chunk = element(&self.document, "div", "chunk")?;
-                self.log.append_child(&chunk)?;
-                self.resizes.observe(&chunk);
-                (chunk, 0)
-            }
-        };
-        chunk.append_child(&row.element)?;
-        self.chunk = Some((chunk, rows + 1));
-        Ok(())
-    }
-
-    fn keep_end_in_view(&mut self) {
         if self.following {
             self.log.set_scroll_top(END);
         }
+        self.top = self.log.scroll_top();
+
+        let top = usize::try_from(self.top).unwrap_or_default() / self.row_height;
+        let height = usize::try_from(self.log.client_height()).unwrap_or_default();
+        let first = top.saturating_sub(BESIDE);
+        let shown = (height / self.row_height + 2 + 2 * BESIDE).min(rows - first.min(rows));
+        set_style(&self.window, "top", first * self.row_height)?;
+        for at in self.rows.len()..shown {
+            let row = Row::new(&self.document, at)?;
+            self.window.append_child(&row.element)?;
+            self.rows.push(row);
+        }
+        let mut current = None;
+        for (at, row) in self.rows.iter_mut().enumerate() {
+            let exchange = (at < shown).then(|| filter.exchange(hidden + first + at)).flatten();
+            row.show(&self.document, state, exchange, hidden + first + at)?;
+            if exchange.is_some() && exchange == self.selected {
+                current = Some(at);
+            }
+        }
+        match current {
+            Some(at) => self.log.set_attribute("aria-activedescendant", &Row::id(at))?,
+            None => self.log.remove_attribute("aria-activedescendant")?,
+        }
+        set_shown(&self.jump, !self.following && rows > 0);
+        Ok(())
     }
 
-    /// Only someone who scrolls up lets go of the end: rows that grow or shrink do not.
+    /// How high a row is depends on the width of the page, and on the reader's type size.
+    fn measure(&mut self) -> Result<(), JsValue> {
+        if self.rows.is_empty() {
+            let row = Row::new(&self.document, 0)?;
+            self.window.append_child(&row.element)?;
+            self.rows.push(row);
+        }
+        let height = self.rows[0].height();
+        if height > 0 && height != self.row_height {
+            self.row_height = height;
+        }
+        Ok(())
+    }
+
+    /// Only someone who scrolls up lets go of the end: a log that grows does not.
     fn scrolled(&mut self) {
         let top = self.log.scroll_top();
         let at_end = self.log.scroll_height() - top - self.log.client_height() <= NEAR;
@@ -174,13 +148,68 @@ impl Drawing {
         } else if top < self.top {
             self.following = false;
         }
-        self.top = top;
-        set_shown(&self.jump, !self.following);
+    }
+
+    fn bring_into_view(&mut self, row: usize) {
+        let position = |row: usize| i32::try_from(row * self.row_height).unwrap_or(END);
+        let (above, below) = (position(row), position(row + 1));
+        let (top, height) = (self.log.scroll_top(), self.log.client_height());
+        if above < top {
+            self.following = false;
+            self.log.set_scroll_top(above);
+        } else if below > top + height {
+            self.following = false;
+            self.log.set_scroll_top(below - height);
+        }
     }
 
     fn jump(&mut self) {
         self.following = true;
-        set_shown(&self.jump, false);
-        self.keep_end_in_view();
+        request_draw();
     }
+}
+
+fn set_style(element: &HtmlElement, property: &str, pixels: usize) -> Result<(), JsValue> {
+    element.style().set_property(property, &[&pixels.to_string(), "px"].concat())
+}
+
+/// A click opens a row, unless it ends a selection of text.
+fn clicked(event: &MouseEvent) {
+    let selects = super::dom::window().ok().and_then(|window| window.get_selection().ok().flatten());
+    if selects.is_some_and(|selection| !selection.is_collapsed()) {
+        return;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let row = target.and_then(|target| target.closest("[aria-rowindex]").ok().flatten());
+    let index = row.and_then(|row| row.get_attribute("aria-rowindex")?.parse::<usize>().ok());
+    if let Some(row) = index.and_then(|index| index.checked_sub(1)) {
+        select(row);
+    }
+}
+
+fn select(row: usize) {
+    let exchange = with_state(|state| state.filter().exchange(row)).flatten();
+    dispatch(Event::Select(exchange));
+}
+
+fn key(event: &KeyboardEvent) {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return;
+    }
+    let Some((rows, row)) = with_state(|state| {
+        let filter = state.filter();
+        (filter.rows(state.exchanges()), state.selected().and_then(|at| filter.row(at)))
+    }) else {
+        return;
+    };
+    let Some(last) = rows.checked_sub(1) else { return };
+    let row = match (event.key().as_str(), row) {
+        ("ArrowDown", Some(row)) => (row + 1).min(last),
+        ("ArrowUp", Some(row)) => row.saturating_sub(1),
+        ("ArrowDown" | "Home", _) => 0,
+        ("ArrowUp" | "End" | "Enter", _) => last,
+        _ => return,
+    };
+    event.prevent_default();
+    select(row);
 }

@@ -8,7 +8,7 @@ use super::app::dispatch;
 use super::clock::Clock;
 use super::dom::window;
 use super::guard::Listener;
-use crate::Event;
+use crate::{Event, Settings};
 
 pub(super) struct Socket {
     socket: WebSocket,
@@ -16,15 +16,17 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    /// Connects to the bridge that the page came from.
-    pub(super) fn open(generation: u32, clock: &Clock) -> Result<Self, JsValue> {
+    /// Connects to the bridge that the page came from, for stamps as the settings have them.
+    pub(super) fn open(generation: u32, settings: &Settings, clock: &Clock) -> Result<Self, JsValue> {
         let location = window()?.location();
         let scheme = if location.protocol()? == "https:" { "wss://" } else { "ws://" };
-        let socket = WebSocket::new(&[scheme, &location.host()?, "/ws"].concat())?;
+        let socket = WebSocket::new(&[scheme, &location.host()?, &settings.socket_path()].concat())?;
         socket.set_binary_type(BinaryType::Arraybuffer);
 
-        let opened =
-            Listener::new(&socket, "open", move |_: &DomEvent| dispatch(Event::Opened { generation }))?;
+        let opened = Listener::new(&socket, "open", {
+            let clock = clock.clone();
+            move |_: &DomEvent| dispatch(Event::Opened { generation, at: clock.now() })
+        })?;
         let received = Listener::new(&socket, "message", {
             let clock = clock.clone();
             move |event: &MessageEvent| {
@@ -42,9 +44,13 @@ impl Socket {
         Ok(Self { socket, _listeners: [opened, received, closed] })
     }
 
-    pub(super) fn send(&self, text: &str) {
+    /// Sends a message, as text if it is one.
+    pub(super) fn send(&self, message: &[u8]) {
         // It fails only on a socket that is not open yet, and the state sends on none of these.
-        let _ = self.socket.send_with_str(text);
+        let _ = match std::str::from_utf8(message) {
+            Ok(text) => self.socket.send_with_str(text),
+            Err(_) => self.socket.send_with_u8_array(message),
+        };
     }
 }
 

@@ -1,0 +1,144 @@
+//! One exchange whole: its times, and its bytes in hexadecimal and as text.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, Event as DomEvent};
+
+use super::app::{dispatch, with_state};
+use super::dom::{by_id, document, element, isolated, set_shown, set_text, window};
+use super::guard::Listener;
+use super::time::time_of_day;
+use crate::{Event, Exchange, Outcome, State, export, hex, round_trip};
+
+/// How many bytes a row has.
+const WIDTH: usize = 8;
+
+/// How many rows are shown of each side: 2 KiB. What is longer is in the exports, whole.
+const ROWS: usize = 256;
+
+pub(super) struct DetailView {
+    document: Document,
+    side: Element,
+    detail: Element,
+    title: Element,
+    times: Element,
+    bytes: Element,
+    /// The exchange that is shown, and as what.
+    shows: Option<(usize, Outcome)>,
+    _listeners: [Listener; 2],
+}
+
+impl DetailView {
+    pub(super) fn new() -> Result<Self, JsValue> {
+        let (copy, close) = (by_id::<Element>("detail-copy")?, by_id::<Element>("detail-close")?);
+        Ok(Self {
+            document: document()?,
+            side: by_id("side")?,
+            detail: by_id("detail")?,
+            title: by_id("detail-title")?,
+            times: by_id("detail-times")?,
+            bytes: by_id("detail-bytes")?,
+            shows: None,
+            _listeners: [
+                Listener::new(&copy, "click", |_: &DomEvent| copy_selected())?,
+                Listener::new(&close, "click", |_: &DomEvent| dispatch(Event::Select(None)))?,
+            ],
+        })
+    }
+
+    pub(super) fn show(&mut self, state: &State) -> Result<(), JsValue> {
+        let found = state.selected().and_then(|at| Some((at, state.exchanges().get(at)?)));
+        set_shown(&self.detail, found.is_some());
+        self.side.toggle_attribute_with_force("data-detail", found.is_some())?;
+        let shows = found.map(|(at, exchange)| (at, exchange.outcome));
+        if shows == self.shows {
+            return Ok(());
+        }
+        self.shows = shows;
+        let Some((at, exchange)) = found else { return Ok(()) };
+        set_text(&self.title, &["Exchange ", &(at + 1).to_string(), ", ", exchange.outcome.name()].concat());
+        self.show_times(state, &exchange)?;
+        self.bytes.set_text_content(None);
+        self.bytes.set_scroll_top(0);
+        for (name, bytes) in [("Sent", exchange.sent), ("Reply", exchange.reply)] {
+            let nothing = name == "Sent" && exchange.outcome == Outcome::Unsolicited
+                || name == "Reply" && matches!(exchange.outcome, Outcome::Waiting | Outcome::Lost);
+            if !nothing {
+                self.show_bytes(name, bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn show_times(&self, state: &State, exchange: &Exchange<'_>) -> Result<(), JsValue> {
+        self.times.set_text_content(None);
+        let clock = |at: f64| time_of_day(state.origin() + at);
+        let sent_at = (exchange.outcome != Outcome::Unsolicited).then(|| clock(exchange.sent_at));
+        let took = exchange.round_trip().map(|ms| round_trip(ms, state.timer_step()));
+        for (name, value) in
+            [("Sent at", sent_at), ("Reply at", exchange.replied_at.map(clock)), ("Round trip", took)]
+        {
+            let Some(value) = value else { continue };
+            for (tag, text) in [("dt", name), ("dd", &value)] {
+                let part = element(&self.document, tag, "")?;
+                part.set_text_content(Some(text));
+                self.times.append_child(&part)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn show_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), JsValue> {
+        let count = match bytes.len() {
+            1 => "1 byte".to_owned(),
+            count => [&count.to_string(), " bytes"].concat(),
+        };
+        let title = element(&self.document, "h3", "")?;
+        title.set_text_content(Some(&[name, ", ", &count].concat()));
+        self.bytes.append_child(&title)?;
+        let rows = element(&self.document, "div", "hex")?;
+        for row in hex::rows(bytes, WIDTH, 0..ROWS) {
+            for (class, text) in [("offset", row.address()), ("digits", row.hex)] {
+                let cell = element(&self.document, "span", class)?;
+                cell.set_text_content(Some(&text));
+                rows.append_child(&cell)?;
+            }
+            let text = isolated(&self.document, &row.text)?;
+            rows.append_child(&text)?;
+        }
+        self.bytes.append_child(&rows)?;
+        let controls = hex::controls(bytes);
+        if bytes.len() > ROWS * WIDTH {
+            self.note("The rest is in the exports.")?;
+        }
+        if !controls.is_empty() {
+            let named = controls.iter().map(|(at, name)| [&at.to_string(), ": ", name].concat());
+            self.note(&named.collect::<Vec<_>>().join(" · "))?;
+        }
+        Ok(())
+    }
+
+    fn note(&self, words: &str) -> Result<(), JsValue> {
+        let note = element(&self.document, "p", "")?;
+        note.set_text_content(Some(words));
+        self.bytes.append_child(&note)?;
+        Ok(())
+    }
+}
+
+fn copy_selected() {
+    let text = with_state(|state| {
+        let exchange = state.exchanges().get(state.selected()?)?;
+        Some(export::one(&exchange, state.timer_step()))
+    });
+    if let Some(text) = text.flatten() {
+        copy(&text);
+    }
+}
+
+/// Puts a text on the clipboard.
+pub(super) fn copy(text: &str) {
+    if let Ok(window) = window() {
+        // A browser that asks first, or has none, has told its reader so.
+        let _ = window.navigator().clipboard().write_text(text);
+    }
+}
