@@ -1,6 +1,6 @@
 //! A real Chromium, driven through chromedriver by the W3C's WebDriver protocol.
 //!
-//! The client crates of that protocol bring sixty others along; the ten calls that are needed here are a
+//! The client crates of that protocol bring sixty others along; the dozen calls that are needed here are a
 //! page of JSON over HTTP.
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -178,6 +178,15 @@ impl Browser {
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// Awaits that what moves in the page stands still, except for what never does.
+    pub(crate) async fn settled(&self) {
+        let script = "const moving = document.getAnimations();
+                      const ends = moving.filter(it => it.effect.getComputedTiming().endTime < Infinity);
+                      return Promise.allSettled(ends.map(it => it.finished))
+                          .then(() => new Promise(requestAnimationFrame))";
+        self.eval(script).await;
     }
 
     async fn devtools(&self, command: &str, params: Value) {
