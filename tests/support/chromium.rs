@@ -174,7 +174,12 @@ impl Browser {
 
     /// Shows the page at a width in pixels and with a colour scheme, `light` or `dark`.
     pub(crate) async fn show(&self, width: u32, scheme: &str) {
-        let size = json!({"width": width, "height": 720, "deviceScaleFactor": 1, "mobile": false});
+        self.show_at(width, 720, scheme).await;
+    }
+
+    /// The same at a height as well.
+    pub(crate) async fn show_at(&self, width: u32, height: u32, scheme: &str) {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.devtools("Emulation.setEmulatedMedia", media).await;
@@ -193,7 +198,8 @@ impl Browser {
         self.post("/goog/cdp/execute", json!({"cmd": command, "params": params})).await;
     }
 
-    async fn get(&self, path: &str) -> Value {
+    /// What WebDriver answers at this path of the session.
+    pub(crate) async fn get(&self, path: &str) -> Value {
         self.call(Method::GET, &format!("{}{path}", self.session), &Value::Null).await
     }
 
