@@ -3,9 +3,10 @@
 WASM := target/wasm32-unknown-unknown/page/wirestamp_web_client.wasm
 NEEDS := nc=netcat-openbsd ncat=ncat socat=socat python3=python3 node=nodejs
 ifeq ($(BROWSER),none)
-TESTS := -- --skip browser::
+TESTS := -- --skip browser:: --skip accessibility::
 else
-NEEDS += chromium=chromium chromedriver=chromium-driver
+# npm fetches axe-core, once.
+NEEDS += chromium=chromium chromedriver=chromium-driver npm=npm
 endif
 
 .PHONY: help
@@ -39,7 +40,7 @@ test: page ## Run all tests; BROWSER=none leaves the browser out
 check: page ## Check formatting, lints and documentation
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo clippy -p wirestamp-server --test soak -- -D warnings
+	cargo clippy -p wirestamp-server --test soak --test bench --test screenshots -- -D warnings
 	RUSTFLAGS="--cfg fuzzing" cargo clippy --manifest-path tests/fuzz/Cargo.toml --target-dir target/fuzz -- -D warnings
 	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy -p wirestamp-web-client --target wasm32-unknown-unknown -- -D warnings
@@ -63,6 +64,11 @@ instructions: ## Count the instructions that a line takes; fails where they are 
 bench: page ## Measure it beside a floor and what else there is, and write docs/performance.md
 	@tests/needs.sh cc=gcc socat=socat
 	cargo test --release -p wirestamp-server --test bench
+
+.PHONY: screenshots
+screenshots: page ## Take the README's pictures of the page, and more of them in target/screenshots
+	@tests/needs.sh chromium=chromium chromedriver=chromium-driver
+	cargo test -p wirestamp-server --test screenshots
 
 .PHONY: deny
 deny: ## Check the licences, the sources and the doubles of all dependencies

@@ -7,58 +7,8 @@ use tokio::net::TcpListener;
 
 use crate::support::Server;
 use crate::support::burst::longest_frame;
-use crate::support::chromium::{Browser, DOWN, ENTER, Element, UP};
-
-/// The page, and what a person finds on it.
-struct Page {
-    browser: Browser,
-    message: Element,
-    send: Element,
-    log: Element,
-    connection: Element,
-}
-
-impl Page {
-    /// Opens the page and waits until it is connected.
-    async fn connected(server: SocketAddr) -> Self {
-        let page = Self::open(server).await;
-        page.shows_connection("Connected").await;
-        page
-    }
-
-    async fn open(server: SocketAddr) -> Self {
-        Self::of(Browser::open(&format!("http://{server}/")).await).await
-    }
-
-    async fn of(browser: Browser) -> Self {
-        let message = browser.find("textbox", "Message").await;
-        let send = browser.find("button", "Send").await;
-        let log = browser.find("log", "Exchanges").await;
-        let connection = browser.find("status", "Connection").await;
-        Self { browser, message, send, log, connection }
-    }
-
-    /// Types into the message box and presses Enter.
-    async fn enter(&self, text: &str) {
-        self.browser.keys(&self.message, &format!("{text}{ENTER}")).await;
-    }
-
-    async fn shows_connection(&self, text: &str) {
-        self.browser.until(&self.connection, &format!("element.innerText.includes({text:?})")).await;
-    }
-
-    /// The log shows a stamp and this message behind it; `pattern` is a JavaScript regular expression.
-    async fn shows_reply(&self, pattern: &str) {
-        let stamp = r"\[\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\]";
-        self.browser.until(&self.log, &format!("/{stamp} {pattern}/.test(element.textContent)")).await;
-    }
-
-    async fn count(&self, selector: &str) -> u64 {
-        let count =
-            self.browser.eval(&format!("return document.querySelectorAll({selector:?}).length")).await;
-        count.as_u64().unwrap()
-    }
-}
+use crate::support::chromium::{Browser, DOWN, ENTER, UP};
+use crate::support::page::Page;
 
 #[tokio::test]
 async fn type_enter_and_see_the_stamped_reply_with_its_round_trip() {

@@ -17,9 +17,11 @@
 //! - [`ping`]: round trips over every transport.
 //! - [`docs`]: that the documents tell the truth.
 //! - [`browser`]: the page in a real Chromium.
+//! - [`accessibility`]: the same judged by axe-core.
 
 #![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
 
+mod accessibility;
 mod bridge;
 mod browser;
 mod clients;

@@ -1,6 +1,6 @@
 //! A real Chromium, driven through chromedriver by the W3C's WebDriver protocol.
 //!
-//! The client crates of that protocol bring sixty others along; the ten calls that are needed here are a
+//! The client crates of that protocol bring sixty others along; the dozen calls that are needed here are a
 //! page of JSON over HTTP.
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -174,17 +174,32 @@ impl Browser {
 
     /// Shows the page at a width in pixels and with a colour scheme, `light` or `dark`.
     pub(crate) async fn show(&self, width: u32, scheme: &str) {
-        let size = json!({"width": width, "height": 720, "deviceScaleFactor": 1, "mobile": false});
+        self.show_at(width, 720, scheme).await;
+    }
+
+    /// The same at a height as well.
+    pub(crate) async fn show_at(&self, width: u32, height: u32, scheme: &str) {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// Awaits that what moves in the page stands still, except for what never does.
+    pub(crate) async fn settled(&self) {
+        let script = "const moving = document.getAnimations();
+                      const ends = moving.filter(it => it.effect.getComputedTiming().endTime < Infinity);
+                      return Promise.allSettled(ends.map(it => it.finished))
+                          .then(() => new Promise(requestAnimationFrame))";
+        self.eval(script).await;
     }
 
     async fn devtools(&self, command: &str, params: Value) {
         self.post("/goog/cdp/execute", json!({"cmd": command, "params": params})).await;
     }
 
-    async fn get(&self, path: &str) -> Value {
+    /// What WebDriver answers at this path of the session.
+    pub(crate) async fn get(&self, path: &str) -> Value {
         self.call(Method::GET, &format!("{}{path}", self.session), &Value::Null).await
     }
 

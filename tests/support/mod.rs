@@ -1,9 +1,11 @@
 //! What the tests stand on.
 
+pub(crate) mod axe;
 pub(crate) mod burst;
 pub(crate) mod chromium;
 pub(crate) mod group;
 pub(crate) mod http;
+pub(crate) mod page;
 pub(crate) mod peer;
 pub(crate) mod place;
 pub(crate) mod random;

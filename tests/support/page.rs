@@ -1,0 +1,67 @@
+//! The page, found and used as a person would: by roles, names and keys.
+
+use std::net::SocketAddr;
+
+use serde_json::json;
+
+use super::chromium::{Browser, ENTER, Element};
+
+/// The page, and what a person finds on it.
+pub(crate) struct Page {
+    pub(crate) browser: Browser,
+    pub(crate) message: Element,
+    pub(crate) send: Element,
+    pub(crate) log: Element,
+    pub(crate) connection: Element,
+}
+
+impl Page {
+    /// Opens the page and waits until it is connected.
+    pub(crate) async fn connected(server: SocketAddr) -> Self {
+        let page = Self::open(server).await;
+        page.shows_connection("Connected").await;
+        page
+    }
+
+    pub(crate) async fn open(server: SocketAddr) -> Self {
+        Self::of(Browser::open(&format!("http://{server}/")).await).await
+    }
+
+    pub(crate) async fn of(browser: Browser) -> Self {
+        let message = browser.find("textbox", "Message").await;
+        let send = browser.find("button", "Send").await;
+        let log = browser.find("log", "Exchanges").await;
+        let connection = browser.find("status", "Connection").await;
+        Self { browser, message, send, log, connection }
+    }
+
+    /// Types into the message box and presses Enter.
+    pub(crate) async fn enter(&self, text: &str) {
+        self.browser.keys(&self.message, &format!("{text}{ENTER}")).await;
+    }
+
+    /// Pastes into the message box, which is how what is on no keyboard gets there, and presses Enter.
+    pub(crate) async fn paste(&self, text: &str) {
+        // Without a click, the pointer is over nothing.
+        self.browser.keys(&self.message, "").await;
+        let paste = format!("document.execCommand('insertText', false, {})", json!(text));
+        self.browser.eval(&paste).await;
+        self.enter("").await;
+    }
+
+    pub(crate) async fn shows_connection(&self, text: &str) {
+        self.browser.until(&self.connection, &format!("element.innerText.includes({text:?})")).await;
+    }
+
+    /// The log shows a stamp and this message behind it; `pattern` is a JavaScript regular expression.
+    pub(crate) async fn shows_reply(&self, pattern: &str) {
+        let stamp = r"\[\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\]";
+        self.browser.until(&self.log, &format!("/{stamp} {pattern}/.test(element.textContent)")).await;
+    }
+
+    pub(crate) async fn count(&self, selector: &str) -> u64 {
+        let count =
+            self.browser.eval(&format!("return document.querySelectorAll({selector:?}).length")).await;
+        count.as_u64().unwrap()
+    }
+}
