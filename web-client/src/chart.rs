@@ -3,6 +3,7 @@
 //! Lengths are pixels, from a picture's upper left corner. However many readings there are, a picture has a
 //! few marks for each column of pixels at most.
 
+use crate::between::between;
 use crate::round_trip::{fixed, power};
 use crate::statistics::{Reading, RoundTrips, position, value};
 
@@ -149,7 +150,7 @@ impl Series {
     /// Where a reading lies.
     pub fn place(&self, reading: Reading) -> (f64, f64) {
         let Window { from, to } = self.window;
-        let share = ((reading.at - from) / (to - from)).clamp(0.0, 1.0);
+        let share = between(0.0, (reading.at - from) / (to - from), 1.0);
         (share * self.size.width, self.scale.y(reading.ms, self.size))
     }
 
@@ -194,7 +195,7 @@ impl Scale {
                 (position(ms) - from) / (to - from)
             }
         };
-        (1.0 - share.clamp(0.0, 1.0)) * size.height
+        (1.0 - between(0.0, share, 1.0)) * size.height
     }
 
     fn ticks(self, size: Size) -> Vec<Tick> {
@@ -243,7 +244,7 @@ fn time_ticks(window: Window, width: f64) -> Vec<Tick> {
 
 /// How long before now, in the largest unit of which it is a whole number, or in seconds.
 fn ago_label(ms: f64) -> String {
-    let whole = |unit: f64| ms % unit == 0.0;
+    let whole = |unit: f64| (ms / unit).floor() * unit == ms;
     let (unit, name) = match ms {
         0.0 => return "now".to_owned(),
         ..1e3 => (1.0, " ms"),
@@ -307,7 +308,7 @@ impl Distribution {
         let merged = span.div_ceil(most);
         let bars = span.div_ceil(merged);
         let per_bucket = size.width / (bars * merged) as f64;
-        let x = |ms| ((position(ms) - first as f64) * per_bucket).clamp(0.0, size.width);
+        let x = |ms| between(0.0, (position(ms) - first as f64) * per_bucket, size.width);
 
         let counts =
             buckets[first..].chunks(merged).map(|chunk| chunk.iter().map(|&count| f64::from(count)).sum());

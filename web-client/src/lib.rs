@@ -8,6 +8,7 @@
 
 mod backoff;
 mod base64;
+mod between;
 mod caret;
 mod chart;
 mod clock_offset;

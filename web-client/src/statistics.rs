@@ -2,6 +2,7 @@
 //!
 //! There may be hundreds of thousands, so each costs the same however many came before it.
 
+use crate::between::between;
 use crate::round_trip::{grouped, round_trip};
 
 /// The distribution's bounds, in milliseconds: a microsecond, and a thousand seconds. What lies beyond counts
@@ -124,7 +125,7 @@ impl RoundTrips {
             so_far >= rank
         };
         let bucket = self.buckets.iter().position(reaches)?;
-        Some(value(bucket as f64 + 0.5).clamp(self.min, self.max))
+        Some(between(self.min, value(bucket as f64 + 0.5), self.max))
     }
 
     /// By how much successive round trips differ, as RFC 3550 has it in 6.4.1.
@@ -145,7 +146,7 @@ impl RoundTrips {
             if let Some(ms) = self.percentile(percent) {
                 let took = round_trip(ms, self.timer_step);
                 // Within less than a step is within a step.
-                text.extend([words, took.trim_start_matches("< ")]);
+                text.extend([words, took.trim_start_matches(['<', ' '])]);
             }
         }
         text
@@ -155,7 +156,7 @@ impl RoundTrips {
 /// Where a round trip lies among the buckets: the whole part is its bucket's place. Close to a logarithm, and
 /// read off the float itself: its exponent, and in front of the point what of its mantissa tells buckets apart.
 pub(crate) fn position(ms: f64) -> f64 {
-    let above = ms.clamp(SHORTEST, LONGEST).to_bits() - origin();
+    let above = between(SHORTEST, ms, LONGEST).to_bits() - origin();
     above as f64 / (1_u64 << SHIFT) as f64
 }
 

@@ -1,12 +1,14 @@
 //! Times as RFC 3339 has them, in UTC. The page has no other use for a calendar, so it has no library of one.
 
+use crate::between::between;
+
 /// The last millisecond of the year 9999: RFC 3339 has no later one.
 const LAST: f64 = 253_402_300_799_999.0;
 
 /// A time in milliseconds since 1970, as in `2026-11-22T18:07:00.123Z`. What has no date between 1970 and
 /// 9999 becomes the nearest that has.
 pub(crate) fn rfc3339(unix_ms: f64) -> String {
-    let ms = unix_ms.round().clamp(0.0, LAST) as u64;
+    let ms = between(0.0, unix_ms.round(), LAST) as u64;
     let (days, ms) = (ms / 86_400_000, ms % 86_400_000);
     let (year, month, day) = civil_from_days(days);
     let (second, minute, hour) = (ms / 1000 % 60, ms / 60_000 % 60, ms / 3_600_000);
