@@ -104,27 +104,29 @@ pub struct Series {
 impl Series {
     /// The picture of that size, of what came in that time.
     pub fn new(all: &RoundTrips, size: Size, window: Window) -> Self {
-        let first = all.readings().partition_point(|reading| reading.at < window.from);
+        let Window { from, to } = window;
+        let first = all.readings().partition_point(|reading| reading.at < from);
+        let mut rest = &all.readings()[first..];
         let columns = size.width.max(1.0).floor();
         let mut marks: Vec<Mark> = Vec::new();
-        let (mut min, mut max) = (f64::INFINITY, 0.0_f64);
-        for reading in &all.readings()[first..] {
-            let share = (reading.at - window.from) / (window.to - window.from);
-            if share > 1.0 {
-                break;
+        // Column by column, so that of each reading no more is looked at than how long it took.
+        for column in 0..columns as u32 {
+            let right = f64::from(column + 1) / columns;
+            let end = from + right * (to - from);
+            // What came at the last moment is in the last column.
+            let is_inside = |reading: &Reading| if right < 1.0 { reading.at < end } else { reading.at <= to };
+            let (inside, behind) = rest.split_at(rest.partition_point(is_inside));
+            rest = behind;
+            let Some(Reading { ms, .. }) = inside.first() else { continue };
+            let (mut top, mut bottom) = (*ms, *ms);
+            for Reading { ms, .. } in inside {
+                top = if *ms > top { *ms } else { top };
+                bottom = if *ms < bottom { *ms } else { bottom };
             }
-            let (x, ms) = ((share * columns).floor().min(columns - 1.0) + 0.5, reading.ms);
-            if ms > 0.0 {
-                min = min.min(ms);
-            }
-            max = max.max(ms);
-            match marks.last_mut() {
-                Some(mark) if mark.x == x => {
-                    (mark.top, mark.bottom) = (mark.top.max(ms), mark.bottom.min(ms))
-                }
-                _ => marks.push(Mark { x, top: ms, bottom: ms }),
-            }
+            marks.push(Mark { x: f64::from(column) + 0.5, top, bottom });
         }
+        let max = marks.iter().map(|mark| mark.top).fold(0.0, f64::max);
+        let min = marks.iter().map(|mark| mark.bottom).filter(|ms| *ms > 0.0).fold(f64::INFINITY, f64::min);
         let scale = match all.percentile(50.0) {
             Some(median) if median > 0.0 && max / median > SPREAD => {
                 Scale::logarithmic(min.max(all.timer_step() / 2.0), max)
