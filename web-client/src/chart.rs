@@ -5,7 +5,7 @@
 
 use crate::between::between;
 use crate::round_trip::{fixed, power};
-use crate::statistics::{Reading, RoundTrips, position, value};
+use crate::statistics::{Reading, RoundTrips, bucket_start};
 
 /// The longest that is shown of the past, in milliseconds, while readings come in.
 const PAST: f64 = 300_000.0;
@@ -16,11 +16,17 @@ const MOMENT: f64 = 100.0;
 /// A longest round trip of so many medians leaves the others on the ground, unless the scale is logarithmic.
 const SPREAD: f64 = 20.0;
 
+/// So many columns to a mark are much room.
+const SPARSE: f64 = 8.0;
+
 /// How wide a bar is at least.
 const BAR: f64 = 4.0;
 
 /// How many buckets the distribution shows at least: half of a doubling.
 const FEWEST_BUCKETS: usize = 64;
+
+/// How much of a round trip a bar must have: less of one may be a rounding error.
+const LEAST: f64 = 0.05;
 
 /// What distances between times are round, in milliseconds.
 const SPANS: [f64; 22] = [
@@ -99,32 +105,35 @@ pub struct Series {
 impl Series {
     /// The picture of that size, of what came in that time.
     pub fn new(all: &RoundTrips, size: Size, window: Window) -> Self {
-        let first = all.readings().partition_point(|reading| reading.at < window.from);
+        let Window { from, to } = window;
+        let first = all.readings().partition_point(|reading| reading.at < from);
+        let mut rest = &all.readings()[first..];
         let columns = size.width.max(1.0).floor();
         let mut marks: Vec<Mark> = Vec::new();
-        let (mut min, mut max) = (f64::INFINITY, 0.0_f64);
-        for reading in &all.readings()[first..] {
-            let share = (reading.at - window.from) / (window.to - window.from);
-            if share > 1.0 {
-                break;
+        // Column by column, so that of each reading no more is looked at than how long it took.
+        for column in 0..columns as u32 {
+            let right = f64::from(column + 1) / columns;
+            let end = from + right * (to - from);
+            // What came at the last moment is in the last column.
+            let is_inside = |reading: &Reading| if right < 1.0 { reading.at < end } else { reading.at <= to };
+            let (inside, behind) = rest.split_at(rest.partition_point(is_inside));
+            rest = behind;
+            let Some(Reading { ms, .. }) = inside.first() else { continue };
+            let (mut top, mut bottom) = (*ms, *ms);
+            for Reading { ms, .. } in inside {
+                top = if *ms > top { *ms } else { top };
+                bottom = if *ms < bottom { *ms } else { bottom };
             }
-            let (x, ms) = ((share * columns).floor().min(columns - 1.0) + 0.5, reading.ms);
-            if ms > 0.0 {
-                min = min.min(ms);
-            }
-            max = max.max(ms);
-            match marks.last_mut() {
-                Some(mark) if mark.x == x => {
-                    (mark.top, mark.bottom) = (mark.top.max(ms), mark.bottom.min(ms))
-                }
-                _ => marks.push(Mark { x, top: ms, bottom: ms }),
-            }
+            marks.push(Mark { x: f64::from(column) + 0.5, top, bottom });
         }
+        let max = marks.iter().map(|mark| mark.top).fold(0.0, f64::max);
+        let min = marks.iter().map(|mark| mark.bottom).filter(|ms| *ms > 0.0).fold(f64::INFINITY, f64::min);
         let scale = match all.percentile(50.0) {
             Some(median) if median > 0.0 && max / median > SPREAD => {
                 Scale::logarithmic(min.max(all.timer_step() / 2.0), max)
             }
-            _ => Scale::linear(max.max(all.timer_step())),
+            Some(_) => Scale::linear(max.max(all.timer_step())),
+            None => Scale::linear(1.0),
         };
         // Until here they had milliseconds.
         for mark in &mut marks {
@@ -152,6 +161,11 @@ impl Series {
         let Window { from, to } = self.window;
         let share = between(0.0, (reading.at - from) / (to - from), 1.0);
         (share * self.size.width, self.scale.y(reading.ms, self.size))
+    }
+
+    /// Whether the marks are so few that each may be larger.
+    pub fn is_sparse(&self) -> bool {
+        self.marks.len() as f64 * SPARSE < self.size.width
     }
 
     /// The marks as an SVG path: a line each, which round ends make a dot if it is short.
@@ -190,10 +204,7 @@ impl Scale {
     fn y(self, ms: f64, size: Size) -> f64 {
         let share = match self {
             Self::Linear { step, steps } => ms / (step * steps),
-            Self::Logarithmic { from, to, .. } => {
-                let (from, to) = (position(decade(from)), position(decade(to)));
-                (position(ms) - from) / (to - from)
-            }
+            Self::Logarithmic { from, to, .. } => logarithmic_share(ms, decade(from), decade(to)),
         };
         (1.0 - between(0.0, share, 1.0)) * size.height
     }
@@ -207,6 +218,11 @@ impl Scale {
         };
         with_unit(values.into_iter().map(|ms| (self.y(ms, size), ms)))
     }
+}
+
+/// How far along a logarithmic axis it lies, of one.
+fn logarithmic_share(ms: f64, from: f64, to: f64) -> f64 {
+    ((ms / from).ln() / (to / from).ln()).clamp(0.0, 1.0)
 }
 
 /// Ten to that power.
@@ -300,32 +316,36 @@ impl Distribution {
     pub fn new(all: &RoundTrips, size: Size) -> Self {
         let buckets = all.buckets();
         let Some(first) = buckets.iter().position(|&count| count > 0) else { return Self::default() };
-        // As many buckets to each bar as let the bars be wide enough.
         let missing = FEWEST_BUCKETS.saturating_sub(buckets.len() - first);
         let first = first.saturating_sub(missing / 2);
         let span = (buckets.len() - first).max(FEWEST_BUCKETS);
-        let most = ((size.width / BAR) as usize).max(1);
-        let merged = span.div_ceil(most);
-        let bars = span.div_ceil(merged);
-        let per_bucket = size.width / (bars * merged) as f64;
-        let x = |ms| between(0.0, (position(ms) - first as f64) * per_bucket, size.width);
+        let (from, to) = (bucket_start(first), bucket_start(first + span));
+        let x = |ms: f64| logarithmic_share(ms, from, to) * size.width;
 
-        let counts =
-            buckets[first..].chunks(merged).map(|chunk| chunk.iter().map(|&count| f64::from(count)).sum());
-        let counts: Vec<f64> = counts.collect();
-        let highest = counts.iter().copied().fold(1.0, f64::max);
-        let width = per_bucket * merged as f64;
+        // No bar is as narrow as a bucket. Where one bar ends and the next begins within a bucket, both have
+        // their share of it: buckets double in width at powers of two, and that is not to be seen.
+        let bars = ((size.width / BAR) as usize).clamp(1, span / 2);
+        let width = size.width / bars as f64;
+        let edge = |place: usize| logarithmic_share(bucket_start(place), from, to) * bars as f64;
+        let mut counts = vec![0.0; bars];
+        for (place, &count) in buckets.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let (left, right) = (edge(place), edge(place + 1));
+            for (bar, sum) in counts.iter_mut().enumerate().skip(left as usize).take(2) {
+                let overlap = right.min(bar as f64 + 1.0) - left.max(bar as f64);
+                *sum += f64::from(count) * (overlap / (right - left)).max(0.0);
+            }
+        }
+        let highest = counts.iter().copied().fold(LEAST, f64::max);
         let bar = |(place, count): (usize, &f64)| {
             // What is there is seen, however little it is beside the rest.
             let height = (count / highest * size.height).max(1.0);
-            (*count > 0.0).then_some(Bar { x: place as f64 * width, width, height })
+            (*count >= LEAST).then_some(Bar { x: place as f64 * width, width, height })
         };
         let shares = [(50.0, "p50"), (95.0, "p95"), (99.0, "p99")].into_iter();
         let percentile = |(percent, label): (f64, &str)| {
             all.percentile(percent)
                 .map(|ms| Tick { at: x(ms.max(all.timer_step() / 2.0)), label: label.to_owned() })
         };
-        let (from, to) = (value(first as f64), value((first + bars * merged) as f64));
         Self {
             bars: counts.iter().enumerate().filter_map(bar).collect(),
             ticks: with_unit(round_values(from, to).into_iter().map(|ms| (x(ms), ms))),

@@ -68,7 +68,7 @@ impl RoundTrips {
         self.readings.push(Reading { at, ms });
         (self.min, self.max) = (self.min.min(ms), self.max.max(ms));
         // What the timer cannot tell from nothing is on the way to its first step, and not decades below it.
-        let bucket = position(ms.max(self.timer_step / 2.0)) as usize;
+        let bucket = bucket(ms.max(self.timer_step / 2.0));
         if self.buckets.len() <= bucket {
             self.buckets.resize(bucket + 1, 0);
         }
@@ -125,7 +125,8 @@ impl RoundTrips {
             so_far >= rank
         };
         let bucket = self.buckets.iter().position(reaches)?;
-        Some(between(self.min, value(bucket as f64 + 0.5), self.max))
+        let middle = (bucket_start(bucket) + bucket_start(bucket + 1)) / 2.0;
+        Some(between(self.min, middle, self.max))
     }
 
     /// By how much successive round trips differ, as RFC 3550 has it in 6.4.1.
@@ -133,7 +134,7 @@ impl RoundTrips {
         (self.count() > 1).then_some(self.jitter)
     }
 
-    /// The distribution: how many are in each bucket. A bucket begins at [`value`] of its place.
+    /// The distribution: how many are in each bucket. [`bucket_start`] says where one begins.
     pub(crate) fn buckets(&self) -> &[u32] {
         &self.buckets
     }
@@ -153,21 +154,14 @@ impl RoundTrips {
     }
 }
 
-/// Where a round trip lies among the buckets: the whole part is its bucket's place. Close to a logarithm, and
-/// read off the float itself: its exponent, and in front of the point what of its mantissa tells buckets apart.
-pub(crate) fn position(ms: f64) -> f64 {
-    let above = between(SHORTEST, ms, LONGEST).to_bits() - origin();
-    above as f64 / (1_u64 << SHIFT) as f64
+/// The place of a round trip's bucket. The float has it in itself: its exponent, and the mantissa's first bits.
+fn bucket(ms: f64) -> usize {
+    ((between(SHORTEST, ms, LONGEST).to_bits() >> SHIFT) - (SHORTEST.to_bits() >> SHIFT)) as usize
 }
 
-/// The round trip at that position.
-pub(crate) fn value(position: f64) -> f64 {
-    f64::from_bits(origin() + (position * (1_u64 << SHIFT) as f64) as u64)
-}
-
-/// Where the first bucket begins.
-fn origin() -> u64 {
-    SHORTEST.to_bits() >> SHIFT << SHIFT
+/// Where the bucket at that place begins, in milliseconds.
+pub(crate) fn bucket_start(place: usize) -> f64 {
+    f64::from_bits(((SHORTEST.to_bits() >> SHIFT) + place as u64) << SHIFT)
 }
 
 #[cfg(test)]
@@ -222,8 +216,9 @@ mod tests {
 
     #[test]
     fn every_bucket_is_less_than_one_percent_wide() {
-        for bucket in 0..position(LONGEST) as u32 {
-            let (from, to) = (value(f64::from(bucket)), value(f64::from(bucket + 1)));
+        for place in 0..=bucket(LONGEST) {
+            let (from, to) = (bucket_start(place), bucket_start(place + 1));
+            assert_eq!(bucket(from.max(SHORTEST)), place);
             assert!(to > from && to / from < 1.01, "{from} to {to}");
         }
     }

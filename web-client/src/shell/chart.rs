@@ -186,6 +186,8 @@ impl Drawing {
         }
         self.series.grid.set_attribute("d", &grid)?;
         self.series.path.set_attribute("d", &picture.path())?;
+        let class = if picture.is_sparse() { "marks sparse" } else { "marks" };
+        self.series.path.set_attribute("class", class)?;
         self.series.label_axis(&picture.times, size)?;
         self.round_trips.show(&picture.round_trips, |_, tick| (-GAP, tick.at))?;
         self.picture = Some(picture);
