@@ -222,7 +222,7 @@ impl Scale {
 
 /// How far along a logarithmic axis it lies, of one.
 fn logarithmic_share(ms: f64, from: f64, to: f64) -> f64 {
-    ((ms / from).ln() / (to / from).ln()).clamp(0.0, 1.0)
+    between(0.0, (ms / from).ln() / (to / from).ln(), 1.0)
 }
 
 /// Ten to that power.

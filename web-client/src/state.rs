@@ -63,8 +63,6 @@ pub enum Event {
         text: String,
         /// How often; `None`: each message once.
         job: Option<Job>,
-        /// When.
-        at: f64,
     },
     /// Someone wants no more of it sent.
     StopSending,
@@ -103,6 +101,9 @@ pub enum Effect {
     Wake(i32),
     /// Bring a [`Event::Resume`] in this many milliseconds, in place of any other.
     Resume(i32),
+    /// Bring a [`Event::Resume`] as soon as the page has been drawn, in place of any other: a reply that comes while
+    /// it is drawn waits for that, and its round trip would be the browser's.
+    ResumeOnceDrawn,
     /// Put this text into the box.
     Compose(String),
     /// Say what is wrong with the box's text.
@@ -127,6 +128,8 @@ pub struct State {
     offset: ClockOffset,
     selected: Option<usize>,
     sending: Option<Sending>,
+    /// What is to be sent once behind it.
+    queued: Vec<Vec<u8>>,
     history: History,
     settings: Settings,
     /// What the page's clock has to be moved by for the time of day, in milliseconds since 1970.
@@ -146,6 +149,7 @@ impl State {
             offset: ClockOffset::new(timer_step),
             selected: None,
             sending: None,
+            queued: Vec::new(),
             history,
             settings,
             origin,
@@ -241,7 +245,7 @@ impl State {
             },
             Event::Network { online } => self.link.network(online),
             Event::Resume { at } => self.transmit(at),
-            Event::Send { text, job, at } => self.send(&text, job, at),
+            Event::Send { text, job } => self.send(&text, job),
             Event::StopSending => self.hold_back().into_iter().chain([Effect::Draw]).collect(),
             Event::Older { shown } => self.history.older(&shown).map(compose).into_iter().collect(),
             Event::Newer => self.history.newer().map(compose).into_iter().collect(),
@@ -284,30 +288,36 @@ impl State {
     /// Ends what is being sent. What was to be sent once goes back into the box.
     fn hold_back(&mut self) -> Option<Effect> {
         let sending = self.sending.take()?;
-        let unsent: Vec<_> = sending.unsent().iter().map(|one| String::from_utf8_lossy(one)).collect();
+        let queued = std::mem::take(&mut self.queued);
+        let unsent = sending.unsent().iter().chain(&queued);
+        let unsent: Vec<_> = unsent.map(|one| String::from_utf8_lossy(one)).collect();
         (!unsent.is_empty() && self.settings.mode == Mode::Text).then(|| Effect::Compose(unsent.join("\n")))
     }
 
-    fn send(&mut self, text: &str, job: Option<Job>, at: f64) -> Vec<Effect> {
-        // One thing at a time: what is in the box is kept.
-        if !self.link.is_open() || self.sending.is_some() {
+    fn send(&mut self, text: &str, job: Option<Job>) -> Vec<Effect> {
+        if !self.link.is_open() {
             return Vec::new();
         }
         let messages = match payloads(self.settings.mode, text) {
             Ok(messages) => messages,
             Err(mistake) => return vec![Effect::ShowMistake(mistake)],
         };
-        self.history.push(text);
         let mut effects = vec![Effect::KeepHistory];
-        self.sending = Some(match job {
+        match (job, &self.sending) {
+            // One thing over and over at a time.
+            (Some(_), Some(_)) => return Vec::new(),
             // What is sent over and over stays in the box, to be sent once more.
-            Some(job) => Sending::again(messages, job),
-            None => {
+            (Some(job), None) => self.sending = Some(Sending::again(messages, job)),
+            (None, sending) => {
                 effects.push(Effect::Compose(String::new()));
-                Sending::once(messages)
+                match sending {
+                    Some(_) => self.queued.extend(messages),
+                    None => self.sending = Some(Sending::once(messages)),
+                }
             }
-        });
-        effects.extend(self.transmit(at));
+        }
+        self.history.push(text);
+        effects.push(Effect::ResumeOnceDrawn);
         effects
     }
 
@@ -326,7 +336,9 @@ impl State {
             effects.push(Effect::Transmit(message.to_owned()));
         }
         if job.is_done() {
-            *sending = None;
+            let next = std::mem::take(&mut self.queued);
+            *sending = (!next.is_empty()).then(|| Sending::once(next));
+            effects.extend(sending.is_some().then_some(Effect::ResumeOnceDrawn));
         } else {
             // At least one: the page is to be drawn in between.
             effects.extend(wake_in.map(|ms| Effect::Resume((ms.ceil() as i32).max(1))));

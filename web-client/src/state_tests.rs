@@ -19,8 +19,20 @@ fn open(page: &mut State, generation: u32) -> Vec<Effect> {
     page.update(Event::Opened { generation, at: 0.0 })
 }
 
+/// Sends a text once, which goes out as soon as the page was drawn.
 fn send(page: &mut State, text: &str, at: f64) -> Vec<Effect> {
-    page.update(Event::Send { text: text.into(), job: None, at })
+    let mut effects = page.update(Event::Send { text: text.into(), job: None });
+    if effects.contains(&Effect::ResumeOnceDrawn) {
+        effects.extend(page.update(Event::Resume { at }));
+    }
+    effects
+}
+
+/// Sends a text as a job has it.
+fn send_again(page: &mut State, text: &str, job: Job) -> Vec<Effect> {
+    let mut effects = page.update(Event::Send { text: text.into(), job: Some(job) });
+    effects.extend(page.update(Event::Resume { at: 0.0 }));
+    effects
 }
 
 fn receive(page: &mut State, generation: u32, reply: &[u8], at: f64) -> Vec<Effect> {
@@ -270,16 +282,30 @@ fn up_and_down_walk_what_was_sent_until_it_is_forgotten() {
 }
 
 #[test]
-fn thousands_are_sent_some_at_a_time_and_one_thing_after_the_other() {
+fn a_message_goes_out_once_the_page_is_drawn_and_is_timed_from_then() {
+    let mut page = connected();
+    let effects = page.update(Event::Send { text: "a".into(), job: None });
+    assert!(transmitted(&effects).is_empty() && effects.contains(&Effect::ResumeOnceDrawn), "{effects:?}");
+    // A fast typist's next one is behind it.
+    page.update(Event::Send { text: "b".into(), job: None });
+    let first = page.update(Event::Resume { at: 16.0 });
+    let second = page.update(Event::Resume { at: 17.0 });
+    assert_eq!([transmitted(&first), transmitted(&second)], [[b"a"], [b"b"]]);
+    receive(&mut page, 1, b"a", 18.0);
+    assert_eq!(exchange(&page, 0).round_trip(), Some(2.0));
+}
+
+#[test]
+fn thousands_are_sent_some_at_a_time_and_what_follows_behind_them() {
     let mut page = connected();
     let lines = vec!["line"; 1001].join("\n");
     let first = send(&mut page, &lines, 0.0);
     assert!(matches!(first.last(), Some(Effect::Resume(_))), "{:?}", first.last());
     assert_eq!(page.sending().unwrap().progress(), (500, Some(1001)));
-    assert_eq!(send(&mut page, "one more", 1.0), [], "it is kept in the box");
-    let second = page.update(Event::Resume { at: 2.0 });
-    let last = page.update(Event::Resume { at: 3.0 });
-    assert_eq!([&first, &second, &last].map(|effects| transmitted(effects).len()), [500, 500, 1]);
+    page.update(Event::Send { text: "behind".into(), job: None });
+    let rest = (2..5).flat_map(|at| page.update(Event::Resume { at: f64::from(at) })).collect::<Vec<_>>();
+    let rest = transmitted(&rest);
+    assert_eq!((rest.len(), rest.last()), (502, Some(&&b"behind"[..])));
     assert!(page.sending().is_none());
 }
 
@@ -296,8 +322,7 @@ fn what_was_not_sent_before_the_connection_ended_goes_back_into_the_box() {
 #[test]
 fn a_burst_keeps_so_many_in_flight_and_can_be_stopped() {
     let mut page = connected();
-    let job = Some(Job::Burst { count: 5, in_flight: Some(2) });
-    let effects = page.update(Event::Send { text: "x\ny".into(), job, at: 0.0 });
+    let effects = send_again(&mut page, "x\ny", Job::Burst { count: 5, in_flight: Some(2) });
     assert_eq!(transmitted(&effects), [b"x", b"y"]);
     assert!(!effects.contains(&Effect::Compose(String::new())), "it stays in the box");
     assert_eq!(transmitted(&receive(&mut page, 1, b"x", 1.0)), [b"x"]);
@@ -310,8 +335,7 @@ fn a_burst_keeps_so_many_in_flight_and_can_be_stopped() {
 #[test]
 fn a_message_every_so_often_goes_on_until_it_is_stopped() {
     let mut page = connected();
-    let job = Some(Job::Every { ms: 100.0, count: None });
-    let effects = page.update(Event::Send { text: "tick".into(), job, at: 0.0 });
+    let effects = send_again(&mut page, "tick", Job::Every { ms: 100.0, count: None });
     assert_eq!((transmitted(&effects).len(), effects.last()), (1, Some(&Effect::Resume(100))));
     assert_eq!(transmitted(&page.update(Event::Resume { at: 100.0 })).len(), 1);
     page.update(Event::StopSending);

@@ -13,7 +13,7 @@ use super::clock::Clock;
 use super::composer::Composer;
 use super::connection::ConnectionView;
 use super::detail::DetailView;
-use super::dom::by_id;
+use super::dom::{by_id, document};
 use super::export::Export;
 use super::guard::{Frames, Timeout};
 use super::keys::Keys;
@@ -36,6 +36,7 @@ struct App {
     socket: Option<Socket>,
     wake: Option<Timeout>,
     resume: Option<Timeout>,
+    resume_once_drawn: bool,
     export: Option<Export>,
     frames: Frames,
     connection: ConnectionView,
@@ -54,7 +55,7 @@ pub(super) fn start() -> Result<(), JsValue> {
     let state = State::new(store::settings()?, store::history(), clock.origin(), clock.step());
     let app = App {
         connection: ConnectionView::new()?,
-        composer: Composer::new(&clock, state.settings())?,
+        composer: Composer::new(state.settings())?,
         tools: Tools::new()?,
         log: LogView::new()?,
         detail: DetailView::new()?,
@@ -67,6 +68,7 @@ pub(super) fn start() -> Result<(), JsValue> {
         socket: None,
         wake: None,
         resume: None,
+        resume_once_drawn: false,
         export: None,
     };
     by_id::<Element>("fallback")?.remove();
@@ -132,6 +134,10 @@ fn go_on_exporting() {
 fn draw() {
     with_app(|app| {
         app.frames.painted();
+        if std::mem::take(&mut app.resume_once_drawn) {
+            // The frame is painted behind this call, and before the next task.
+            app.carry_out(Effect::Resume(0));
+        }
         // Of a DOM that refuses new elements nothing better can be made than an incomplete page.
         let _ = app.draw();
     });
@@ -191,6 +197,14 @@ impl App {
             Effect::Resume(ms) => {
                 let clock = self.clock.clone();
                 self.resume = Timeout::new(ms, move || dispatch(Event::Resume { at: clock.now() })).ok();
+            }
+            Effect::ResumeOnceDrawn => {
+                // What is not seen is not drawn.
+                if document().is_ok_and(|document| document.hidden()) {
+                    return self.carry_out(Effect::Resume(1));
+                }
+                self.resume_once_drawn = true;
+                self.frames.request();
             }
             Effect::Draw => self.frames.request(),
             Effect::Compose(text) => self.composer.show(&text),

@@ -9,7 +9,6 @@ use web_sys::{
 };
 
 use super::app::{dispatch, with_state};
-use super::clock::Clock;
 use super::dom::{by_id, document, set_shown, set_text};
 use super::guard::Listener;
 use crate::{Event, Job, Mistake, Mode, Sending, Settings, hex, on_first_line, on_last_line, payloads};
@@ -35,16 +34,14 @@ struct Parts {
     sending: Element,
     progress: Element,
     progress_text: Element,
-    forget: Element,
     connected: Cell<bool>,
     /// What is to be said in place of the hint, until the box is written in.
     said: RefCell<Option<String>>,
-    clock: Clock,
 }
 
 impl Composer {
     /// Takes the focus.
-    pub(super) fn new(clock: &Clock, settings: &Settings) -> Result<Self, JsValue> {
+    pub(super) fn new(settings: &Settings) -> Result<Self, JsValue> {
         let parts = Rc::new(Parts {
             message: by_id("message")?,
             send: by_id("send")?,
@@ -58,10 +55,8 @@ impl Composer {
             sending: by_id("sending")?,
             progress: by_id("progress")?,
             progress_text: by_id("progress-text")?,
-            forget: by_id("forget")?,
             connected: Cell::new(false),
             said: RefCell::new(None),
-            clock: clock.clone(),
         });
         let on = |element: &web_sys::EventTarget, kind, act: fn(&Parts)| {
             let parts = Rc::clone(&parts);
@@ -79,10 +74,10 @@ impl Composer {
             on(&parts.mode, "change", Parts::mode_chosen)?,
             on(&parts.job, "change", Parts::job_chosen)?,
             on(by_id::<Element>("sending-stop")?.as_ref(), "click", |_| dispatch(Event::StopSending))?,
-            on(&parts.forget, "click", |parts| {
+            on(by_id::<Element>("forget")?.as_ref(), "click", |parts| {
                 dispatch(Event::ForgetHistory);
-                set_shown(&parts.forget, false);
-                let _ = parts.message.focus();
+                parts.said.replace(Some("Forgotten".to_owned()));
+                parts.show_hint();
             })?,
             on(&parts.count, "input", Parts::written)?,
         ];
@@ -149,9 +144,7 @@ impl Composer {
 
 impl Parts {
     fn send(&self) {
-        let (text, at) = (self.message.value(), self.clock.now());
-        dispatch(Event::Send { text, job: self.job(), at });
-        set_shown(&self.forget, true);
+        dispatch(Event::Send { text: self.message.value(), job: self.job() });
     }
 
     /// How often the text is to be sent; `None`: once.

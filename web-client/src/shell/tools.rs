@@ -65,6 +65,10 @@ impl Tools {
             on(&json_lines, "click", || export(Export::new(Kind::JsonLines)))?,
             on(&csv, "click", || export(Export::new(Kind::Csv)))?,
         ];
+        // On a phone the log needs the room.
+        picture.set_checked(
+            !super::dom::window()?.match_media("(max-width: 44rem)")?.is_some_and(|query| query.matches()),
+        );
         set_shown(&side, true);
         side.toggle_attribute_with_force("data-picture", picture.checked())?;
         Ok(Self {
