@@ -4,7 +4,7 @@
 //! few marks for each column of pixels at most.
 
 use crate::round_trip::{fixed, power};
-use crate::statistics::{Reading, RoundTrips, bucket_start};
+use crate::statistics::{Reading, RoundTrips, bounded, bucket_start};
 
 /// The longest that is shown of the past, in milliseconds, while readings come in.
 const PAST: f64 = 300_000.0;
@@ -158,7 +158,7 @@ impl Series {
     /// Where a reading lies.
     pub fn place(&self, reading: Reading) -> (f64, f64) {
         let Window { from, to } = self.window;
-        let share = ((reading.at - from) / (to - from)).clamp(0.0, 1.0);
+        let share = bounded((reading.at - from) / (to - from), 0.0, 1.0);
         (share * self.size.width, self.scale.y(reading.ms, self.size))
     }
 
@@ -205,7 +205,7 @@ impl Scale {
             Self::Linear { step, steps } => ms / (step * steps),
             Self::Logarithmic { from, to, .. } => logarithmic_share(ms, decade(from), decade(to)),
         };
-        (1.0 - share.clamp(0.0, 1.0)) * size.height
+        (1.0 - bounded(share, 0.0, 1.0)) * size.height
     }
 
     fn ticks(self, size: Size) -> Vec<Tick> {
@@ -221,7 +221,7 @@ impl Scale {
 
 /// How far along a logarithmic axis it lies, of one.
 fn logarithmic_share(ms: f64, from: f64, to: f64) -> f64 {
-    ((ms / from).ln() / (to / from).ln()).clamp(0.0, 1.0)
+    bounded((ms / from).ln() / (to / from).ln(), 0.0, 1.0)
 }
 
 /// Ten to that power.
@@ -259,7 +259,7 @@ fn time_ticks(window: Window, width: f64) -> Vec<Tick> {
 
 /// How long before now, in the largest unit of which it is a whole number, or in seconds.
 fn ago_label(ms: f64) -> String {
-    let whole = |unit: f64| ms % unit == 0.0;
+    let whole = |unit: f64| (ms / unit).fract() == 0.0;
     let (unit, name) = match ms {
         0.0 => return "now".to_owned(),
         ..1e3 => (1.0, " ms"),

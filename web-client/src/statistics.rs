@@ -125,7 +125,7 @@ impl RoundTrips {
         };
         let bucket = self.buckets.iter().position(reaches)?;
         let middle = (bucket_start(bucket) + bucket_start(bucket + 1)) / 2.0;
-        Some(middle.clamp(self.min, self.max))
+        Some(bounded(middle, self.min, self.max))
     }
 
     /// By how much successive round trips differ, as RFC 3550 has it in 6.4.1.
@@ -146,16 +146,21 @@ impl RoundTrips {
             if let Some(ms) = self.percentile(percent) {
                 let took = round_trip(ms, self.timer_step);
                 // Within less than a step is within a step.
-                text.extend([words, took.trim_start_matches("< ")]);
+                text.extend([words, took.strip_prefix("< ").unwrap_or(&took)]);
             }
         }
         text
     }
 }
 
+/// What `f64::clamp` is. That one can print its bounds, and what prints floats is a tenth of the page.
+pub(crate) fn bounded(number: f64, min: f64, max: f64) -> f64 {
+    number.max(min).min(max)
+}
+
 /// The place of a round trip's bucket. The float has it in itself: its exponent, and the mantissa's first bits.
 fn bucket(ms: f64) -> usize {
-    ((ms.clamp(SHORTEST, LONGEST).to_bits() >> SHIFT) - (SHORTEST.to_bits() >> SHIFT)) as usize
+    ((bounded(ms, SHORTEST, LONGEST).to_bits() >> SHIFT) - (SHORTEST.to_bits() >> SHIFT)) as usize
 }
 
 /// Where the bucket at that place begins, in milliseconds.
