@@ -34,6 +34,12 @@ const SPANS: [f64; 22] = [
     1800e3, 3600e3, 7200e3, 18_000e3, 36_000e3, 86_400e3,
 ];
 
+/// What round trips are round, and what steps between them, in milliseconds.
+const ROUND: [f64; 30] = [
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0,
+    500.0, 1e3, 2e3, 5e3, 10e3, 20e3, 50e3, 100e3, 200e3, 500e3, 1e6, 2e6, 5e6,
+];
+
 /// How large a picture is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Size {
@@ -149,11 +155,15 @@ impl Series {
         let at = from + x / self.size.width * (to - from);
         let shown = readings.get(self.first..).unwrap_or_default();
         let behind = self.first + shown.partition_point(|reading| reading.at < at);
-        let distance =
-            |place: &usize| readings.get(*place).map_or(f64::INFINITY, |reading| (reading.at - at).abs());
-        let places = [behind.checked_sub(1), Some(behind)].into_iter().flatten();
-        let shown = places.filter(|place| (self.first..readings.len()).contains(place));
-        shown.min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        let distance = |place: usize| (readings[place].at - at).abs();
+        let is_before_nearer =
+            |behind: usize| behind > self.first && distance(behind - 1) <= distance(behind);
+        match behind {
+            _ if shown.is_empty() => None,
+            _ if behind == readings.len() => Some(behind - 1),
+            _ if is_before_nearer(behind) => Some(behind - 1),
+            _ => Some(behind),
+        }
     }
 
     /// Where a reading lies.
@@ -189,7 +199,7 @@ enum Scale {
 
 impl Scale {
     fn linear(max: f64) -> Self {
-        let step = round_steps().find(|step| max / step <= 4.0).unwrap_or(max / 4.0);
+        let step = ROUND.into_iter().find(|step| max / step <= 4.0).unwrap_or(max / 4.0);
         Self::Linear { step, steps: (max / step).ceil().max(2.0) }
     }
 
@@ -210,13 +220,22 @@ impl Scale {
     }
 
     fn ticks(self, size: Size) -> Vec<Tick> {
-        let values: Vec<f64> = match self {
-            Self::Linear { step, steps } => (0..=steps as u32).map(|n| f64::from(n) * step).collect(),
-            Self::Logarithmic { from, to, every } => {
-                (from..=to).step_by(every.max(1) as usize).map(decade).collect()
+        let mut values = Vec::new();
+        match self {
+            Self::Linear { step, steps } => {
+                for n in 0..=steps as u32 {
+                    values.push(f64::from(n) * step);
+                }
             }
-        };
-        with_unit(values.into_iter().map(|ms| (self.y(ms, size), ms)))
+            Self::Logarithmic { from, to, every } => {
+                let mut exponent = from;
+                while exponent <= to {
+                    values.push(decade(exponent));
+                    exponent += every;
+                }
+            }
+        }
+        ticks_at(&values, |ms| self.y(ms, size))
     }
 }
 
@@ -233,14 +252,12 @@ fn decade(exponent: i32) -> f64 {
     }
 }
 
-/// What steps of milliseconds are round, from the shortest up.
-fn round_steps() -> impl Iterator<Item = f64> {
-    (-3..=6).flat_map(|exponent| [1.0, 2.0, 5.0].map(|digit| digit * decade(exponent)))
-}
-
-/// Ticks at round trips, of which the last says what unit they have.
-fn with_unit(places: impl Iterator<Item = (f64, f64)>) -> Vec<Tick> {
-    let mut ticks: Vec<Tick> = places.map(|(at, ms)| Tick { at, label: short(ms) }).collect();
+/// Ticks at these round trips, of which the last says what unit they have.
+fn ticks_at(values: &[f64], place: impl Fn(f64) -> f64) -> Vec<Tick> {
+    let mut ticks = Vec::new();
+    for &ms in values {
+        ticks.push(Tick { at: place(ms), label: short(ms) });
+    }
     if let Some(last) = ticks.last_mut() {
         last.label.push_str(" ms");
     }
@@ -251,16 +268,17 @@ fn time_ticks(window: Window, width: f64) -> Vec<Tick> {
     let span = window.to - window.from;
     let last = SPANS[SPANS.len() - 1];
     let step = SPANS.into_iter().find(|step| span / step < 5.0).unwrap_or((span / last / 4.0).ceil() * last);
-    let ticks = (0..=(span / step) as u32).map(|n| {
+    let mut ticks = Vec::new();
+    for n in 0..=(span / step) as u32 {
         let ago = f64::from(n) * step;
-        Tick { at: (1.0 - ago / span) * width, label: ago_label(ago) }
-    });
-    ticks.collect()
+        ticks.push(Tick { at: (1.0 - ago / span) * width, label: ago_label(ago) });
+    }
+    ticks
 }
 
 /// How long before now, in the largest unit of which it is a whole number, or in seconds.
 fn ago_label(ms: f64) -> String {
-    let whole = |unit: f64| (ms / unit).floor() * unit == ms;
+    let whole = |unit: f64| (ms / unit).fract() == 0.0;
     let (unit, name) = match ms {
         0.0 => return "now".to_owned(),
         ..1e3 => (1.0, " ms"),
@@ -328,29 +346,35 @@ impl Distribution {
         let width = size.width / bars as f64;
         let edge = |place: usize| logarithmic_share(bucket_start(place), from, to) * bars as f64;
         let mut counts = vec![0.0; bars];
-        for (place, &count) in buckets.iter().enumerate().filter(|(_, count)| **count > 0) {
+        for (place, &count) in buckets.iter().enumerate() {
+            if count == 0 {
+                continue;
+            }
             let (left, right) = (edge(place), edge(place + 1));
-            for (bar, sum) in counts.iter_mut().enumerate().skip(left as usize).take(2) {
-                let overlap = right.min(bar as f64 + 1.0) - left.max(bar as f64);
-                *sum += f64::from(count) * (overlap / (right - left)).max(0.0);
+            let (bar, count) = (left as usize, f64::from(count));
+            let share = ((bar as f64 + 1.0).min(right) - left) / (right - left);
+            for (bar, share) in [(bar, share), (bar + 1, 1.0 - share)] {
+                if let Some(sum) = counts.get_mut(bar) {
+                    *sum += count * share;
+                }
             }
         }
         let highest = counts.iter().copied().fold(LEAST, f64::max);
-        let bar = |(place, count): (usize, &f64)| {
-            // What is there is seen, however little it is beside the rest.
-            let height = (count / highest * size.height).max(1.0);
-            (*count >= LEAST).then_some(Bar { x: place as f64 * width, width, height })
-        };
-        let shares = [(50.0, "p50"), (95.0, "p95"), (99.0, "p99")].into_iter();
-        let percentile = |(percent, label): (f64, &str)| {
-            all.percentile(percent)
-                .map(|ms| Tick { at: x(ms.max(all.timer_step() / 2.0)), label: label.to_owned() })
-        };
-        Self {
-            bars: counts.iter().enumerate().filter_map(bar).collect(),
-            ticks: with_unit(round_values(from, to).into_iter().map(|ms| (x(ms), ms))),
-            percentiles: shares.filter_map(percentile).collect(),
+        let mut picture = Self { ticks: ticks_at(&round_values(from, to), x), ..Self::default() };
+        for (place, &count) in counts.iter().enumerate() {
+            if count >= LEAST {
+                // What is there is seen, however little it is beside the rest.
+                let height = (count / highest * size.height).max(1.0);
+                picture.bars.push(Bar { x: place as f64 * width, width, height });
+            }
         }
+        for (percent, label) in [(50.0, "p50"), (95.0, "p95"), (99.0, "p99")] {
+            if let Some(ms) = all.percentile(percent) {
+                let at = x(ms.max(all.timer_step() / 2.0));
+                picture.percentiles.push(Tick { at, label: label.to_owned() });
+            }
+        }
+        picture
     }
 
     /// The bars as an SVG path, standing on `ground`.
@@ -368,23 +392,36 @@ impl Distribution {
 
 /// Five round trips at most that are round numbers, between these two, for a logarithmic axis.
 fn round_values(from: f64, to: f64) -> Vec<f64> {
-    let few = |values: &Vec<f64>| values.len() <= 5;
+    const MOST: usize = 5;
+    let mut values = Vec::new();
     if to / from < 10.0 {
-        let multiples = |step: f64| {
-            let (first, last) = ((from / step).ceil() as u32, (to / step).floor() as u32);
-            // More than are wanted need not all be made.
-            (first..=last).take(6).map(|n| f64::from(n) * step).collect()
-        };
-        return round_steps().map(multiples).find(few).unwrap_or_default();
+        for step in ROUND {
+            values.clear();
+            let mut n = (from / step).ceil();
+            // One more than are wanted is too many, and the rest need not be made.
+            while n * step <= to && values.len() <= MOST {
+                values.push(n * step);
+                n += 1.0;
+            }
+            if values.len() <= MOST {
+                break;
+            }
+        }
+        return values;
     }
-    let between = |value: &f64| (from..=to).contains(value);
-    let fine: Vec<f64> = round_steps().filter(between).collect();
-    if few(&fine) {
-        return fine;
+    // Of three in a decade all, or the first of each decade, or of every second or third one.
+    for every in [1, 3, 6, 9] {
+        values.clear();
+        for &value in ROUND.iter().step_by(every) {
+            if from <= value && value <= to {
+                values.push(value);
+            }
+        }
+        if values.len() <= MOST {
+            break;
+        }
     }
-    let decades: Vec<f64> = (-3..=6).map(decade).filter(between).collect();
-    let every = decades.len().div_ceil(5).max(1);
-    decades.into_iter().step_by(every).collect()
+    values
 }
 
 #[cfg(test)]

@@ -147,13 +147,12 @@ impl RoundTrips {
             if let Some(ms) = self.percentile(percent) {
                 let took = round_trip(ms, self.timer_step);
                 // Within less than a step is within a step.
-                text.extend([words, took.trim_start_matches(['<', ' '])]);
+                text.extend([words, took.strip_prefix("< ").unwrap_or(&took)]);
             }
         }
         text
     }
 }
-
 /// The place of a round trip's bucket. The float has it in itself: its exponent, and the mantissa's first bits.
 fn bucket(ms: f64) -> usize {
     ((between(SHORTEST, ms, LONGEST).to_bits() >> SHIFT) - (SHORTEST.to_bits() >> SHIFT)) as usize

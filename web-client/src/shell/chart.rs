@@ -77,8 +77,10 @@ impl ChartView {
         let percentile_lines = within(&document, &distribution.picture, "path", "percentiles")?;
         let percentiles = Labels::new(&document, &distribution.picture, "percentiles")?;
         let list = by_id::<Element>("figures")?;
-        let figures = FIGURES.iter().map(|name| Figure::new(&document, &list, name));
-        let figures = figures.collect::<Result<_, _>>()?;
+        let mut figures = Vec::new();
+        for name in FIGURES {
+            figures.push(Figure::new(&document, &list, name)?);
+        }
         let timer_step = by_id::<Element>("timer-step")?;
         let svg = series.svg.clone();
         let drawing = Rc::new_cyclic(|this: &Weak<RefCell<Drawing>>| {
@@ -236,9 +238,11 @@ impl Drawing {
         let (all, step) = (&self.all, self.all.timer_step());
         let median = all.percentile(50.0);
         let times = [median, all.percentile(95.0), all.percentile(99.0), all.min(), all.max(), all.jitter()];
-        let texts = times.into_iter().map(|ms| ms.map_or_else(|| "–".to_owned(), |ms| round_trip(ms, step)));
-        for (figure, text) in self.figures.iter_mut().zip(texts.chain([grouped(all.count() as u64)])) {
-            figure.show(text);
+        for (figure, ms) in self.figures.iter_mut().zip(times) {
+            figure.show(ms.map_or_else(|| "–".to_owned(), |ms| round_trip(ms, step)));
+        }
+        if let Some(count) = self.figures.last_mut() {
+            count.show(grouped(all.count() as u64));
         }
         // Three digits are shown where the timer has them.
         let is_bound = median.is_some_and(|median| step >= COARSE || median < step * 100.0);
@@ -265,10 +269,11 @@ impl Drawing {
         self.describe = None;
         self.described_at = self.clock.now();
         let words = self.all.describe();
-        for (svg, name) in [(&self.series.svg, "Over time, "), (&self.distribution.svg, "Distribution of ")] {
-            // It fails only on a name that is no attribute's.
-            let _ = svg.set_attribute("aria-label", &[name, &words].concat());
-        }
+        // It fails only on a name that is no attribute's.
+        let label =
+            |svg: &Element, name: &str| svg.set_attribute("aria-label", &[name, words.as_str()].concat());
+        let _ = label(&self.series.svg, "Over time, ");
+        let _ = label(&self.distribution.svg, "Distribution of ");
     }
 }
 
@@ -405,5 +410,8 @@ fn within(document: &Document, parent: &Element, name: &str, class: &str) -> Res
 }
 
 fn set_lengths(element: &Element, lengths: &[(&str, f64)]) -> Result<(), JsValue> {
-    lengths.iter().try_for_each(|(name, length)| element.set_attribute(name, &pixels(*length)))
+    for (name, length) in lengths {
+        element.set_attribute(name, &pixels(*length))?;
+    }
+    Ok(())
 }
