@@ -44,3 +44,4 @@ mod udp;
 mod unix;
 mod volume;
 mod wire;
+mod workbench;

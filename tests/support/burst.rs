@@ -24,7 +24,7 @@ pub(crate) async fn longest_frame(browser: &Browser, send: &Element, log: &Eleme
                  requestAnimationFrame(frame);";
     browser.eval(watch).await;
     browser.click(send).await;
-    let answered = format!("element.querySelectorAll('[data-state=answered]').length === {BURST}");
+    let answered = format!("document.querySelector('#counts').textContent === '{BURST} exchanges'");
     browser.until(log, &answered).await;
     browser.eval("return window.longest").await.as_f64().unwrap()
 }

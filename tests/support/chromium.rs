@@ -172,6 +172,19 @@ impl Browser {
         }
     }
 
+    /// Opens another tab in front of the page; returns what brings the page back.
+    pub(crate) async fn hide(&self) -> String {
+        let page = self.get("/window").await.as_str().unwrap().to_owned();
+        let other = self.post("/window/new", json!({"type": "tab"})).await;
+        self.post("/window", json!({"handle": other["handle"]})).await;
+        page
+    }
+
+    /// Brings the page back that [`Browser::hide`] put behind.
+    pub(crate) async fn show_again(&self, page: &str) {
+        self.post("/window", json!({"handle": page})).await;
+    }
+
     /// Shows the page at a width in pixels and with a colour scheme, `light` or `dark`.
     pub(crate) async fn show(&self, width: u32, scheme: &str) {
         self.show_at(width, 720, scheme).await;

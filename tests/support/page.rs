@@ -30,7 +30,7 @@ impl Page {
     pub(crate) async fn of(browser: Browser) -> Self {
         let message = browser.find("textbox", "Message").await;
         let send = browser.find("button", "Send").await;
-        let log = browser.find("log", "Exchanges").await;
+        let log = browser.find("grid", "Exchanges").await;
         let connection = browser.find("status", "Connection").await;
         Self { browser, message, send, log, connection }
     }

@@ -130,6 +130,8 @@ pub struct State {
     sending: Option<Sending>,
     /// What is to be sent once behind it.
     queued: Vec<Vec<u8>>,
+    /// When a [`Effect::Resume`] is to bring its event, if it has not.
+    resume_at: Option<f64>,
     history: History,
     settings: Settings,
     /// What the page's clock has to be moved by for the time of day, in milliseconds since 1970.
@@ -150,6 +152,7 @@ impl State {
             selected: None,
             sending: None,
             queued: Vec::new(),
+            resume_at: None,
             history,
             settings,
             origin,
@@ -244,7 +247,10 @@ impl State {
                 _ => Vec::new(),
             },
             Event::Network { online } => self.link.network(online),
-            Event::Resume { at } => self.transmit(at),
+            Event::Resume { at } => {
+                self.resume_at = None;
+                self.transmit(at)
+            }
             Event::Send { text, job } => self.send(&text, job),
             Event::StopSending => self.hold_back().into_iter().chain([Effect::Draw]).collect(),
             Event::Older { shown } => self.history.older(&shown).map(compose).into_iter().collect(),
@@ -341,7 +347,9 @@ impl State {
             effects.extend(sending.is_some().then_some(Effect::ResumeOnceDrawn));
         } else {
             // At least one: the page is to be drawn in between.
-            effects.extend(wake_in.map(|ms| Effect::Resume((ms.ceil() as i32).max(1))));
+            let wake_in = wake_in.map(|ms| ms.ceil().max(1.0));
+            self.resume_at = wake_in.map(|ms| at + ms);
+            effects.extend(wake_in.map(|ms| Effect::Resume(ms as i32)));
         }
         effects
     }
@@ -359,9 +367,11 @@ impl State {
         }
         let mut effects = vec![Effect::Draw];
         effects.extend(self.link.answered());
-        // A reply may make room for another message in flight; and timers are slow while the page is hidden,
-        // where replies are not.
-        effects.extend(self.transmit(at));
+        // A reply may make room for another message in flight. And timers are slow while the page is hidden, where
+        // replies are not: one that comes behind its time does as well.
+        if self.resume_at.is_none_or(|due| at >= due) {
+            effects.extend(self.transmit(at));
+        }
         effects
     }
 

@@ -320,6 +320,15 @@ fn what_was_not_sent_before_the_connection_ended_goes_back_into_the_box() {
 }
 
 #[test]
+fn while_timers_are_slow_replies_keep_a_burst_going() {
+    let mut page = connected();
+    send_again(&mut page, "x", Job::Burst { count: 2000, in_flight: None });
+    assert_eq!(page.sending().unwrap().progress(), (500, Some(2000)));
+    assert!(transmitted(&receive(&mut page, 1, b"x", 0.5)).is_empty(), "the timer's time has not come");
+    assert_eq!(transmitted(&receive(&mut page, 1, b"x", 20.0)).len(), 500, "it has, and no timer came");
+}
+
+#[test]
 fn a_burst_keeps_so_many_in_flight_and_can_be_stopped() {
     let mut page = connected();
     let effects = send_again(&mut page, "x\ny", Job::Burst { count: 5, in_flight: Some(2) });

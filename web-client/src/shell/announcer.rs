@@ -4,7 +4,9 @@
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
+use super::app::request_draw;
 use super::dom::by_id;
+use super::guard::Timeout;
 use crate::{State, visible};
 
 /// The shortest time from one word to the next, in milliseconds.
@@ -18,11 +20,13 @@ pub(super) struct Announcer {
     /// How many replies it has told of, and when it did last.
     told: usize,
     at: f64,
+    /// Has the page drawn when there may be another word, as nothing else may by then.
+    next: Option<Timeout>,
 }
 
 impl Announcer {
     pub(super) fn new() -> Result<Self, JsValue> {
-        Ok(Self { element: by_id("announce")?, told: 0, at: f64::NEG_INFINITY })
+        Ok(Self { element: by_id("announce")?, told: 0, at: f64::NEG_INFINITY, next: None })
     }
 
     pub(super) fn tell(&mut self, state: &State, now: f64) {
@@ -31,9 +35,15 @@ impl Announcer {
             self.told = replies;
         }
         let new = replies - self.told;
-        if new == 0 || now - self.at < PAUSE {
+        if new == 0 {
             return;
         }
+        if now - self.at < PAUSE {
+            let left = (PAUSE - (now - self.at)).ceil() as i32 + 1;
+            self.next = self.next.take().or_else(|| Timeout::new(left, request_draw).ok());
+            return;
+        }
+        self.next = None;
         let words = match (new, state.exchanges().get(replies - 1)) {
             (1, Some(exchange)) => {
                 let reply = &exchange.reply[..exchange.reply.len().min(READ_OUT)];
