@@ -51,3 +51,21 @@ async fn no_barrier_in_exchanges_of_any_kind() {
     found.extend(barriers(&page, "lost").await);
     assert!(found.is_empty(), "{found:#?}");
 }
+
+#[tokio::test]
+async fn no_barrier_in_an_open_exchange_nor_in_the_dialogs() {
+    let server = Server::start(&[]).await;
+    let page = Page::connected(server.http).await;
+    page.enter("hello").await;
+    page.shows_reply("hello").await;
+    page.browser.eval("document.querySelector('#rows .row').click()").await;
+    page.browser.until(&page.log, "!document.querySelector('#detail').hidden").await;
+    let mut found = barriers(&page, "an open exchange").await;
+    for dialog in ["snippets", "help"] {
+        page.browser.eval(&format!("document.querySelector('#{dialog}-open').click()")).await;
+        page.browser.until(&page.log, &format!("document.querySelector('#{dialog}').open")).await;
+        found.extend(barriers(&page, dialog).await);
+        page.browser.eval(&format!("document.querySelector('#{dialog}').close()")).await;
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}

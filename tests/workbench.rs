@@ -330,6 +330,13 @@ async fn round_trips_are_drawn_with_their_figures() {
     }
     page.until("document.querySelector('#series path.marks').getAttribute('d').length > 10").await;
     page.until("/round trips/.test(document.querySelector('#series').getAttribute('aria-label'))").await;
+    page.eval(
+        "const series = document.querySelector('#series'), {left, top, width} = series.getBoundingClientRect();
+         series.dispatchEvent(new PointerEvent('pointermove', {bubbles: true, clientX: left + width / 2, clientY: top + 20}))",
+    )
+    .await;
+    page.until(r"/#\d+ [\d.]+ ms at \d\d:\d\d:\d\d/.test(document.querySelector('.hover').textContent)")
+        .await;
 }
 
 #[tokio::test]

@@ -94,3 +94,6 @@ impl Outbox {
         Pin::new(writer).poll_flush(cx)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod flood;

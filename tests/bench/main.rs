@@ -58,45 +58,60 @@ async fn main() {
     let wanted = |name: &str| only.as_ref().is_none_or(|only| only == name);
     let floor = peers::build_floor();
     let server = peers::ours(&["--udp", "127.0.0.1:0"]).await;
-    let mut tables = heading().await;
+    let mut tables = String::new();
+    add(&mut tables, &heading().await);
 
     if wanted("tcp") {
         let ours = Peer::ours(&server, Wire::Raw { stamped: true });
         let all = [Some(ours), Some(peers::floor(&floor, "tcp").await), peers::socat().await];
-        tables += &contest("Lines over TCP", all, |peer, load, time| {
-            load::run(peer.address, peer.wire, load, time)
-        });
+        add(
+            &mut tables,
+            &contest("Lines over TCP", all, |peer, load, time| {
+                load::run(peer.address, peer.wire, load, time)
+            }),
+        );
     }
     if wanted("ws") {
         let behind = peers::floor(&floor, "tcp").await;
         let ours = Peer::ours(&server, Wire::Messages);
         let websocat = peers::websocat(behind.address).await;
         let all = [Some(ours), websocat, peers::websockify(behind.address).await];
-        tables += &contest("Lines over WebSocket, a message each", all, |peer, load, time| {
-            load::run(peer.address, peer.wire, load, time)
-        });
+        add(
+            &mut tables,
+            &contest("Lines over WebSocket, a message each", all, |peer, load, time| {
+                load::run(peer.address, peer.wire, load, time)
+            }),
+        );
     }
     if wanted("udp") {
         let all = [Some(Peer::our_datagrams(&server)), Some(peers::floor(&floor, "udp").await)];
-        tables += &contest("Datagrams over UDP", all, |peer, load, time| {
-            let stamp = if peer.wire == (Wire::Raw { stamped: true }) { support::STAMP } else { 0 };
-            datagrams::run(peer.address, stamp, load, time)
-        });
+        add(
+            &mut tables,
+            &contest("Datagrams over UDP", all, |peer, load, time| {
+                let stamp = if peer.wire == (Wire::Raw { stamped: true }) { support::STAMP } else { 0 };
+                datagrams::run(peer.address, stamp, load, time)
+            }),
+        );
     }
     drop(server);
     if wanted("fairness") {
-        tables += &fairness::table(&floor).await;
+        add(&mut tables, &fairness::table(&floor).await);
     }
     if wanted("idle") {
-        tables += &idle::table(&floor).await;
+        add(&mut tables, &idle::table(&floor).await);
     }
     if wanted("page") {
-        tables += &page::table().await;
+        add(&mut tables, &page::table().await);
     }
-    println!("{tables}");
     if only.is_none() {
         write_into(Path::new(PAGE), &tables);
     }
+}
+
+/// Shows a table at once, as what comes behind it may fail, and keeps it for the page.
+fn add(tables: &mut String, table: &str) {
+    println!("{table}");
+    tables.push_str(table);
 }
 
 fn contest<const N: usize>(title: &'static str, peers: [Option<Peer>; N], drive: Drive) -> String {

@@ -37,7 +37,7 @@ pub(crate) async fn table() -> String {
         drop(browser);
         let browser = Browser::open_alone(&format!("http://{}/", server.http)).await;
         let send = browser.find("button", "Send").await;
-        let log = browser.find("log", "Exchanges").await;
+        let log = browser.find("grid", "Exchanges").await;
         let began = Instant::now();
         frames.push(longest_frame(&browser, &send, &log).await);
         bursts.push(began.elapsed().as_secs_f64() * 1e3);

@@ -123,5 +123,5 @@ pub(crate) async fn version(program: &str, flag: &str) -> String {
     let Ok(said) = said else { return "not installed".into() };
     let text = String::from_utf8_lossy(&said.stdout).into_owned() + &String::from_utf8_lossy(&said.stderr);
     let line = text.lines().find(|line| line.contains(|c: char| c.is_ascii_digit()));
-    line.unwrap_or("of unknown version").trim().to_owned()
+    line.unwrap_or("installed, tells no version").trim().to_owned()
 }

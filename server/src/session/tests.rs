@@ -1,13 +1,12 @@
 use super::*;
 
 use chrono::{FixedOffset, TimeZone};
-use std::pin::Pin;
-use std::task::Context;
-
-use tokio::io::{AsyncReadExt, DuplexStream, ReadBuf, duplex};
+use tokio::io::{AsyncReadExt, DuplexStream, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::advance;
 use wirestamp_protocol::Moment;
+
+use crate::io::flood::Flood;
 
 const GAP: Duration = Duration::from_millis(50);
 const STALL: Duration = Duration::from_secs(60);
@@ -244,42 +243,13 @@ async fn half_closed_for_an_hour_a_client_still_gets_all_that_it_is_owed() {
     assert_eq!(60 * 4 + rest.len(), 40 * (STAMP.len() + 1));
 }
 
-/// A client that always has more to send, and takes whatever it is sent: for so many reads.
-struct Flood(usize);
-
-impl AsyncRead for Flood {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        read: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.0 > 0 {
-            self.0 -= 1;
-            let length = read.initialize_unfilled().len();
-            read.advance(length);
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Flood {
-    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Poll::Ready(Ok(bytes.len()))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn who_floods_takes_turns_with_the_others() {
     let mut session = Session::open(Transport::Tcp, Peer::Process { pid: None, uid: 0 }, settings());
-    let flood = tokio::spawn(async move { session.run(&mut Flood(1000), &CancellationToken::new()).await });
+    let flood = tokio::spawn(async move {
+        let mut client = Flood { pattern: b"\n", reads: 1000 };
+        session.run(&mut client, &CancellationToken::new()).await;
+    });
     let mut quiet = client(64, Some(GAP), 100);
     quiet.send(b"quiet\n").await;
     quiet.expect(b"quiet\n").await;

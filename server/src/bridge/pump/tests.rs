@@ -1,10 +1,11 @@
 use super::*;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex, join, sink};
 use tokio::task::JoinHandle;
 use tokio::time::advance;
 
 use crate::bridge::translate::Mode;
+use crate::io::flood::Flood;
 
 const STALL: Duration = Duration::from_secs(60);
 
@@ -188,4 +189,20 @@ async fn a_client_that_vanished_before_its_reply_ends_its_bridge_with_the_sessio
     drop(service);
     assert_eq!(pump.await.unwrap(), None);
     assert_eq!(began.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_floods_takes_turns_with_the_others() {
+    // A frame of 64 bytes, so that every read ends with one.
+    const FRAME: &[u8; 64] = b"\x81\xba\0\0\0\0xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+    let (_silent, service) = duplex(1);
+    let flood = tokio::spawn(async move {
+        let client = Flood { pattern: FRAME, reads: 100 };
+        let mut talk = Translator::new(Mode::Lines, 1000);
+        Pump::new(client, join(service, sink()), STALL, &mut talk).run().await;
+    });
+    for _ in 0..90 {
+        tokio::task::yield_now().await;
+        assert!(!flood.is_finished(), "the flood went first");
+    }
 }
