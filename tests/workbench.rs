@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use crate::support::Server;
-use crate::support::chromium::{Browser, ENTER};
+use crate::support::chromium::{Browser, ENTER, UP};
 use crate::support::page::Page;
 
 impl Page {
@@ -159,8 +159,27 @@ async fn an_exchange_opens_into_its_bytes_with_control_characters_named() {
     ] {
         assert!(shown.contains(part), "{part} in {shown}");
     }
+    page.eval("navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve() }")
+        .await;
+    page.press("detail-copy").await;
+    let copied = page.eval("return window.copied").await;
+    assert!(copied.as_str().unwrap().starts_with("> \\x1b[31mred\\t\\x00\n< ["), "{copied}");
     page.press("detail-close").await;
     page.until("document.querySelector('#detail').hidden").await;
+}
+
+#[tokio::test]
+async fn a_long_exchange_shows_more_of_its_bytes_when_asked() {
+    let server = Server::start(&[]).await;
+    let page = Page::connected(server.http).await;
+    page.choose("message", &"x".repeat(3000)).await;
+    page.press("send").await;
+    page.counts("1 exchange").await;
+    page.eval("document.querySelector('#rows .row').click()").await;
+    page.until("document.querySelectorAll('#detail .hex:first-of-type .offset').length === 256").await;
+    page.press("detail-more").await;
+    page.until("document.querySelectorAll('#detail .hex:first-of-type .offset').length === 375").await;
+    page.until("document.querySelector('#detail-more').hidden").await;
 }
 
 #[tokio::test]
@@ -290,6 +309,10 @@ async fn what_was_sent_is_there_at_the_next_visit_until_it_is_forgotten() {
     page.shows_reply("remember me").await;
     let kept = "return localStorage.getItem('wirestamp.history')";
     assert_eq!(page.eval(kept).await, "[\"remember me\"]");
+    page.browser.reload().await;
+    let page = Page::of(page.browser).await;
+    page.browser.keys(&page.message, UP).await;
+    assert_eq!(page.browser.value(&page.message).await, "remember me");
     page.press("forget").await;
     assert_eq!(page.eval(kept).await, "[]");
 }

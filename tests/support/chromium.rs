@@ -172,6 +172,11 @@ impl Browser {
         }
     }
 
+    /// Loads the page anew: what was found on it before is gone.
+    pub(crate) async fn reload(&self) {
+        self.post("/refresh", json!({})).await;
+    }
+
     /// Opens another tab in front of the page; returns what brings the page back.
     pub(crate) async fn hide(&self) -> String {
         let page = self.get("/window").await.as_str().unwrap().to_owned();

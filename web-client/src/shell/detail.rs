@@ -1,9 +1,12 @@
 //! One exchange whole: its times, and its bytes in hexadecimal and as text.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event as DomEvent};
 
-use super::app::{dispatch, with_state};
+use super::app::{dispatch, request_draw, with_state};
 use super::dom::{by_id, document, element, isolated, set_shown, set_text, window};
 use super::guard::Listener;
 use super::time::time_of_day;
@@ -12,7 +15,7 @@ use crate::{Event, Exchange, Outcome, State, export, hex, round_trip};
 /// How many bytes a row has.
 const WIDTH: usize = 8;
 
-/// How many rows are shown of each side: 2 KiB. What is longer is in the exports, whole.
+/// How many rows are shown of each side at first, and how many more when they are asked for: 2 KiB.
 const ROWS: usize = 256;
 
 pub(super) struct DetailView {
@@ -22,16 +25,29 @@ pub(super) struct DetailView {
     title: Element,
     times: Element,
     bytes: Element,
-    /// The exchange that is shown, and as what.
-    shows: Option<(usize, Outcome)>,
-    _listeners: [Listener; 2],
+    more: Element,
+    /// How many rows are shown of each side at most.
+    rows: Rc<Cell<usize>>,
+    /// The exchange that is shown, as what, and with how many rows.
+    shows: Option<(usize, Outcome, usize)>,
+    _listeners: [Listener; 3],
 }
 
 impl DetailView {
     pub(super) fn new() -> Result<Self, JsValue> {
         let (copy, close) = (by_id::<Element>("detail-copy")?, by_id::<Element>("detail-close")?);
+        let (more, rows) = (by_id::<Element>("detail-more")?, Rc::new(Cell::new(ROWS)));
+        let asked_for_more = {
+            let rows = Rc::clone(&rows);
+            Listener::new(&more, "click", move |_: &DomEvent| {
+                rows.set(rows.get() + ROWS);
+                request_draw();
+            })?
+        };
         Ok(Self {
             document: document()?,
+            more,
+            rows,
             side: by_id("side")?,
             detail: by_id("detail")?,
             title: by_id("detail-title")?,
@@ -41,6 +57,7 @@ impl DetailView {
             _listeners: [
                 Listener::new(&copy, "click", |_: &DomEvent| copy_selected())?,
                 Listener::new(&close, "click", |_: &DomEvent| dispatch(Event::Select(None)))?,
+                asked_for_more,
             ],
         })
     }
@@ -49,16 +66,23 @@ impl DetailView {
         let found = state.selected().and_then(|at| Some((at, state.exchanges().get(at)?)));
         set_shown(&self.detail, found.is_some());
         self.side.toggle_attribute_with_force("data-detail", found.is_some())?;
-        let shows = found.map(|(at, exchange)| (at, exchange.outcome));
+        let is_another = found.map(|(at, _)| at) != self.shows.map(|(at, ..)| at);
+        if is_another {
+            self.rows.set(ROWS);
+        }
+        let shows = found.map(|(at, exchange)| (at, exchange.outcome, self.rows.get()));
         if shows == self.shows {
             return Ok(());
         }
         self.shows = shows;
         let Some((at, exchange)) = found else { return Ok(()) };
+        set_shown(&self.more, exchange.sent.len().max(exchange.reply.len()) > self.rows.get() * WIDTH);
         set_text(&self.title, &["Exchange ", &(at + 1).to_string(), ", ", exchange.outcome.name()].concat());
         self.show_times(state, &exchange)?;
         self.bytes.set_text_content(None);
-        self.bytes.set_scroll_top(0);
+        if is_another {
+            self.bytes.set_scroll_top(0);
+        }
         for (name, bytes) in [("Sent", exchange.sent), ("Reply", exchange.reply)] {
             let nothing = name == "Sent" && exchange.outcome == Outcome::Unsolicited
                 || name == "Reply" && matches!(exchange.outcome, Outcome::Waiting | Outcome::Lost);
@@ -96,7 +120,7 @@ impl DetailView {
         title.set_text_content(Some(&[name, ", ", &count].concat()));
         self.bytes.append_child(&title)?;
         let rows = element(&self.document, "div", "hex")?;
-        for row in hex::rows(bytes, WIDTH, 0..ROWS) {
+        for row in hex::rows(bytes, WIDTH, 0..self.rows.get()) {
             for (class, text) in [("offset", row.address()), ("digits", row.hex)] {
                 let cell = element(&self.document, "span", class)?;
                 cell.set_text_content(Some(&text));
@@ -107,9 +131,6 @@ impl DetailView {
         }
         self.bytes.append_child(&rows)?;
         let controls = hex::controls(bytes);
-        if bytes.len() > ROWS * WIDTH {
-            self.note("The rest is in the exports.")?;
-        }
         if !controls.is_empty() {
             let named = controls.iter().map(|(at, name)| [&at.to_string(), ": ", name].concat());
             self.note(&named.collect::<Vec<_>>().join(" · "))?;
