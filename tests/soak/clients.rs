@@ -177,7 +177,7 @@ pub(crate) async fn chromium(target: Arc<Target>, tally: Arc<Tally>, mut random:
     let browser = Browser::open(&format!("http://{}/", target.http)).await;
     let connection = browser.find("status", "Connection").await;
     browser.until(&connection, "element.innerText.includes('Connected')").await;
-    let (message, log) = (browser.find("textbox", "Message").await, browser.find("log", "Exchanges").await);
+    let (message, log) = (browser.find("textbox", "Message").await, browser.find("grid", "Exchanges").await);
     for _ in 0..3 {
         let text = format!("from the page {:x}", random.next());
         tally.sent(1);
