@@ -4,7 +4,7 @@
 //! word to stop.
 
 use std::fmt;
-use std::future::{pending, poll_fn};
+use std::future::{pending, poll_fn, ready};
 use std::io;
 use std::num::NonZeroUsize;
 use std::pin::pin;
@@ -128,26 +128,32 @@ impl Session {
         let mut replies = Outbox::default();
         // Once for all turns: all sessions wait for it, and each would go through its lock at every turn.
         let mut stopped = pin!(stop.cancelled());
+        // Whether the last read took all that it could, so that there may be more.
+        let mut floods = false;
         let ending = loop {
             let quiet_at = self.next_quiet();
             let mut read_at = None;
             // Reading comes first, so that bytes which are there already outrun the end of the gap, and the
-            // server's.
+            // server's: but for who sends without end, who would never be told.
             let event = tokio::select! {
                 biased;
+                () = ready(()), if floods && stop.is_cancelled() => Event::End(Ending::Stopped),
                 read = poll_fn(|cx| poll_read(stream, limit, cx, |bytes| {
                     let at = *read_at.insert(clock());
                     self.responder.read(bytes, at, replies.bytes());
                 })) => match read? {
                     0 => Event::End(Ending::Client),
-                    bytes => Event::Read { more: bytes == limit },
+                    bytes => {
+                        floods = bytes == limit;
+                        Event::Read
+                    }
                 },
                 () = &mut stopped => Event::End(Ending::Stopped),
                 event = quiet(quiet_at) => event,
             };
             let began = read_at.unwrap_or_else(clock);
             match event {
-                Event::Read { .. } => {}
+                Event::Read => {}
                 Event::GapOver => self.responder.finish(Cut::Gap, replies.bytes()),
                 Event::End(_) => self.responder.finish(Cut::Eof, replies.bytes()),
             }
@@ -160,8 +166,8 @@ impl Session {
             match event {
                 Event::End(ending) => break ending,
                 // Who sends faster than this takes turns with the others, a read at a time.
-                Event::Read { more: true } => yield_now().await,
-                Event::Read { more: false } | Event::GapOver => {}
+                Event::Read if floods => yield_now().await,
+                Event::Read | Event::GapOver => {}
             }
         };
         stream.shutdown().await?;
@@ -199,10 +205,7 @@ impl Session {
 
 /// What a session waits for.
 enum Event {
-    Read {
-        /// Whether there may be more: the read took all that it could.
-        more: bool,
-    },
+    Read,
     GapOver,
     End(Ending),
 }

@@ -247,7 +247,7 @@ async fn half_closed_for_an_hour_a_client_still_gets_all_that_it_is_owed() {
 async fn who_floods_takes_turns_with_the_others() {
     let mut session = Session::open(Transport::Tcp, Peer::Process { pid: None, uid: 0 }, settings());
     let flood = tokio::spawn(async move {
-        let mut client = Flood { pattern: b"\n", reads: 1000 };
+        let mut client = Flood { pattern: b"\n", reads: 100 };
         session.run(&mut client, &CancellationToken::new()).await;
     });
     let mut quiet = client(64, Some(GAP), 100);
@@ -255,6 +255,15 @@ async fn who_floods_takes_turns_with_the_others() {
     quiet.expect(b"quiet\n").await;
     assert!(!flood.is_finished(), "the flood went first");
     flood.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_floods_is_ended_by_the_stop_all_the_same() {
+    let mut session = Session::open(Transport::Tcp, Peer::Process { pid: None, uid: 0 }, settings());
+    let stop = CancellationToken::new();
+    stop.cancel();
+    session.run(&mut Flood { pattern: b"\n", reads: 100 }, &stop).await;
+    assert!(matches!(session.ending, Ending::Stopped), "{:?}", session.ending);
 }
 
 #[tokio::test(start_paused = true)]
