@@ -62,7 +62,10 @@ instructions: ## Count the instructions that a line takes; fails where they are 
 
 .PHONY: bench
 bench: page ## Measure it beside a floor and what else there is, and write docs/performance.md
-	@tests/needs.sh cc=gcc socat=socat
+	@tests/needs.sh cc=gcc chromium=chromium chromedriver=chromium-driver
+	@# What it is measured beside: without one, the tables say which is missing.
+	-@tests/needs.sh socat=socat websockify=websockify
+	-@command -v websocat >/dev/null || cargo install --locked websocat@1.14.1
 	cargo test --release -p wirestamp-server --test bench
 
 .PHONY: screenshots
