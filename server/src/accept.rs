@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::error::reason;
 use crate::gate::{Gate, Place};
-use crate::listen::unpaced;
+use crate::listen::unpace_loopback;
 use crate::metrics::{Fault, Metrics};
 use crate::peer::Peer;
 
@@ -35,9 +35,7 @@ impl Listener for TcpListener {
         let (stream, peer) = self.accept().await?;
         // A reply is one write; holding it back for the ACK of the last one (Nagle) only delays it.
         stream.set_nodelay(true)?;
-        if peer.ip().to_canonical().is_loopback() {
-            unpaced(&stream);
-        }
+        unpace_loopback(&stream, peer);
         Ok((stream, peer.into()))
     }
 }

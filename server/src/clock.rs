@@ -1,7 +1,7 @@
 //! The wall clock: the one place that reads it.
 
 use std::cell::Cell;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{FixedOffset, Local, Offset, Utc};
 use wirestamp_protocol::Moment;
@@ -16,7 +16,7 @@ pub(crate) fn local() -> Moment {
     thread_local! {
         static LAST: Cell<Option<(u64, FixedOffset)>> = const { Cell::new(None) };
     }
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since_1970 = since_1970();
     let second = since_1970.as_secs();
     let offset = match LAST.get() {
         Some((last, offset)) if last == second => offset,
@@ -28,5 +28,10 @@ pub(crate) fn local() -> Moment {
 
 /// The time by UTC.
 pub(crate) fn utc() -> Moment {
-    Moment::new(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(), Utc.fix())
+    Moment::new(since_1970(), Utc.fix())
+}
+
+/// A clock that was never set is taken to be at 1970.
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use crate::address::Address;
 use crate::error::reason;
 use crate::introduce::{Client, Introduction, Introductions};
-use crate::listen::unpaced;
+use crate::listen::unpace_loopback;
 
 /// How long a timestamp service may take to accept.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -69,9 +69,7 @@ impl Upstream {
             }
         };
         stream.set_nodelay(true)?;
-        if stream.peer_addr()?.ip().is_loopback() {
-            unpaced(&stream);
-        }
+        unpace_loopback(&stream, stream.peer_addr()?);
         Ok(Dialled { _introduction: introduction, stream })
     }
 }

@@ -55,9 +55,11 @@ pub(crate) fn adopt_tcp(listener: std::net::TcpListener) -> io::Result<TcpListen
 /// Takes from a connection over loopback what is for networks: there is none to be congested, and algorithms that
 /// pace what is sent, as BBR does, only cost time (tcp(7), `TCP_CONGESTION`). Reno, which every Linux has and lets
 /// anyone choose, paces nothing.
-pub(crate) fn unpaced(stream: &impl AsFd) {
-    // Where it cannot be chosen, the system's own does as well.
-    let _ = SockRef::from(stream).set_tcp_congestion(b"reno");
+pub(crate) fn unpace_loopback(stream: &impl AsFd, peer: SocketAddr) {
+    if peer.ip().to_canonical().is_loopback() {
+        // Where it cannot be chosen, the system's own does as well.
+        let _ = SockRef::from(stream).set_tcp_congestion(b"reno");
+    }
 }
 
 /// Makes ours a UDP socket that something else bound.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::load::{LAST_REPLIES, connect};
 use crate::peers::{self, Peer};
+use crate::support::memory;
 use crate::support::server::PROGRAM;
 use crate::table::Spread;
 use crate::wire::{Receiver, Script, Wire};
@@ -44,11 +45,7 @@ pub(crate) async fn table(floor: &PathBuf) -> String {
 /// proc_pid_status(5)), with [`SESSIONS`] more of them.
 fn each(peer: &Peer) -> f64 {
     let pid = peer.pid.expect("it is one process");
-    let memory = || {
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse::<f64>().unwrap()
-    };
+    let memory = || memory::of(pid, "RssAnon") as f64 / 1024.0;
     let before = memory();
     let script = Script::new(peer.wire);
     let open: Vec<_> = (0..SESSIONS).map(|_| talked(peer, &script)).collect();

@@ -1,5 +1,7 @@
 //! What the server takes of the system: proc(5).
 
+use crate::support::memory;
+
 /// One process.
 pub(crate) struct Gauge {
     pid: u32,
@@ -21,15 +23,10 @@ impl Gauge {
     }
 
     pub(crate) fn read(&self) -> State {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap();
-        let bytes = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-            line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
-        };
         State {
             descriptors: std::fs::read_dir(format!("/proc/{}/fd", self.pid)).unwrap().count(),
-            resident: bytes("VmRSS"),
-            anonymous: bytes("RssAnon"),
+            resident: memory::of(self.pid, "VmRSS"),
+            anonymous: memory::of(self.pid, "RssAnon"),
         }
     }
 }

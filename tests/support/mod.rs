@@ -5,6 +5,7 @@ pub(crate) mod burst;
 pub(crate) mod chromium;
 pub(crate) mod group;
 pub(crate) mod http;
+pub(crate) mod memory;
 pub(crate) mod page;
 pub(crate) mod peer;
 pub(crate) mod place;

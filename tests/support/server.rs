@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::group::Group;
-use super::soon;
+use super::{memory, soon};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_wirestamp");
 
@@ -81,9 +81,7 @@ impl Server {
 
     /// The memory that it has for itself, without its program's (proc_pid_status(5)), in bytes.
     pub(crate) fn anonymous_memory(&self) -> usize {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
+        usize::try_from(memory::of(self.pid(), "RssAnon")).unwrap()
     }
 
     /// Its process's number.

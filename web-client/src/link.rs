@@ -73,8 +73,7 @@ impl Link {
 
     /// Whether an event of this connection counts: it is the one there may be, and not over.
     pub(crate) fn is_current(&self, generation: u32) -> bool {
-        let alive = matches!(self.connection, Connection::Connecting | Connection::Connected);
-        alive && generation == self.generation
+        self.is_wanted() && generation == self.generation
     }
 
     /// Whether there is a connection, or one on its way.

@@ -4,8 +4,8 @@
 use wirestamp_protocol::count_lines;
 
 use crate::{
-    ClockOffset, Closing, Connection, Exchanges, Filter, History, Job, Link, Mistake, Mode, RoundTrips,
-    Sending, Settings, payloads,
+    ClockOffset, Connection, Exchanges, Filter, History, Job, Link, Mistake, Mode, RoundTrips, Sending,
+    Settings, payloads,
 };
 
 /// Something that happened.
@@ -213,11 +213,6 @@ impl State {
     /// When the page's clock began, in milliseconds since 1970.
     pub fn origin(&self) -> f64 {
         self.origin
-    }
-
-    /// How the last connection ended, until the service has answered on a new one.
-    pub fn last_close(&self) -> Option<&Closing> {
-        self.link.last_close()
     }
 
     /// Where the connection is.

@@ -136,7 +136,7 @@ fn what_waits_when_the_connection_ends_is_lost() {
     let effects = close(&mut page, 1, 2.0);
     assert_eq!(effects, [Effect::Close, Effect::Wake(1000), Effect::ShowConnection, Effect::Draw]);
     assert_eq!(outcomes(&page), [Outcome::Answered, Outcome::Lost]);
-    assert_eq!(page.last_close().unwrap().describe(), "Closed with 1006 (connection lost)");
+    assert_eq!(page.link().last_close().unwrap().describe(), "Closed with 1006 (connection lost)");
     assert_eq!(page.link().since(), None);
 }
 
@@ -248,11 +248,11 @@ fn the_reason_stands_until_the_service_has_answered() {
     page.update(Event::Toggle);
     open(&mut page, 2);
     assert_eq!(
-        page.last_close().unwrap().describe(),
+        page.link().last_close().unwrap().describe(),
         "Closed with 1011 (internal error): cannot reach the timestamp service"
     );
     assert!(receive(&mut page, 2, b"x", 0.0).contains(&Effect::ShowConnection));
-    assert_eq!(page.last_close(), None);
+    assert_eq!(page.link().last_close(), None);
 }
 
 #[test]
@@ -260,10 +260,13 @@ fn a_failed_attempt_is_forgotten_when_the_next_one_opens() {
     let mut page = page();
     page.update(Event::Toggle);
     close(&mut page, 1, 0.0);
-    assert_eq!(page.last_close().unwrap().describe(), "Could not connect: 1006 (no answer, or refused)");
+    assert_eq!(
+        page.link().last_close().unwrap().describe(),
+        "Could not connect: 1006 (no answer, or refused)"
+    );
     page.update(Event::Toggle);
     open(&mut page, 2);
-    assert_eq!(page.last_close(), None);
+    assert_eq!(page.link().last_close(), None);
 }
 
 #[test]

@@ -11,8 +11,9 @@ use web_sys::{Document, Element, Event as DomEvent, MouseEvent};
 use super::clock::Clock;
 use super::dom::{by_id, document, element, set_shown};
 use super::guard::{Frames, Listener, Resizes, Timeout};
+use super::time::time_to_the_second;
 use crate::round_trip::grouped;
-use crate::{Distribution, Reading, RoundTrips, Series, Size, Tick, Window, pixels, round_trip, short};
+use crate::{Distribution, RoundTrips, Series, Size, Tick, Window, pixels, round_trip, short};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -222,16 +223,9 @@ impl Drawing {
         let Some((place, reading, at)) = found else { return Ok(()) };
         let took = round_trip(reading.ms, self.all.timer_step());
         let number = grouped(place as u64 + 1);
-        let text = ["#", &number, " ", &took, " at ", &self.time_of_day(reading)].concat();
+        let came = time_to_the_second(self.clock.origin() + reading.at);
+        let text = ["#", &number, " ", &took, " at ", &came].concat();
         self.hover.show(&text, at, size)
-    }
-
-    /// When the reply came, by the clock on the wall.
-    fn time_of_day(&self, reading: Reading) -> String {
-        let ms = js_sys::Date::now() - (self.clock.now() - reading.at);
-        let time = js_sys::Date::new(&JsValue::from_f64(ms));
-        let two = |number: u32| [if number < 10 { "0" } else { "" }, &number.to_string()].concat();
-        [two(time.get_hours()), two(time.get_minutes()), two(time.get_seconds())].join(":")
     }
 
     fn show_figures(&mut self) {

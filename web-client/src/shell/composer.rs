@@ -18,7 +18,7 @@ const PREVIEWED: usize = 48;
 
 pub(super) struct Composer {
     parts: Rc<Parts>,
-    _listeners: [Listener; 8],
+    _listeners: [Listener; 7],
 }
 
 struct Parts {
@@ -79,7 +79,6 @@ impl Composer {
                 parts.said.replace(Some("Forgotten".to_owned()));
                 parts.show_hint();
             })?,
-            on(&parts.count, "input", Parts::written)?,
         ];
         parts.message.focus()?;
         parts.mode.set_value(settings.mode.name());
@@ -247,9 +246,11 @@ impl Parts {
 
     /// The very bytes, where the text is not what is sent.
     fn show_preview(&self) {
-        let mode = self.mode();
-        let messages = payloads(mode, &self.message.value()).unwrap_or_default();
-        let first = messages.first().filter(|message| mode != Mode::Text && !message.is_empty());
+        let messages = match self.mode() {
+            Mode::Text => Vec::new(),
+            mode => payloads(mode, &self.message.value()).unwrap_or_default(),
+        };
+        let first = messages.first().filter(|message| !message.is_empty());
         set_shown(&self.preview, first.is_some());
         let Some(message) = first else { return };
         let shown = &message[..message.len().min(PREVIEWED)];

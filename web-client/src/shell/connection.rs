@@ -6,7 +6,7 @@ use web_sys::{Document, Element, Event as DomEvent};
 use super::app::dispatch;
 use super::dom::{by_id, document, set_shown, set_text, window};
 use super::guard::Listener;
-use super::time::time_of_day;
+use super::time::time_to_the_second;
 use crate::{Closing, Connection, Event, State, visible};
 
 pub(super) struct ConnectionView {
@@ -65,7 +65,7 @@ impl ConnectionView {
             (Some(closing), _) => note(connection, closing),
             (None, _) => String::new(),
         };
-        let since = link.since().map(|at| ["since ", &time_of_day(state.origin() + at)[..8]].concat());
+        let since = link.since().map(|at| ["since ", &time_to_the_second(state.origin() + at)].concat());
 
         // It fails only on a name that is no attribute's.
         let _ = self.status.set_attribute("data-state", name);

@@ -76,7 +76,12 @@ impl DetailView {
         }
         self.shows = shows;
         let Some((at, exchange)) = found else { return Ok(()) };
-        set_shown(&self.more, exchange.sent.len().max(exchange.reply.len()) > self.rows.get() * WIDTH);
+        set_shown(
+            &self.more,
+            [exchange.sent, exchange.reply]
+                .iter()
+                .any(|bytes| hex::row_count(bytes, WIDTH) > self.rows.get()),
+        );
         set_text(&self.title, &["Exchange ", &(at + 1).to_string(), ", ", exchange.outcome.name()].concat());
         self.show_times(state, &exchange)?;
         self.bytes.set_text_content(None);

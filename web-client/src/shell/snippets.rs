@@ -15,7 +15,6 @@ use crate::{Ports, Service};
 
 pub(super) struct SnippetsView {
     format: Rc<RefCell<Option<String>>>,
-    _ports: Rc<RefCell<Option<Ports>>>,
     _request: XmlHttpRequest,
     _listeners: [Listener; 3],
 }
@@ -48,7 +47,7 @@ impl SnippetsView {
         })?;
         request.open("GET", "api/info")?;
         request.send()?;
-        Ok(Self { format, _ports: ports, _request: request, _listeners: [told, opened, copied] })
+        Ok(Self { format, _request: request, _listeners: [told, opened, copied] })
     }
 
     /// What the WebSocket is to be asked for.

@@ -2,6 +2,11 @@
 
 use js_sys::Date;
 
+/// `18:07:00`, of so many milliseconds since 1970.
+pub(super) fn time_to_the_second(since_1970: f64) -> String {
+    time_of_day(since_1970).split('.').next().unwrap_or_default().to_owned()
+}
+
 /// `18:07:00.123`, of so many milliseconds since 1970.
 pub(super) fn time_of_day(since_1970: f64) -> String {
     let date = Date::new(&since_1970.into());
