@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::address::Address;
+use crate::listen::address::Address;
 
 pub(crate) use wirestamp_client::reason;
 

@@ -5,10 +5,10 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use wirestamp_protocol::Format;
 
 use crate::bridge::frames::Close;
+use crate::bridge::introduce::Introductions;
 use crate::bridge::translate::{ClientEnd, Mode, Translator};
-use crate::dial::Upstream;
-use crate::introduce::Introductions;
-use crate::websocket;
+use crate::bridge::upstream::Upstream;
+use crate::http::websocket;
 
 /// What a bridge makes of its bytes, away from any socket.
 pub struct Bridge {

@@ -6,9 +6,9 @@ use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 use wirestamp_server::args::{self, Command, ServeArgs};
 use wirestamp_server::error::Error;
-use wirestamp_server::serve::Server;
-use wirestamp_server::systemd::Sockets;
-use wirestamp_server::{log, shutdown};
+use wirestamp_server::listen::systemd::Sockets;
+use wirestamp_server::process::{logging, signals};
+use wirestamp_server::server::Server;
 
 fn main() -> ExitCode {
     let done: Result<(), Box<dyn std::error::Error>> = match args::parse() {
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 }
 
 fn serve(args: ServeArgs) -> Result<(), Error> {
-    log::start(args.log_format, args.log_level);
+    logging::start(args.log_format, args.log_level);
     let handed = Sockets::take()?;
     // One thread for all: the work is system calls, and a session or a bridge that waits for another thread to
     // wake waits longer than they take. docs/performance.md has the figures.
@@ -38,7 +38,7 @@ fn serve(args: ServeArgs) -> Result<(), Error> {
     runtime.block_on(async {
         let server = Server::bind(args, handed).await?;
         let asked_to_stop = CancellationToken::new();
-        shutdown::on_signal(asked_to_stop.clone())?;
+        signals::on_signal(asked_to_stop.clone())?;
         server.announce();
         server.run(asked_to_stop).await;
         Ok(())

@@ -6,8 +6,10 @@
 //! - [`pump`]: moving them between the two sockets.
 
 pub(crate) mod frames;
+pub(crate) mod introduce;
 mod pump;
 pub(crate) mod translate;
+pub(crate) mod upstream;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -17,9 +19,9 @@ use tokio::io::{AsyncRead, AsyncWrite, empty};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::dial::Upstream;
-use crate::introduce::Client;
-use crate::metrics::{Fault, Metrics};
+use crate::bridge::introduce::Client;
+use crate::bridge::upstream::Upstream;
+use crate::journal::metrics::{Fault, Metrics};
 use crate::peer::Transport;
 use frames::{Close, CloseCode};
 use pump::{GivenUp, Pump};
@@ -106,7 +108,7 @@ mod tests {
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
-    use crate::introduce::Introductions;
+    use crate::bridge::introduce::Introductions;
 
     #[tokio::test]
     async fn what_the_client_sent_before_the_stop_is_passed_on() {

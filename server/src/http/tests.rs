@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::Instant;
 
-use crate::dial::Upstream;
-use crate::guard::Guard;
+use crate::bridge::upstream::Upstream;
+use crate::http::access::policy::Guard;
 
 /// A client of the server's own routes; time passes only while everybody waits.
 struct Client {

@@ -10,7 +10,7 @@ use chrono::{DateTime, FixedOffset, TimeZone};
 use libfuzzer_sys::fuzz_target;
 use wirestamp_client::Target;
 use wirestamp_protocol::{Format, MAX_STAMP, Stamper, split_stamp};
-use wirestamp_server::address::{Address, Listen};
+use wirestamp_server::listen::address::{Address, Listen};
 use wirestamp_server::args::{Gap, MaxMessage, OrOff};
 use wirestamp_server::fuzzing;
 

@@ -1,5 +1,13 @@
 //! The HTTP server: the page, the WebSocket bridge and the health check.
 
+pub mod access;
+pub(crate) mod health;
+pub(crate) mod info;
+mod list_header;
+mod page;
+mod security_headers;
+pub(crate) mod websocket;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,12 +30,12 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::admit::Door;
+use crate::admission::{Admitted, Gate, PerAddress, Place};
 use crate::bridge::Bridges;
-use crate::gate::{Admitted, Gate, PerAddress, Place};
-use crate::metrics::{Fault, Metrics};
+use crate::http::access::Door;
+use crate::journal::metrics::{Fault, Metrics};
+use crate::listen::accept;
 use crate::peer::Peer;
-use crate::{accept, admit, headers, health, page, websocket};
 
 /// How long a client may take over the head of a request, which is also how long a connection is kept idle.
 /// Browsers send theirs in one piece.
@@ -62,11 +70,11 @@ pub(crate) fn metrics_router(metrics: Router, door: Door) -> Router {
 }
 
 fn let_in(routes: Router, door: Door) -> Router {
-    routes.layer(from_fn_with_state(door, admit::admit))
+    routes.layer(from_fn_with_state(door, access::admit))
 }
 
 fn strict(routes: Router) -> Router {
-    routes.layer(from_fn(refuse_body)).layer(from_fn(headers::strict))
+    routes.layer(from_fn(refuse_body)).layer(from_fn(security_headers::strict))
 }
 
 /// No route takes a body. A request that has one is answered without reading it, and its connection closed,

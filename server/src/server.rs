@@ -7,22 +7,25 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::admit::Door;
+use crate::admission::{Gate, PerAddress};
 use crate::args::ServeArgs;
 use crate::bridge::Bridges;
-use crate::dial::Upstream;
+use crate::bridge::introduce::Introductions;
+use crate::bridge::upstream::Upstream;
+use crate::clock;
+use crate::datagram;
 use crate::error::Error;
-use crate::gate::{Gate, PerAddress};
+use crate::http::access::Door;
+use crate::http::health;
+use crate::http::info::{self, Info};
 use crate::http::{self, Http};
-use crate::info::{self, Info};
-use crate::introduce::Introductions;
-use crate::listeners::Listeners;
-use crate::metrics::Metrics;
+use crate::journal::metrics::Metrics;
+use crate::listen::endpoint::Listeners;
+use crate::listen::systemd::{self, Sockets};
 use crate::peer::Transport;
-use crate::service::Service;
+use crate::process::open_files;
 use crate::session::Settings;
-use crate::systemd::{self, Sockets};
-use crate::{clock, health, limits, udp};
+use crate::session::service::Service;
 
 /// How long HTTP connections may take once the sessions have ended: by then they have nothing to say.
 const HTTP_CLOSE: Duration = Duration::from_secs(1);
@@ -31,7 +34,7 @@ const HTTP_CLOSE: Duration = Duration::from_secs(1);
 pub struct Server {
     listeners: Listeners,
     service: Service,
-    udp: udp::Settings,
+    udp: datagram::Settings,
     bridges: Bridges,
     http: Http,
     info: Info,
@@ -45,7 +48,7 @@ impl Server {
     /// # Errors
     /// The first address that cannot be resolved or bound.
     pub async fn bind(args: ServeArgs, handed: Sockets) -> Result<Self, Error> {
-        let max_connections = limits::max_connections(args.max_connections)?;
+        let max_connections = open_files::max_connections(args.max_connections)?;
         let listeners = Listeners::bind(&args, handed).await?;
         let info = Info::of(&listeners, &args)?;
         let stop = CancellationToken::new();
@@ -62,7 +65,7 @@ impl Server {
             format: args.format,
             metrics: Arc::clone(&metrics),
         };
-        let udp = udp::Settings {
+        let udp = datagram::Settings {
             clock: settings.clock,
             format: settings.format.clone(),
             rate: args.udp_rate.on(),
@@ -116,8 +119,8 @@ impl Server {
             closing.spawn(service.clone().run(listener, Transport::Unix, format));
         }
         for (socket, format) in listeners.udp {
-            let settings = udp::Settings { format, ..udp.clone() };
-            closing.spawn(udp::run(socket, settings, stop.clone()));
+            let settings = datagram::Settings { format, ..udp.clone() };
+            closing.spawn(datagram::run(socket, settings, stop.clone()));
         }
         let metrics = health::metrics(Arc::clone(&http.metrics));
         let beside_the_page = listeners.metrics.is_empty().then(|| metrics.clone());

@@ -9,10 +9,10 @@ use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admission::{Gate, Place};
 use crate::error::reason;
-use crate::gate::{Gate, Place};
-use crate::listen::unpace_loopback;
-use crate::metrics::{Fault, Metrics};
+use crate::journal::metrics::{Fault, Metrics};
+use crate::listen::bind::unpace_loopback;
 use crate::peer::Peer;
 
 /// How long to wait when the system has no more descriptors (EMFILE, ENFILE) or no memory: long enough not

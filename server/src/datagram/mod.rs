@@ -2,10 +2,10 @@
 //!
 //! A service that answers any datagram with a larger one can be made half of a loop with another such
 //! service, or an amplifier, by whoever sends it datagrams with a false source address. So there are some
-//! that get no answer; [`guard`] says which. What came at once is answered at once: [`batch`].
+//! that get no answer; [`policy`] says which. What came at once is answered at once: [`batch`].
 
 mod batch;
-mod guard;
+mod policy;
 mod rate;
 
 use std::net::SocketAddr;
@@ -21,10 +21,10 @@ use wirestamp_protocol::{Format, Stamper};
 
 use crate::clock::Clock;
 use crate::error::reason;
-use crate::metrics::{Fault, Metrics};
+use crate::journal::metrics::{Fault, Metrics};
 use crate::peer::{Transport, canonical};
 use batch::{Inbox, Outbox};
-use guard::{Guard, Silence};
+use policy::{Guard, Silence};
 
 /// The most that a datagram carries over IPv4, in bytes: 65,535 less 20 of IP and 8 of UDP (RFC 768).
 const MAX_DATAGRAM: usize = 65_507;

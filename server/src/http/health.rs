@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 
-use crate::metrics::Metrics;
+use crate::journal::metrics::Metrics;
 
 /// `/healthz`: 200 as long as the server runs. `/readyz`: 200 as long as it takes clients, 503 once it is
 /// stopping.

@@ -6,9 +6,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wirestamp_protocol::Format;
 
-use crate::accept::{self, Listener};
-use crate::gate::{Admitted, Gate, PerAddress};
-use crate::introduce::Introductions;
+use crate::admission::{Admitted, Gate, PerAddress};
+use crate::bridge::introduce::Introductions;
+use crate::listen::accept::{self, Listener};
 use crate::peer::{Peer, Transport};
 use crate::session::{Session, Settings};
 
@@ -83,8 +83,8 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpSocket};
 
-    use crate::introduce::Client;
-    use crate::metrics::Metrics;
+    use crate::bridge::introduce::Client;
+    use crate::journal::metrics::Metrics;
 
     fn service() -> Service {
         let metrics = Arc::new(Metrics::new());

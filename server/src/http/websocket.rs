@@ -10,11 +10,11 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use wirestamp_protocol::Format;
 
+use crate::bridge::introduce::Client;
+use crate::bridge::upstream::Upstream;
 use crate::bridge::{Bridges, Mode};
-use crate::dial::Upstream;
 use crate::http::Places;
-use crate::introduce::Client;
-use crate::list::names;
+use crate::http::list_header::names;
 use crate::peer::Peer;
 
 /// The subprotocol of websockify's clients: a byte stream in binary messages.

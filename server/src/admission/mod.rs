@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::metrics::Metrics;
+use crate::journal::metrics::Metrics;
 use crate::peer::Peer;
 
 /// One client's place among all. It is free again when it is dropped.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use tokio::net::{TcpListener, UdpSocket};
 
-use crate::address::Address;
 use crate::error::{Error, reason};
+use crate::listen::address::Address;
 
 /// Connections that may wait to be accepted. The kernel takes the smaller of this and
 /// `net.core.somaxconn` (listen(2)); tokio's own 1,024 drops clients when thousands come at once.

@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
-use crate::address::Address;
+use crate::bridge::introduce::{Client, Introduction, Introductions};
 use crate::error::reason;
-use crate::introduce::{Client, Introduction, Introductions};
-use crate::listen::unpace_loopback;
+use crate::listen::address::Address;
+use crate::listen::bind::unpace_loopback;
 
 /// How long a timestamp service may take to accept.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

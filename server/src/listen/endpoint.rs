@@ -6,12 +6,13 @@ use std::net::SocketAddr;
 use tokio::net::{TcpListener, UdpSocket};
 use wirestamp_protocol::Format;
 
-use crate::address::Listen;
 use crate::args::{OrOff, ServeArgs};
+use crate::datagram;
 use crate::error::Error;
-use crate::guard::Guard;
-use crate::systemd::Sockets;
-use crate::{listen, udp, unix};
+use crate::http::access::policy::Guard;
+use crate::listen::address::Listen;
+use crate::listen::systemd::Sockets;
+use crate::listen::{bind, unix};
 
 /// Every listener, those of the service each with the format of its stamps.
 pub(crate) struct Listeners {
@@ -29,18 +30,18 @@ impl Listeners {
     /// # Errors
     /// The first address that cannot be resolved or bound.
     pub(crate) async fn bind(args: &ServeArgs, handed: Sockets) -> Result<Self, Error> {
-        let adopt_tcp = |listeners: Vec<_>| listeners.into_iter().map(listen::adopt_tcp).collect();
+        let adopt_tcp = |listeners: Vec<_>| listeners.into_iter().map(bind::adopt_tcp).collect();
         let mut all = Self {
             tcp: with_format(adopt(adopt_tcp(handed.tcp))?, &args.format),
             unix: with_format(adopt(handed.unix.into_iter().map(unix::adopt).collect())?, &args.format),
-            udp: with_format(adopt(handed.udp.into_iter().map(listen::adopt_udp).collect())?, &args.format),
+            udp: with_format(adopt(handed.udp.into_iter().map(bind::adopt_udp).collect())?, &args.format),
             http: adopt(adopt_tcp(handed.http))?,
             metrics: Vec::new(),
         };
         let format_of = |own: &Option<Format>| own.clone().unwrap_or_else(|| args.format.clone());
         if all.tcp.is_empty() {
             for Listen { at, format } in &args.tcp {
-                all.tcp.extend(with_format(listen::tcp(at, "tcp").await?, &format_of(format)));
+                all.tcp.extend(with_format(bind::tcp(at, "tcp").await?, &format_of(format)));
             }
         }
         if all.unix.is_empty() {
@@ -50,19 +51,19 @@ impl Listeners {
         }
         if all.udp.is_empty() {
             for Listen { at, format } in args.udp.iter().cloned().filter_map(OrOff::on) {
-                all.udp.extend(with_format(listen::udp(&at).await?, &format_of(&format)));
+                all.udp.extend(with_format(bind::udp(&at).await?, &format_of(&format)));
             }
         }
         for (socket, _) in &all.udp {
-            udp::warn_of_strangers(address_of(socket.local_addr())?, args.udp_rate.on());
+            datagram::warn_of_strangers(address_of(socket.local_addr())?, args.udp_rate.on());
         }
         if all.http.is_empty() {
             for address in &args.http {
-                all.http.extend(listen::tcp(address, "http").await?);
+                all.http.extend(bind::tcp(address, "http").await?);
             }
         }
         if let Some(address) = &args.metrics_addr {
-            all.metrics = listen::tcp(address, "metrics-addr").await?;
+            all.metrics = bind::tcp(address, "metrics-addr").await?;
         }
         Ok(all)
     }

@@ -13,9 +13,9 @@ use clap::{Args, Parser, Subcommand};
 use wirestamp_client::{ConnectArgs, PingArgs};
 use wirestamp_protocol::Format;
 
-use crate::address::{Address, Listen};
-use crate::log;
-use crate::origin::{Host, Origin};
+use crate::http::access::origin::{Host, Origin};
+use crate::listen::address::{Address, Listen};
+use crate::process::logging;
 
 /// The other end of the socket: every message comes back behind the time of its arrival.
 #[derive(Debug, Parser)]
@@ -149,11 +149,11 @@ pub struct ServeArgs {
 
     /// How log lines are written to standard error
     #[arg(long, value_enum, env = "WIRESTAMP_LOG_FORMAT", default_value = "text")]
-    pub log_format: log::Format,
+    pub log_format: logging::Format,
 
     /// From which level on log lines are written
     #[arg(long, value_enum, env = "WIRESTAMP_LOG_LEVEL", default_value = "info")]
-    pub log_level: log::Level,
+    pub log_level: logging::Level,
 }
 
 const SERVE_EXAMPLES: &str = "\

@@ -3,6 +3,8 @@
 //! Knows nothing of listeners and of kinds of socket: a stream is handed in, and so are the clock and the
 //! word to stop.
 
+pub(crate) mod service;
+
 use std::fmt;
 use std::future::{pending, poll_fn, ready};
 use std::io;
@@ -21,7 +23,7 @@ use wirestamp_protocol::{Counts, Cut, Format, Responder};
 use crate::clock::Clock;
 use crate::error::reason;
 use crate::io::{Outbox, READ_SIZE, poll_read};
-use crate::metrics::{Fault, Metrics, OfTransport};
+use crate::journal::metrics::{Fault, Metrics, OfTransport};
 use crate::peer::{Peer, Transport};
 
 /// How long a client that is told to go may take to hang up. Closing a TCP socket with unread bytes resets

@@ -15,7 +15,7 @@ use wirestamp_protocol::Format;
 
 use crate::args::ServeArgs;
 use crate::error::Error;
-use crate::listeners::{Listeners, address_of};
+use crate::listen::endpoint::{Listeners, address_of};
 
 /// All that is told, in the names of the JSON object.
 #[derive(Debug, Serialize)]

@@ -12,8 +12,8 @@ use std::net::SocketAddr;
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue, Uri};
 
-use crate::address::Address;
-use crate::origin::{Authority, Host, Origin};
+use crate::http::access::origin::{Authority, Host, Origin};
+use crate::listen::address::Address;
 
 /// What is let in.
 #[derive(Debug)]

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use socket2::{Domain, SockAddr, Socket, Type};
 use tokio::net::UnixListener;
 
-use crate::accept::Listener;
 use crate::error::Error;
-use crate::listen::BACKLOG;
+use crate::listen::accept::Listener;
+use crate::listen::bind::BACKLOG;
 use crate::peer::Peer;
 
 /// A listener whose path is removed when it is dropped, if it is this program's.

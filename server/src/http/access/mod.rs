@@ -1,5 +1,8 @@
 //! The door: asks the guard about each request, and tells who is refused why.
 
+pub mod origin;
+pub(crate) mod policy;
+
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
@@ -9,8 +12,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::field::debug;
 
-use crate::guard::{Guard, Refusal, shown};
-use crate::metrics::Metrics;
+use crate::http::access::policy::{Guard, Refusal, shown};
+use crate::journal::metrics::Metrics;
 use crate::peer::Peer;
 
 /// What the door goes by.

@@ -1,0 +1,3 @@
+//! What happens, told.
+
+pub(crate) mod metrics;
