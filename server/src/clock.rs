@@ -6,12 +6,37 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use chrono::{FixedOffset, Local, Offset, Utc};
 use wirestamp_protocol::Moment;
 
-/// Reads the time of day, with the offset from UTC that stamps are shown at. Tests hand in another.
-pub(crate) type Clock = fn() -> Moment;
+/// A clock that tells the time of day, with the offset from UTC that stamps show it at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// This computer's time zone: `TZ`, else `/etc/localtime`.
+    Local,
+    /// UTC.
+    Utc,
+    /// A clock that stands still.
+    #[cfg(test)]
+    Stopped(Moment),
+}
 
-/// The time by this computer's zone: `TZ`, else `/etc/localtime`.
-pub(crate) fn local() -> Moment {
-    // A zone changes its offset at whole seconds, and looking the offset up takes several times as long as
+impl Clock {
+    /// The time now.
+    pub(crate) fn now(self) -> Moment {
+        match self {
+            Self::Local => local(),
+            Self::Utc => Moment::new(since_1970(), Utc.fix()),
+            #[cfg(test)]
+            Self::Stopped(at) => at,
+        }
+    }
+
+    /// Whether it shows UTC rather than the local time.
+    pub(crate) fn is_utc(self) -> bool {
+        self == Self::Utc
+    }
+}
+
+fn local() -> Moment {
+    // Zones change their offset at whole seconds, and looking the offset up takes several times as long as
     // reading the clock.
     thread_local! {
         static LAST: Cell<Option<(u64, FixedOffset)>> = const { Cell::new(None) };
@@ -26,12 +51,7 @@ pub(crate) fn local() -> Moment {
     Moment::new(since_1970, offset)
 }
 
-/// The time by UTC.
-pub(crate) fn utc() -> Moment {
-    Moment::new(since_1970(), Utc.fix())
-}
-
-/// A clock that was never set is taken to be at 1970.
+/// A clock that was never set counts as 1970.
 fn since_1970() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }

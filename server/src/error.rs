@@ -3,8 +3,6 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::listen::address::Address;
-
 pub(crate) use wirestamp_client::reason;
 
 /// Why the program ended before its time. `main` prints it, once, and exits with 1.
@@ -14,7 +12,7 @@ pub enum Error {
     #[error("cannot resolve {address}: {source}; check the host's name")]
     Resolve {
         /// What was asked for.
-        address: Address,
+        address: String,
         /// What the resolver said.
         source: io::Error,
     },

@@ -5,10 +5,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use wirestamp_protocol::Format;
 
 use crate::bridge::frames::Close;
-use crate::bridge::introduce::Introductions;
 use crate::bridge::translate::{ClientEnd, Mode, Translator};
-use crate::bridge::upstream::Upstream;
-use crate::http::websocket;
+use crate::listen::profile::ProfileQuery;
 
 /// What a bridge makes of its bytes, away from any socket.
 pub struct Bridge {
@@ -91,11 +89,10 @@ impl Bridge {
     }
 }
 
-/// The format that the query of a WebSocket's URL asks for.
+/// The format that the query of an address or a WebSocket's URL asks for.
 ///
 /// # Errors
 /// What the client is told.
 pub fn format_of_query(query: &str) -> Result<Option<Format>, String> {
-    let own = Upstream::own(([127, 0, 0, 1], 1).into(), Introductions::default());
-    websocket::format(query, &own)
+    query.parse::<ProfileQuery>().map(|settings| settings.format)
 }

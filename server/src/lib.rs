@@ -1,19 +1,29 @@
-//! The server's parts. Data flows one way: a listener accepts, a session reads and writes, the protocol
-//! answers; the bridge is one more client of the service.
+//! The server's parts. Data flows one way: an endpoint accepts, a client arrives and is admitted, its session reads
+//! and writes, the protocol answers. What happens is told to the journal.
 //!
-//! `main.rs` is the program; [`server`] puts the parts together.
+//! - [`args`]: what is asked for, validated into what is run.
+//! - [`listen`]: endpoints, and the clients that arrive there.
+//! - [`admission`]: how many are let in.
+//! - [`session`], [`datagram`]: the timestamp service, over streams and over UDP.
+//! - [`bridge`], [`http`]: the WebSocket bridge to the service, and what else is served over HTTP.
+//! - [`journal`]: the log and the metrics.
+//! - [`process`]: what belongs to the process rather than to the server.
+//!
+//! [`server`] puts the parts together, [`drain`] ends them, and `main.rs` is the program.
 
 mod admission;
 pub mod args;
 mod bridge;
 mod clock;
 mod datagram;
+mod drain;
+mod ending;
 pub mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 pub mod http;
 mod io;
-mod journal;
+pub mod journal;
 pub mod listen;
 mod peer;
 pub mod process;

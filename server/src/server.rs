@@ -1,157 +1,235 @@
-//! The server put together: its parts made from the flags, run until told to stop, and ended in order.
+//! The server put together: its parts made from the configuration, and run until told to stop.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use axum::Router;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-use crate::admission::{Gate, PerAddress};
-use crate::args::ServeArgs;
-use crate::bridge::Bridges;
-use crate::bridge::introduce::Introductions;
+use crate::admission::Admission;
+use crate::args::Config;
 use crate::bridge::upstream::Upstream;
-use crate::clock;
-use crate::datagram;
+use crate::bridge::{Backend, Bridges};
+use crate::datagram::DatagramService;
+use crate::drain::Drain;
 use crate::error::Error;
-use crate::http::access::Door;
-use crate::http::health;
-use crate::http::info::{self, Info};
-use crate::http::{self, Http};
-use crate::journal::metrics::Metrics;
-use crate::listen::endpoint::Listeners;
-use crate::listen::systemd::{self, Sockets};
+use crate::http::access::Access;
+use crate::http::access::policy::AccessPolicy;
+use crate::http::connection::Http;
+use crate::http::info::Info;
+use crate::http::router;
+use crate::journal::Journal;
+use crate::listen::accept::{Acceptor, Listener};
+use crate::listen::arrival;
+use crate::listen::endpoint::{self, Endpoint, EndpointSocket, Place, Role};
+use crate::listen::profile::Profile;
+use crate::listen::systemd::Sockets;
 use crate::peer::Transport;
-use crate::process::open_files;
-use crate::session::Settings;
-use crate::session::service::Service;
-
-/// How long HTTP connections may take once the sessions have ended: by then they have nothing to say.
-const HTTP_CLOSE: Duration = Duration::from_secs(1);
+use crate::process::{notify, open_files};
+use crate::session::Service;
 
 /// A server whose listeners are bound.
 pub struct Server {
-    listeners: Listeners,
+    endpoints: Vec<Endpoint>,
+    parts: Parts,
+    drain: Drain,
+    drain_timeout: Duration,
+}
+
+/// What serves the clients of the endpoints.
+struct Parts {
+    journal: Journal,
+    /// The limits of TCP and Unix clients.
+    streams: Admission,
+    /// The limits of HTTP clients.
+    http: Admission,
     service: Service,
-    udp: datagram::Settings,
-    bridges: Bridges,
-    http: Http,
-    info: Info,
-    door: Door,
-    drain: Duration,
+    datagrams: DatagramService,
+    routes: Router,
+    metrics_routes: Router,
 }
 
 impl Server {
-    /// Binds every listener that `args` asks for, and makes what serves their clients.
+    /// Binds every listener that `config` asks for, and makes what serves their clients.
     ///
     /// # Errors
     /// The first address that cannot be resolved or bound.
-    pub async fn bind(args: ServeArgs, handed: Sockets) -> Result<Self, Error> {
-        let max_connections = open_files::max_connections(args.max_connections)?;
-        let listeners = Listeners::bind(&args, handed).await?;
-        let info = Info::of(&listeners, &args)?;
-        let stop = CancellationToken::new();
-        let metrics = Arc::new(Metrics::new());
-        let door = Door { guard: Arc::new(listeners.guard(&args)), metrics: Arc::clone(&metrics) };
-        let introductions = Introductions::default();
-        let per_address = PerAddress::new(args.max_per_ip.on().map(Into::into), Arc::clone(&metrics));
-        let settings = Settings {
-            gap: args.gap.on().map(|gap| gap.0),
-            max_message: args.max_message.into(),
-            stall_timeout: args.stall_timeout,
-            idle_timeout: args.idle_timeout.on().map(|timeout| timeout.0),
-            clock: if args.utc { clock::utc } else { clock::local },
-            format: args.format,
-            metrics: Arc::clone(&metrics),
-        };
-        let udp = datagram::Settings {
-            clock: settings.clock,
-            format: settings.format.clone(),
-            rate: args.udp_rate.on(),
-            metrics: Arc::clone(&metrics),
-        };
-        let bridges = Bridges {
-            upstream: match args.upstream {
-                Some(address) => Upstream::Elsewhere(address),
-                None => Upstream::own(listeners.first_tcp()?, introductions.clone()),
-            },
-            max_message: settings.max_message,
-            stall_timeout: settings.stall_timeout,
-            metrics: Arc::clone(&metrics),
-            tasks: TaskTracker::new(),
-            stop: stop.clone(),
-        };
-        let http = Http {
-            gate: Gate::new("http", max_connections, Arc::clone(&metrics)),
-            per_address: per_address.clone(),
-            metrics: Arc::clone(&metrics),
-            close: CancellationToken::new(),
-            connections: TaskTracker::new(),
-        };
-        let service = Service {
-            settings,
-            introductions,
-            gate: Gate::new("stream", max_connections, metrics),
-            per_address,
-            stop,
-            sessions: TaskTracker::new(),
-        };
-        Ok(Self { listeners, service, udp, bridges, http, info, door, drain: args.drain })
+    pub async fn bind(config: Config, handed: Sockets) -> Result<Self, Error> {
+        let journal = Journal::new();
+        let places = open_files::max_connections(config.max_connections, config.upstream.is_some())?;
+        let endpoints = endpoint::bind(&config.listen, handed, &journal).await?;
+        warn_of_exposed_udp(&endpoints, &config, &journal);
+        let drain = Drain::default();
+        let drain_timeout = config.drain;
+        let parts = Parts::new(config, &endpoints, places, &drain, journal);
+        Ok(Self { endpoints, parts, drain, drain_timeout })
+    }
+
+    /// Where everything is told that happens to this server.
+    pub fn journal(&self) -> Journal {
+        self.parts.journal.clone()
     }
 
     /// Says on standard output, and to systemd, that clients may come.
     pub fn announce(&self) {
-        self.listeners.announce();
-        systemd::ready();
+        endpoint::announce(&self.endpoints);
+        notify::ready();
     }
 
     /// Serves until `asked_to_stop` is cancelled, then lets the sessions end, for as long as the drain may take.
     pub async fn run(self, asked_to_stop: CancellationToken) {
-        let Self { listeners, service, udp, bridges, http, info, door, drain } = self;
-        let (stop, sessions) = (service.stop.clone(), service.sessions.clone());
-        for (listener, format) in listeners.tcp {
-            tokio::spawn(service.clone().run(listener, Transport::Tcp, format));
+        let Self { endpoints, parts, drain, drain_timeout } = self;
+        for endpoint in endpoints {
+            parts.serve(endpoint, &drain);
         }
-        // Those that have something to do at their end: a path to remove, counts to log.
-        let closing = TaskTracker::new();
-        for (listener, format) in listeners.unix {
-            closing.spawn(service.clone().run(listener, Transport::Unix, format));
-        }
-        for (socket, format) in listeners.udp {
-            let settings = datagram::Settings { format, ..udp.clone() };
-            closing.spawn(datagram::run(socket, settings, stop.clone()));
-        }
-        let metrics = health::metrics(Arc::clone(&http.metrics));
-        let beside_the_page = listeners.metrics.is_empty().then(|| metrics.clone());
-        let router = http::router(bridges.clone(), info::routes(&info), beside_the_page, door.clone());
-        for listener in listeners.http {
-            tokio::spawn(http.clone().run(listener, router.clone()));
-        }
-        let router = http::metrics_router(metrics, door);
-        for listener in listeners.metrics {
-            tokio::spawn(http.clone().run(listener, router.clone()));
-        }
-
         asked_to_stop.cancelled().await;
-        systemd::stopping();
-        let before = (sessions.len(), bridges.tasks.len());
-        stop.cancel();
-        for tasks in [&sessions, &bridges.tasks, &closing] {
-            tasks.close();
+        notify::stopping();
+        drain.run(drain_timeout, &parts.journal).await;
+    }
+}
+
+impl Parts {
+    fn new(config: Config, endpoints: &[Endpoint], places: usize, drain: &Drain, journal: Journal) -> Self {
+        let streams = Admission::new("stream", places, config.max_per_address, journal.clone());
+        let info = Info::new(endpoints, &config.service, config.upstream.as_ref());
+        let policy = Arc::new(access_policy(&config, endpoints));
+        let access = Access { policy, journal: journal.clone() };
+        let datagrams =
+            DatagramService { clock: config.service.clock, rate: config.udp_rate, journal: journal.clone() };
+        let (max_message, stall_timeout) = (config.service.max_message, config.service.stall_timeout);
+        let service = Service { settings: Arc::new(config.service), journal: journal.clone() };
+        let bridges = Bridges {
+            backend: match config.upstream {
+                Some(address) => Backend::Elsewhere(Upstream(address)),
+                None => Backend::Own { service: service.clone(), stop: CancellationToken::new() },
+            },
+            max_message,
+            stall_timeout,
+            journal: journal.clone(),
+            tasks: drain.sessions.clone(),
+            stop: drain.stop.clone(),
+        };
+        let shows_metrics = endpoints.iter().all(|one| one.role != Role::Metrics);
+        Self {
+            http: streams.beside("http", places),
+            streams,
+            service,
+            datagrams,
+            routes: router::routes(bridges, &info, shows_metrics, access.clone()),
+            metrics_routes: router::metrics_routes(access),
+            journal,
         }
-        let ended = async { tokio::join!(sessions.wait(), bridges.tasks.wait(), closing.wait()) };
-        let _ = timeout(drain, ended).await;
-        let cut = (sessions.len(), bridges.tasks.len());
-        tracing::info!(
-            sessions_drained = before.0.saturating_sub(cut.0),
-            sessions_cut = cut.0,
-            bridges_drained = before.1.saturating_sub(cut.1),
-            bridges_cut = cut.1,
-            "stopped"
-        );
-        http.close.cancel();
-        http.connections.close();
-        let _ = timeout(HTTP_CLOSE, http.connections.wait()).await;
+    }
+
+    /// Begins to serve the clients of one endpoint.
+    fn serve(&self, endpoint: Endpoint, drain: &Drain) {
+        let Endpoint { socket, role, profile, .. } = endpoint;
+        match (socket, role) {
+            (EndpointSocket::Tcp(listener), Role::Service) => {
+                tokio::spawn(self.stream_clients(listener, Transport::Tcp, profile, drain));
+            }
+            (EndpointSocket::Unix(listener), _) => {
+                drain.listeners.spawn(self.stream_clients(listener, Transport::Unix, profile, drain));
+            }
+            (EndpointSocket::Udp(socket), _) => {
+                drain.listeners.spawn(self.datagram_clients(socket, profile, drain));
+            }
+            (EndpointSocket::Tcp(listener), Role::Http) => {
+                tokio::spawn(self.http_clients(listener, self.routes.clone(), profile, drain));
+            }
+            (EndpointSocket::Tcp(listener), Role::Metrics) => {
+                tokio::spawn(self.http_clients(listener, self.metrics_routes.clone(), profile, drain));
+            }
+        }
+    }
+
+    fn stream_clients<L: Listener>(
+        &self,
+        listener: L,
+        transport: Transport,
+        profile: Profile,
+        drain: &Drain,
+    ) -> impl Future<Output = ()> + use<L> {
+        let acceptor = Acceptor {
+            admission: self.streams.clone(),
+            journal: self.journal.clone(),
+            stop: drain.stop.clone(),
+            tasks: drain.sessions.clone(),
+        };
+        let shared = Arc::new((self.service.clone(), profile, drain.stop.clone()));
+        acceptor.run(
+            listener,
+            move |connection| arrival::plain(connection, transport),
+            move |client, _admitted| {
+                let shared = Arc::clone(&shared);
+                async move {
+                    let (service, profile, stop) = &*shared;
+                    service.serve(client, profile, stop).await;
+                    drop(_admitted);
+                }
+            },
+        )
+    }
+
+    fn datagram_clients(
+        &self,
+        socket: UdpSocket,
+        profile: Profile,
+        drain: &Drain,
+    ) -> impl Future<Output = ()> + use<> {
+        self.datagrams.clone().run(socket, profile, drain.stop.clone())
+    }
+
+    fn http_clients(
+        &self,
+        listener: TcpListener,
+        routes: Router,
+        profile: Profile,
+        drain: &Drain,
+    ) -> impl Future<Output = ()> + use<> {
+        let acceptor = Acceptor {
+            admission: self.http.clone(),
+            journal: self.journal.clone(),
+            stop: drain.close_http.clone(),
+            tasks: drain.http.clone(),
+        };
+        let http = Http {
+            routes,
+            profile: Arc::new(profile),
+            journal: self.journal.clone(),
+            close: drain.close_http.clone(),
+        };
+        acceptor.run(
+            listener,
+            |connection| arrival::plain(connection, Transport::Tcp),
+            move |client, admitted| http.clone().serve(client, admitted),
+        )
+    }
+}
+
+/// Requests are let in for what is listened on, by its name or its address.
+fn access_policy(config: &Config, endpoints: &[Endpoint]) -> AccessPolicy {
+    let wanted = config.listen.http.iter().map(|binding| &binding.at).chain(&config.listen.metrics);
+    let wanted: Vec<&str> = wanted.map(|address| address.host.as_str()).collect();
+    let bound: Vec<IpAddr> = endpoints
+        .iter()
+        .filter(|endpoint| endpoint.role != Role::Service)
+        .filter_map(|endpoint| match &endpoint.at {
+            Place::Ip(address) => Some(address.ip()),
+            Place::Path(_) => None,
+        })
+        .collect();
+    AccessPolicy::new(&wanted, &bound, config.allowed.clone())
+}
+
+fn warn_of_exposed_udp(endpoints: &[Endpoint], config: &Config, journal: &Journal) {
+    for endpoint in endpoints {
+        if let (EndpointSocket::Udp(_), Place::Ip(address)) = (&endpoint.socket, &endpoint.at)
+            && !address.ip().to_canonical().is_loopback()
+        {
+            journal.udp_is_exposed(*address, config.udp_rate);
+        }
     }
 }

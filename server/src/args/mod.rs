@@ -1,33 +1,28 @@
-//! The command line: what is asked for, checked and typed.
+//! The command line: what is asked for, validated into what is run.
 
-use std::fmt;
-use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::PathBuf;
+mod config;
+mod serve;
+pub mod value;
+
 use std::process::ExitCode;
-use std::str::FromStr;
-use std::time::Duration;
 
-use bytesize::ByteSize;
-use clap::builder::BoolishValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use wirestamp_client::{ConnectArgs, PingArgs};
-use wirestamp_protocol::Format;
 
-use crate::http::access::origin::{Host, Origin};
-use crate::listen::address::{Address, Listen};
-use crate::process::logging;
+pub use config::Config;
 
-/// The other end of the socket: every message comes back behind the time of its arrival.
+use serve::ServeArgs;
+
+/// The other end of the socket: send it a message, and the message comes back with the time of its arrival in front.
 #[derive(Debug, Parser)]
 #[command(name = "wirestamp", version, arg_required_else_help = true, max_term_width = 100)]
 struct Program {
     #[command(subcommand)]
-    command: Command,
+    command: Verb,
 }
 
-/// What the program is to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+enum Verb {
     /// Run the timestamp service on its sockets, and its page and WebSocket bridge over HTTP
     Serve(ServeArgs),
     /// Talk to a timestamp service, from the terminal or through a pipe
@@ -36,251 +31,26 @@ pub enum Command {
     Ping(PingArgs),
 }
 
-/// What `wirestamp serve` is to do.
-#[derive(Debug, Args)]
-#[command(after_help = SERVE_EXAMPLES)]
-pub struct ServeArgs {
-    /// Listen here for raw TCP; may be given several times
-    ///
-    /// A host is bound on every address that it resolves to, and port 0 picks a free one. The examples show
-    /// how to listen on every address of this computer. A listener may have stamps of its own format, as in
-    /// 'localhost:21568?format=rfc3339'.
-    #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_TCP", value_delimiter = ',')]
-    #[arg(default_value = "localhost:21567")]
-    pub tcp: Vec<Listen<Address>>,
-
-    /// Listen on this path, as a Unix stream socket: the same wire as TCP; may be given several times
-    ///
-    /// A socket there that nobody listens on is replaced, anything else is left alone. The path is removed at
-    /// the end.
-    #[arg(long, value_name = "PATH", env = "WIRESTAMP_UNIX", value_delimiter = ',')]
-    pub unix: Vec<Listen<PathBuf>>,
-
-    /// Who may connect to Unix sockets: those who may write to them, by this octal mode
-    #[arg(long, value_name = "MODE", env = "WIRESTAMP_UNIX_MODE", default_value = "0600", value_parser = mode)]
-    pub unix_mode: u32,
-
-    /// Listen here for UDP, one datagram in and one out, or "off"; may be given several times
-    ///
-    /// Datagrams from ports below 1024, and ones that were stamped before, get no answer, lest two services
-    /// answer each other for ever.
-    #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_UDP", value_delimiter = ',')]
-    #[arg(default_value = "localhost:21567")]
-    pub udp: Vec<OrOff<Listen<Address>>>,
-
-    /// UDP replies a second to one source address, or "off"; loopback has no limit
-    ///
-    /// A source address is easily false: what is answered goes to whomever it names.
-    #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_UDP_RATE", default_value = "100")]
-    pub udp_rate: OrOff<NonZeroU32>,
-
-    /// Listen here for HTTP: page, /ws, /api/info, /healthz, /readyz and /metrics; may be given several times
-    #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_HTTP", value_delimiter = ',')]
-    #[arg(default_value = "localhost:8080")]
-    pub http: Vec<Address>,
-
-    /// Answer HTTP requests for this host as well; may be given several times
-    ///
-    /// Requests for hosts that the server is not bound to are refused, as anyone can make a name of theirs
-    /// resolve to this computer. To be named are those that a proxy, a container or a network knows this
-    /// server by. The port does not matter. A server that is bound to every address answers to all of them,
-    /// but to no name.
-    #[arg(long, value_name = "HOST", env = "WIRESTAMP_ALLOW_HOST", value_delimiter = ',')]
-    pub allow_host: Vec<Host>,
-
-    /// Let in pages of this origin as well, scheme://host or scheme://host:port; may be given several times
-    ///
-    /// Browsers let any page open a WebSocket to any address, and say whose page it is: those of other
-    /// servers are refused. Clients that are no browsers say nothing, and are let in.
-    #[arg(long, value_name = "ORIGIN", env = "WIRESTAMP_ALLOW_ORIGIN", value_delimiter = ',')]
-    pub allow_origin: Vec<Origin>,
-
-    /// Let the WebSocket bridge connect to a timestamp service elsewhere instead of this one
-    #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_UPSTREAM")]
-    pub upstream: Option<Address>,
-
-    /// How long a sender is quiet before what it sent so far is a message; "off" waits for its line feed
-    ///
-    /// A client that sends one line in two writes may be a delayed ACK apart, 40 ms on Linux: a gap below
-    /// that cuts good lines in two.
-    #[arg(long, value_name = "DURATION", env = "WIRESTAMP_GAP", default_value = "50ms")]
-    pub gap: OrOff<Gap>,
-
-    /// Where a message ends if no line feed comes: 1 byte to 16 MiB
-    #[arg(long, value_name = "SIZE", env = "WIRESTAMP_MAX_MESSAGE", default_value = "64KiB")]
-    pub max_message: MaxMessage,
-
-    /// How long a client may leave its replies unread before it is hung up on
-    #[arg(long, value_name = "DURATION", env = "WIRESTAMP_STALL_TIMEOUT", default_value = "60s")]
-    #[arg(value_parser = humantime::parse_duration)]
-    pub stall_timeout: Duration,
-
-    /// How long a session may be quiet, or "off": devices may be quiet for hours
-    #[arg(long, value_name = "DURATION", env = "WIRESTAMP_IDLE_TIMEOUT", default_value = "off")]
-    pub idle_timeout: OrOff<Timeout>,
-
-    /// How long sessions may take to end once the server is told to stop
-    #[arg(long, value_name = "DURATION", env = "WIRESTAMP_DRAIN", default_value = "10s")]
-    #[arg(value_parser = humantime::parse_duration)]
-    pub drain: Duration,
-
-    /// How many sessions there may be at once, and how many HTTP connections; more wait in the backlog
-    ///
-    /// Without it, as many as the limit of open files (ulimit -n), which is raised as far as it may be, has
-    /// room for: a WebSocket takes three.
-    #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_MAX_CONNECTIONS")]
-    pub max_connections: Option<NonZeroUsize>,
-
-    /// How many connections one address may have at once, or "off"; more are hung up on
-    #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_MAX_PER_IP", default_value = "off")]
-    pub max_per_ip: OrOff<NonZeroUsize>,
-
-    /// Show /metrics here instead of beside the page
-    #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_METRICS_ADDR")]
-    pub metrics_addr: Option<Address>,
-
-    /// How stamps show the time: ctime, rfc3339, unix, or a strftime pattern such as %H:%M:%S%.3f
-    #[arg(long, value_name = "FORMAT", env = "WIRESTAMP_FORMAT", default_value = "ctime")]
-    pub format: Format,
-
-    /// Stamp with UTC instead of the local time
-    #[arg(long, env = "WIRESTAMP_UTC", value_parser = BoolishValueParser::new())]
-    pub utc: bool,
-
-    /// How log lines are written to standard error
-    #[arg(long, value_enum, env = "WIRESTAMP_LOG_FORMAT", default_value = "text")]
-    pub log_format: logging::Format,
-
-    /// From which level on log lines are written
-    #[arg(long, value_enum, env = "WIRESTAMP_LOG_LEVEL", default_value = "info")]
-    pub log_level: logging::Level,
-}
-
-const SERVE_EXAMPLES: &str = "\
-Examples:
-  wirestamp serve
-      then: nc localhost 21567, or a browser at http://localhost:8080/
-  wirestamp serve --tcp '[::]:21567' --utc
-      raw TCP for the whole network, IPv6 and IPv4, stamped in UTC; for IPv4 alone, 0.0.0.0:21567
-  wirestamp serve --tcp localhost:21567 --tcp 'localhost:21568?format=rfc3339'
-      classic stamps on one port, nanoseconds on another
-  wirestamp serve --unix /run/user/1000/wirestamp.sock
-      then: nc -U /run/user/1000/wirestamp.sock
-  wirestamp serve --tcp localhost:0 --udp localhost:0 --http localhost:0
-      free ports, for tests: read them from standard output
-  wirestamp serve --upstream device.example:21567
-      the page talks to a timestamp service elsewhere
-  wirestamp serve --http 0.0.0.0:8080 --allow-host stamp.example
-      the page for the whole network, by any address of this computer and by that name
-
-Once all is bound, standard output has one line a listener:
-  listening tcp 127.0.0.1:21567
-  listening udp 127.0.0.1:21567
-  listening http http://127.0.0.1:8080/
-
-It ends with 0 after Ctrl-C or SIGTERM, 1 if it cannot start, 2 if its command line is wrong.";
-
-/// A value, or the word "off".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrOff<T> {
-    /// The value.
-    On(T),
-    /// The word.
-    Off,
-}
-
-impl<T> OrOff<T> {
-    /// The value, if there is one.
-    pub fn on(self) -> Option<T> {
-        match self {
-            Self::On(value) => Some(value),
-            Self::Off => None,
-        }
-    }
-}
-
-impl<T: FromStr<Err: fmt::Display>> FromStr for OrOff<T> {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "off" => Ok(Self::Off),
-            _ => text.parse().map(Self::On).map_err(|error: T::Err| format!("{error}; or write off")),
-        }
-    }
-}
-
-/// `--gap`: a duration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gap(pub Duration);
-
-impl FromStr for Gap {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match humantime::parse_duration(text) {
-            Ok(Duration::ZERO) => Err("a gap of nothing would cut every read; write 50ms or 2s".into()),
-            Ok(gap) => Ok(Self(gap)),
-            Err(error) => Err(format!("{error}; write 50ms or 2s")),
-        }
-    }
-}
-
-/// `--idle-timeout`: a duration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timeout(pub Duration);
-
-impl FromStr for Timeout {
-    type Err = humantime::DurationError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        humantime::parse_duration(text).map(Self)
-    }
-}
-
-/// `--unix-mode`: permissions as chmod has them in octal.
-fn mode(text: &str) -> Result<u32, String> {
-    match u32::from_str_radix(text, 8) {
-        Ok(mode) if mode <= 0o777 => Ok(mode),
-        _ => Err("write an octal mode from 0 to 777, such as 0660".into()),
-    }
-}
-
-/// `--max-message`: a size in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MaxMessage(NonZeroUsize);
-
-impl MaxMessage {
-    /// A session may hold one message: sixteen mebibytes is as much as one client should get.
-    const MOST: u64 = 16 << 20;
-}
-
-impl From<MaxMessage> for NonZeroUsize {
-    fn from(max: MaxMessage) -> Self {
-        max.0
-    }
-}
-
-impl FromStr for MaxMessage {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let size: ByteSize = text.parse().map_err(|error| format!("{error}; write 64KiB or 65536"))?;
-        if size.as_u64() > Self::MOST {
-            return Err("16 MiB is the most".into());
-        }
-        let size = usize::try_from(size.as_u64()).ok().and_then(NonZeroUsize::new);
-        size.map(Self).ok_or_else(|| "a message is at least one byte".into())
-    }
+/// What the program does.
+#[derive(Debug)]
+pub enum Command {
+    /// `wirestamp serve`.
+    Serve(Box<Config>),
+    /// `wirestamp connect`.
+    Connect(ConnectArgs),
+    /// `wirestamp ping`.
+    Ping(PingArgs),
 }
 
 /// Reads the command line and the environment.
 ///
 /// # Errors
-/// The exit code to stop with, once help, the version or one line about what is wrong was printed.
+/// The exit code to end with, after help, the version or one line about what is wrong was printed.
 pub fn parse() -> Result<Command, ExitCode> {
     match Program::try_parse() {
-        Ok(program) => Ok(program.command),
+        Ok(Program { command: Verb::Serve(args) }) => Ok(Command::Serve(Box::new(args.into_config()))),
+        Ok(Program { command: Verb::Connect(args) }) => Ok(Command::Connect(args)),
+        Ok(Program { command: Verb::Ping(args) }) => Ok(Command::Ping(args)),
         Err(error) if error.use_stderr() && error.kind() != HELP_WAS_MISSING => {
             eprintln!("wirestamp: {}", in_one_line(&error.render().to_string()));
             Err(ExitCode::from(2))
@@ -295,7 +65,7 @@ pub fn parse() -> Result<Command, ExitCode> {
 const HELP_WAS_MISSING: clap::error::ErrorKind =
     clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
 
-/// What clap says of a wrong command line takes a paragraph; people and logs are better served by a line.
+/// Clap explains a wrong command line in a paragraph. People and logs are better served by a line.
 fn in_one_line(paragraph: &str) -> String {
     let said = paragraph.lines().map(str::trim).filter(|line| !line.is_empty());
     let kept =
@@ -307,15 +77,8 @@ fn in_one_line(paragraph: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
-    fn serve(args: &[&str]) -> Result<ServeArgs, String> {
-        let parsed = Program::try_parse_from(["wirestamp", "serve"].iter().chain(args));
-        match parsed.map_err(|error| in_one_line(&error.render().to_string()))?.command {
-            Command::Serve(args) => Ok(args),
-            command => panic!("{command:?} is not serve"),
-        }
-    }
+    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_sound() {
@@ -323,54 +86,10 @@ mod tests {
     }
 
     #[test]
-    fn the_defaults_are_the_classic_ports() {
-        let args = serve(&[]).unwrap();
-        assert_eq!(args.tcp, ["localhost:21567".parse().unwrap()]);
-        assert_eq!(args.udp, ["localhost:21567".parse().unwrap()]);
-        assert_eq!(args.http, ["localhost:8080".parse().unwrap()]);
-        assert_eq!(args.tcp[0].at.port, wirestamp_protocol::DEFAULT_PORT);
-        assert_eq!(args.unix_mode, 0o600);
-        assert_eq!(args.format, Format::default());
-        assert_eq!(args.max_message.0.get(), wirestamp_protocol::DEFAULT_MAX_MESSAGE);
-        assert_eq!(args.gap, OrOff::On(Gap(Duration::from_millis(50))));
-    }
-
-    #[test]
-    fn a_flag_may_come_several_times() {
-        let args = serve(&["--tcp", "127.0.0.1:1", "--tcp", "[::1]:2"]).unwrap();
-        assert_eq!(args.tcp.iter().map(|listen| listen.at.port).collect::<Vec<_>>(), [1, 2]);
-    }
-
-    #[test]
-    fn gaps_and_sizes_are_as_people_write_them() {
-        assert_eq!("off".parse::<OrOff<Gap>>(), Ok(OrOff::Off));
-        assert_eq!("1s".parse(), Ok(OrOff::On(Gap(Duration::from_secs(1)))));
-        for (text, bytes) in [("64KiB", 65536), ("100", 100), ("1kB", 1000), ("16MiB", 16 << 20)] {
-            assert_eq!(text.parse::<MaxMessage>().unwrap().0.get(), bytes, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_is_one_line_that_names_it() {
-        for (args, named) in [
-            (["--tcp", "nowhere"], "'nowhere' for '--tcp"),
-            (["--gap", "0s"], "a gap of nothing"),
-            (["--gap", "soon"], "write 50ms or 2s; or write off"),
-            (["--udp-rate", "0"], "--udp-rate <NUMBER>"),
-            (["--unix-mode", "0888"], "write an octal mode"),
-            (["--format", "rfc3393"], "ctime, rfc3339, unix, or a strftime pattern"),
-            (["--max-message", "0"], "at least one byte"),
-            (["--max-message", "1GiB"], "16 MiB is the most"),
-            (["--tpc", "localhost:1"], "'--tpc'"),
-            (["--log-format", "xml"], "text, json"),
-            (["--allow-host", "stamp.example:80"], "leave the port out"),
-            (["--allow-host", "http://stamp.example"], "is no host; write a name"),
-            (["--allow-origin", "stamp.example"], "is no origin; write scheme://host"),
-            (["--allow-origin", "https://stamp.example/"], "with nothing behind it"),
-        ] {
-            let error = serve(&args).unwrap_err();
-            assert!(error.contains(named), "{error}");
-            assert!(!error.contains('\n'), "{error}");
-        }
+    fn what_is_wrong_is_one_line() {
+        let error = Program::try_parse_from(["wirestamp", "serve", "--tpc", "localhost:1"]).unwrap_err();
+        let line = in_one_line(&error.render().to_string());
+        assert!(line.starts_with("unexpected argument '--tpc'"), "{line}");
+        assert!(line.ends_with("; see 'wirestamp --help'") && !line.contains('\n'), "{line}");
     }
 }

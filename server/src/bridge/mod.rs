@@ -1,31 +1,32 @@
-//! The WebSocket bridge: for each WebSocket a TCP connection to the timestamp service, as netcat would open
-//! it.
+//! The WebSocket bridge: it speaks to the timestamp service in its client's place, as netcat would.
 //!
 //! - [`frames`]: WebSocket frames.
 //! - [`translate`]: what becomes of the bytes, in both directions.
-//! - [`pump`]: moving them between the two sockets.
+//! - [`pump`]: moving them between the client and the service.
+//! - [`upstream`]: a service elsewhere.
 
 pub(crate) mod frames;
-pub(crate) mod introduce;
 mod pump;
 pub(crate) mod translate;
 pub(crate) mod upstream;
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, empty};
+use tokio::io::{AsyncRead, AsyncWrite, duplex, empty};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::bridge::introduce::Client;
-use crate::bridge::upstream::Upstream;
-use crate::journal::metrics::{Fault, Metrics};
-use crate::peer::Transport;
+use crate::ending::{Ending, How, Party};
+use crate::io::READ_SIZE;
+use crate::journal::{Journal, OpenSession};
+use crate::listen::profile::Profile;
+use crate::peer::{Peer, Transport};
+use crate::session::Service;
 use frames::{Close, CloseCode};
-use pump::{GivenUp, Pump};
+use pump::Pump;
 use translate::Translator;
+use upstream::Upstream;
 
 pub(crate) use translate::Mode;
 
@@ -36,69 +37,110 @@ const SERVICE_FAILED: CloseCode = CloseCode::Error;
 /// What all bridges of a server share.
 #[derive(Clone)]
 pub(crate) struct Bridges {
-    pub(crate) upstream: Upstream,
+    pub(crate) backend: Backend,
     pub(crate) max_message: NonZeroUsize,
     pub(crate) stall_timeout: Duration,
-    pub(crate) metrics: Arc<Metrics>,
-    /// Bridges are tracked here: to the HTTP server an upgraded connection is a finished one.
+    pub(crate) journal: Journal,
+    /// The tasks of the bridges. To the HTTP server an upgraded connection is a finished one.
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
 }
 
+/// The service that bridges speak to.
+#[derive(Clone)]
+pub(crate) enum Backend {
+    /// This server's own, reached in memory.
+    Own {
+        service: Service,
+        /// Never cancelled. The bridge is told of the stop, and ends its stream once it has passed on all that it
+        /// read. A service that stopped sooner would leave that without replies.
+        stop: CancellationToken,
+    },
+    /// A service elsewhere, reached over TCP.
+    Elsewhere(Upstream),
+}
+
+/// What a client asked for in its handshake.
+pub(crate) struct Asked {
+    pub(crate) mode: Mode,
+    pub(crate) profile: Profile,
+}
+
 impl Bridges {
     /// Bridges one WebSocket until both sides have ended. `early` came from the client behind its handshake.
-    pub(crate) async fn run<C>(&self, socket: C, early: &[u8], mode: Mode, client: Client)
+    pub(crate) async fn run<C>(&self, socket: C, early: &[u8], peer: Peer, asked: Asked)
     where
         C: AsyncRead + AsyncWrite + Unpin,
     {
-        let (peer, transport) = (client.peer, Transport::Ws);
-        tracing::debug!(%transport, %peer, ?mode, upstream = %self.upstream, "bridge opened");
-        let mut talk = Translator::new(mode, self.max_message.get());
-        let (farewell, given_up) = match self.upstream.dial(client).await {
-            Ok(dialled) => {
-                let mut pump = Pump::new(socket, dialled.stream, self.stall_timeout, &mut talk);
+        let mut session = self.journal.opened(Transport::Ws, peer);
+        let mut talk = Translator::new(asked.mode, self.max_message.get());
+        let ending = match &self.backend {
+            Backend::Own { service, stop } => {
+                let (near, mut far) = duplex(READ_SIZE);
+                let mut pump = Pump::new(socket, near, self.stall_timeout, &mut talk);
                 pump.feed(early);
-                self.drive(pump).await
+                let answered = async {
+                    let ending = service.answer(&mut far, &asked.profile, &mut session, stop).await;
+                    drop(far);
+                    ending
+                };
+                // In one task: what one side writes, the other reads without a wait for the scheduler.
+                let (ending, answered) = tokio::join!(self.drive(pump), answered);
+                // If the service ended first, it knows why.
+                if ending.by == Party::Upstream { answered } else { ending }
             }
-            Err(reason) => {
-                self.metrics.fault(Fault::Service);
-                tracing::warn!(%peer, "{reason}");
-                let mut pump = Pump::new(socket, empty(), self.stall_timeout, &mut talk);
-                pump.stop(Close::new(SERVICE_FAILED, reason));
-                self.drive(pump).await
+            Backend::Elsewhere(upstream) => {
+                self.relay(socket, early, upstream, &mut talk, &mut session).await
             }
         };
-        let (messages_in, messages_out) = talk.counts();
-        let (code, reason) = match &farewell {
-            Some(close) => (Some(u16::from(close.code)), Some(close.reason.as_str())),
-            None => (None, None),
-        };
-        if matches!(code, Some(1002 | 1007 | 1009)) {
-            self.metrics.fault(Fault::WebSocket);
-        }
-        match given_up {
-            Some(GivenUp::Stalled) => self.metrics.of(transport).stalls.inc(),
-            Some(GivenUp::Unanswered) => self.metrics.fault(Fault::Unanswered),
-            Some(GivenUp::Farewell) | None => {}
-        }
-        tracing::info!(%transport, %peer, messages_in, messages_out, code, reason, ?given_up, "bridge closed");
+        session.end(ending);
     }
 
-    async fn drive<C, S>(&self, mut pump: Pump<'_, C, S>) -> (Option<Close>, Option<GivenUp>)
+    /// Bridges a WebSocket to a service elsewhere.
+    async fn relay<C>(
+        &self,
+        socket: C,
+        early: &[u8],
+        upstream: &Upstream,
+        talk: &mut Translator,
+        session: &mut OpenSession,
+    ) -> Ending
+    where
+        C: AsyncRead + AsyncWrite + Unpin,
+    {
+        match upstream.dial().await {
+            Ok(service) => {
+                let mut pump = Pump::new(socket, service, self.stall_timeout, talk);
+                pump.feed(early);
+                let ending = self.drive(pump).await;
+                session.counted(talk.counts());
+                ending
+            }
+            Err(reason) => {
+                session.unreachable(&reason);
+                let ending = Ending { by: Party::Upstream, how: How::Unreachable(reason.clone()) };
+                let mut pump = Pump::new(socket, empty(), self.stall_timeout, talk);
+                pump.stop(ending, Close::new(SERVICE_FAILED, reason));
+                self.drive(pump).await
+            }
+        }
+    }
+
+    async fn drive<C, S>(&self, mut pump: Pump<'_, C, S>) -> Ending
     where
         C: AsyncRead + AsyncWrite + Unpin,
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        // Moving comes first, so that what is there already outruns the stop.
+        // Poll the pump first, so that bytes already here beat the stop.
         tokio::select! {
             biased;
-            () = pump.run() => {}
+            ending = pump.run() => ending,
             () = self.stop.cancelled() => {
-                pump.stop(Close::new(CloseCode::Away, "the server is stopping"));
-                pump.run().await;
+                let close = Close::new(CloseCode::Away, "the server is stopping");
+                pump.stop(Ending::by_server(How::Stop), close);
+                pump.run().await
             }
         }
-        (pump.farewell().cloned(), pump.given_up())
     }
 }
 
@@ -106,22 +148,24 @@ impl Bridges {
 mod tests {
     use super::*;
 
-    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-    use crate::bridge::introduce::Introductions;
+    fn bridges() -> Bridges {
+        Bridges {
+            backend: Backend::Elsewhere(Upstream("service.invalid:1".parse().unwrap())),
+            max_message: NonZeroUsize::new(100).unwrap(),
+            stall_timeout: Duration::from_secs(60),
+            journal: Journal::new(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        }
+    }
 
     #[tokio::test]
     async fn what_the_client_sent_before_the_stop_is_passed_on() {
-        let bridges = Bridges {
-            upstream: Upstream::own("127.0.0.1:1".parse().unwrap(), Introductions::default()),
-            max_message: NonZeroUsize::new(100).unwrap(),
-            stall_timeout: Duration::from_secs(60),
-            metrics: Arc::new(Metrics::new()),
-            tasks: TaskTracker::new(),
-            stop: CancellationToken::new(),
-        };
+        let bridges = bridges();
         let ((mut client, clients_end), (mut service, services_end)) = (duplex(100), duplex(100));
-        // A frame whose mask is all noughts.
+        // A frame whose mask is all zeros.
         client.write_all(b"\x81\x85\0\0\0\0hello").await.unwrap();
         bridges.stop.cancel();
         let driven = tokio::spawn(async move {
@@ -132,8 +176,11 @@ mod tests {
         let mut line = String::new();
         service.read_to_string(&mut line).await.unwrap();
         assert_eq!(line, "hello\n");
-        drop((client, service));
-        let (farewell, _) = driven.await.unwrap();
-        assert_eq!(farewell.map(|close| close.code), Some(CloseCode::Away));
+        drop(service);
+        let mut close = [0; 4];
+        client.read_exact(&mut close).await.unwrap();
+        assert_eq!((close[0], &close[2..]), (0x88, &1001_u16.to_be_bytes()[..]));
+        drop(client);
+        assert_eq!(driven.await.unwrap(), Ending::by_server(How::Stop));
     }
 }

@@ -25,14 +25,14 @@ const SINGLES: usize = 2;
 const CUT_MAX: usize = 1200;
 
 /// Datagrams that came.
-pub(super) struct Inbox {
+pub(super) struct ReceiveBatch {
     room: Vec<u8>,
     received: Vec<(usize, SocketAddr)>,
     /// How often some were there since there was none.
     in_a_row: usize,
 }
 
-impl Inbox {
+impl ReceiveBatch {
     pub(super) fn new() -> Self {
         Self { room: vec![0; BATCH * MAX_DATAGRAM], received: Vec::with_capacity(BATCH), in_a_row: 0 }
     }
@@ -94,7 +94,7 @@ fn address(source: &SockaddrStorage) -> Option<SocketAddr> {
 }
 
 /// Datagrams to be sent.
-pub(super) struct Outbox {
+pub(super) struct ReplyBatch {
     bytes: Vec<u8>,
     runs: Vec<Run>,
     /// Whether the kernel is to cut runs into datagrams itself.
@@ -116,7 +116,7 @@ impl Run {
     }
 }
 
-impl Outbox {
+impl ReplyBatch {
     pub(super) fn new() -> Self {
         Self { bytes: Vec::new(), runs: Vec::new(), kernel_cuts: true }
     }
@@ -200,57 +200,57 @@ fn is_about_cutting(error: &io::Error) -> bool {
 mod tests {
     use super::*;
 
-    fn outbox(lengths: &[usize]) -> Outbox {
-        let mut outbox = Outbox::new();
+    fn batch(lengths: &[usize]) -> ReplyBatch {
+        let mut batch = ReplyBatch::new();
         for (n, length) in lengths.iter().enumerate() {
-            outbox.push(b"[", &vec![b'a' + n as u8; *length], "192.0.2.1:5".parse().unwrap());
+            batch.push(b"[", &vec![b'a' + n as u8; *length], "192.0.2.1:5".parse().unwrap());
         }
-        outbox
+        batch
     }
 
     /// The datagrams that its runs stand for.
-    fn datagrams(outbox: &Outbox) -> Vec<&[u8]> {
-        let runs = outbox.runs.iter();
-        runs.flat_map(|run| outbox.bytes[run.start..run.end()].chunks(run.length)).collect()
+    fn datagrams(batch: &ReplyBatch) -> Vec<&[u8]> {
+        let runs = batch.runs.iter();
+        runs.flat_map(|run| batch.bytes[run.start..run.end()].chunks(run.length)).collect()
     }
 
     #[test]
     fn datagrams_of_one_length_to_one_client_are_one_run() {
-        let mut outbox = outbox(&[2, 2, 2, 0, 3, 3]);
-        outbox.push(b"[", b"abc", "192.0.2.1:6".parse().unwrap());
-        let counts: Vec<_> = outbox.runs.iter().map(|run| run.count).collect();
+        let mut batch = batch(&[2, 2, 2, 0, 3, 3]);
+        batch.push(b"[", b"abc", "192.0.2.1:6".parse().unwrap());
+        let counts: Vec<_> = batch.runs.iter().map(|run| run.count).collect();
         assert_eq!(counts, [3, 1, 2, 1]);
-        assert_eq!(datagrams(&outbox), [&b"[aa"[..], b"[bb", b"[cc", b"[", b"[eee", b"[fff", b"[abc"]);
+        assert_eq!(datagrams(&batch), [&b"[aa"[..], b"[bb", b"[cc", b"[", b"[eee", b"[fff", b"[abc"]);
     }
 
     #[test]
     fn what_the_network_would_cut_again_is_not_left_to_the_kernel() {
-        assert_eq!(outbox(&[CUT_MAX, CUT_MAX]).runs.len(), 2);
-        assert_eq!(outbox(&[CUT_MAX - 1, CUT_MAX - 1]).runs.len(), 1);
+        assert_eq!(batch(&[CUT_MAX, CUT_MAX]).runs.len(), 2);
+        assert_eq!(batch(&[CUT_MAX - 1, CUT_MAX - 1]).runs.len(), 1);
     }
 
     #[test]
     fn where_the_kernel_does_not_cut_each_goes_by_itself_from_then_on() {
-        let mut outbox = outbox(&[1, 2, 2, 3]);
-        outbox.cut_here(1);
-        assert_eq!(datagrams(&outbox), [&b"[bb"[..], b"[cc", b"[ddd"]);
-        outbox.push(b"[", b"eee", "192.0.2.1:5".parse().unwrap());
-        assert!(outbox.runs.iter().all(|run| run.count == 1));
+        let mut batch = batch(&[1, 2, 2, 3]);
+        batch.cut_here(1);
+        assert_eq!(datagrams(&batch), [&b"[bb"[..], b"[cc", b"[ddd"]);
+        batch.push(b"[", b"eee", "192.0.2.1:5".parse().unwrap());
+        assert!(batch.runs.iter().all(|run| run.count == 1));
     }
 
     #[tokio::test]
     async fn a_reply_that_cannot_be_sent_does_not_keep_the_others() {
         let (from, to) =
             (UdpSocket::bind("127.0.0.1:0").await.unwrap(), UdpSocket::bind("127.0.0.1:0").await.unwrap());
-        let mut outbox = Outbox::new();
+        let mut batch = ReplyBatch::new();
         let nowhere = "[::1]:9".parse().unwrap();
         for (message, to) in
             [(b"one", to.local_addr().unwrap()), (b"two", nowhere), (b"six", to.local_addr().unwrap())]
         {
-            outbox.push(b"[", message, to);
+            batch.push(b"[", message, to);
         }
         let mut lost = Vec::new();
-        outbox.send(&from, |count, to, _| lost.push((count, to))).await;
+        batch.send(&from, |count, to, _| lost.push((count, to))).await;
         assert_eq!(lost, [(1, nowhere)]);
         for expected in [b"[one", b"[six"] {
             let mut reply = [0; 4];

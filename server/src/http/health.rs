@@ -1,7 +1,5 @@
 //! What is asked of the server by those who look after it: is it alive, does it take clients, what has it done.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 
-use crate::journal::metrics::Metrics;
+use crate::journal::Journal;
 
 /// `/healthz`: 200 as long as the server runs. `/readyz`: 200 as long as it takes clients, 503 once it is
 /// stopping.
@@ -27,10 +25,10 @@ async fn ready(State(stop): State<CancellationToken>) -> impl IntoResponse {
 }
 
 /// `/metrics`, in Prometheus's text format.
-pub(crate) fn metrics(metrics: Arc<Metrics>) -> Router {
-    Router::new().route("/metrics", get(show).with_state(metrics))
+pub(crate) fn metrics(journal: Journal) -> Router {
+    Router::new().route("/metrics", get(show).with_state(journal))
 }
 
-async fn show(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, prometheus::TEXT_FORMAT)], metrics.text())
+async fn show(State(journal): State<Journal>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, prometheus::TEXT_FORMAT)], journal.metrics())
 }

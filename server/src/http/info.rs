@@ -1,7 +1,6 @@
-//! What this very service is and how it is reached, for a page that tells its reader: `/api/info`.
+//! `/api/info`: what this service is and how it is reached, for the page to show.
 
-use std::net::{IpAddr, SocketAddr};
-use std::num::NonZeroUsize;
+use std::net::IpAddr;
 use std::path::absolute;
 
 use axum::Router;
@@ -11,11 +10,10 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use serde::Serialize;
-use wirestamp_protocol::Format;
 
-use crate::args::ServeArgs;
-use crate::error::Error;
-use crate::listen::endpoint::{Listeners, address_of};
+use crate::listen::address::Address;
+use crate::listen::endpoint::{Endpoint, EndpointSocket, Place, Role};
+use crate::session::settings::ServiceSettings;
 
 /// All that is told, in the names of the JSON object.
 #[derive(Debug, Serialize)]
@@ -52,43 +50,50 @@ struct Path {
 }
 
 impl Info {
-    /// What there is to tell of a server with these listeners and flags.
-    ///
-    /// # Errors
-    /// [`Error::Start`] if the system does not tell a listener's address.
-    pub(crate) fn of(listeners: &Listeners, args: &ServeArgs) -> Result<Self, Error> {
-        let tcp = listeners.tcp.iter().map(|(listener, format)| (listener.local_addr(), Some(format)));
-        let udp = listeners.udp.iter().map(|(socket, format)| (socket.local_addr(), Some(format)));
-        let http = listeners.http.iter().map(|listener| (listener.local_addr(), None));
-        let unix = listeners.unix.iter().map(|(listener, format)| {
-            // Whoever reads this is in another directory.
-            let path = absolute(listener.path()).unwrap_or_else(|_| listener.path().to_owned());
-            Path { path: path.to_string_lossy().into_owned(), format: format.to_string() }
-        });
-        Ok(Self {
+    /// What there is to tell about a server with these endpoints and settings.
+    pub(crate) fn new(
+        endpoints: &[Endpoint],
+        settings: &ServiceSettings,
+        upstream: Option<&Address>,
+    ) -> Self {
+        let service = |kind: fn(&EndpointSocket) -> bool| {
+            endpoints.iter().filter(move |one| one.role == Role::Service && kind(&one.socket))
+        };
+        let ports = |one: &Endpoint| Port::of(one, Some(one.profile.format.to_string()));
+        Self {
             name: "wirestamp",
             version: env!("CARGO_PKG_VERSION"),
-            tcp: ports(tcp)?,
-            udp: ports(udp)?,
-            unix: unix.collect(),
-            http: ports(http)?,
-            utc: args.utc,
-            max_message: NonZeroUsize::from(args.max_message).get(),
-            gap_ms: args.gap.on().map(|gap| gap.0.as_nanos() as f64 / 1e6),
-            upstream: args.upstream.as_ref().map(ToString::to_string),
-        })
+            tcp: service(|socket| matches!(socket, EndpointSocket::Tcp(_))).filter_map(ports).collect(),
+            udp: service(|socket| matches!(socket, EndpointSocket::Udp(_))).filter_map(ports).collect(),
+            unix: endpoints.iter().filter_map(Path::of).collect(),
+            http: endpoints
+                .iter()
+                .filter(|one| one.role == Role::Http)
+                .filter_map(|one| Port::of(one, None))
+                .collect(),
+            utc: settings.clock.is_utc(),
+            max_message: settings.max_message.get(),
+            gap_ms: settings.gap.map(|gap| gap.as_nanos() as f64 / 1e6),
+            upstream: upstream.map(ToString::to_string),
+        }
     }
 }
 
-fn ports<'a>(
-    bound: impl Iterator<Item = (std::io::Result<SocketAddr>, Option<&'a Format>)>,
-) -> Result<Vec<Port>, Error> {
-    let port = |(address, format): (_, Option<&Format>)| -> Result<Port, Error> {
-        let address = address_of(address)?;
+impl Port {
+    fn of(endpoint: &Endpoint, format: Option<String>) -> Option<Self> {
+        let Place::Ip(address) = endpoint.at else { return None };
         let host = Some(address.ip()).filter(|ip| !ip.is_unspecified());
-        Ok(Port { host, port: address.port(), format: format.map(ToString::to_string) })
-    };
-    bound.map(port).collect()
+        Some(Self { host, port: address.port(), format })
+    }
+}
+
+impl Path {
+    fn of(endpoint: &Endpoint) -> Option<Self> {
+        let Place::Path(path) = &endpoint.at else { return None };
+        // A relative path means something else to a reader in another directory.
+        let path = absolute(path).unwrap_or_else(|_| path.clone());
+        Some(Self { path: path.to_string_lossy().into_owned(), format: endpoint.profile.format.to_string() })
+    }
 }
 
 /// `/api/info`. It never changes while the server runs; another may have its address next.

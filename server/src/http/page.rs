@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::http::list_header::names;
+use super::list_header::names;
 
 /// One file of the page, as the packer left it.
 struct Asset {

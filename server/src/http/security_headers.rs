@@ -33,7 +33,7 @@ const STRICT: [(HeaderName, HeaderValue); 6] = [
 ];
 
 /// Adds them to the response. (What the HTTP parser answers itself, such as 431, is a bare status.)
-pub(crate) async fn strict(request: Request, next: Next) -> Response {
+pub(crate) async fn add(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response.headers_mut().extend(STRICT);
     response

@@ -46,12 +46,12 @@ pub(crate) fn poll_read<R: AsyncRead + Unpin>(
 
 /// Bytes on their way to a writer.
 #[derive(Debug, Default)]
-pub(crate) struct Outbox {
+pub(crate) struct WriteBuffer {
     bytes: Vec<u8>,
     written: usize,
 }
 
-impl Outbox {
+impl WriteBuffer {
     /// Where to append what is to be written.
     pub(crate) fn bytes(&mut self) -> &mut Vec<u8> {
         if self.bytes.capacity() == 0 {

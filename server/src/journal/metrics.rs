@@ -1,5 +1,5 @@
-//! What can be seen of the server from outside: counters and gauges in Prometheus's text format, named by its
-//! conventions. Counting is the whole of what they do: nothing is decided by them.
+//! Counters, gauges and histograms in Prometheus's text format, named by its conventions. Nothing is decided by
+//! them.
 
 use std::time::Duration;
 
@@ -9,6 +9,8 @@ use prometheus::{
 };
 use wirestamp_protocol::{Counts, Cut};
 
+use super::datagram::Batch;
+use crate::ending::{Ending, How, Party};
 use crate::peer::Transport;
 
 /// From 5 µs, which is fast on loopback, to 10 s: between 1, 2 and 5 of each power of ten.
@@ -17,10 +19,11 @@ const REPLY_SECONDS: [f64; 20] = [
     5.0, 10.0,
 ];
 
-/// All there is to see.
-pub(crate) struct Metrics {
+/// Every metric.
+pub(super) struct Metrics {
     registry: Registry,
-    transports: [OfTransport; Transport::ALL.len()],
+    transports: [TransportMetrics; Transport::ALL.len()],
+    closed: IntCounterVec,
     errors: IntCounterVec,
     refusals: IntCounterVec,
     dropped: IntCounterVec,
@@ -28,25 +31,27 @@ pub(crate) struct Metrics {
 }
 
 /// What is counted for each transport.
-pub(crate) struct OfTransport {
-    pub(crate) open: IntGauge,
+pub(super) struct TransportMetrics {
+    open: IntGauge,
     opened: IntCounter,
     cuts: [IntCounter; Cut::ALL.len()],
     datagrams: IntCounter,
     received: IntCounter,
     sent: IntCounter,
-    pub(crate) stalls: IntCounter,
+    stalls: IntCounter,
     reply: Histogram,
 }
 
 /// What may go wrong, none of it this server's fault.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Fault {
+pub(super) enum Fault {
     /// Accepting failed: no descriptors or no memory.
     Accept,
     /// A connection broke.
     Lost,
-    /// The bridge could not reach the service, or lost it.
+    /// What comes before a connection's first message failed.
+    Greeting,
+    /// The bridge could not reach its upstream service, or lost it.
     Service,
     /// A WebSocket client broke the protocol or a limit.
     WebSocket,
@@ -63,6 +68,7 @@ impl Fault {
         match self {
             Self::Accept => "accept",
             Self::Lost => "lost",
+            Self::Greeting => "greeting",
             Self::Service => "service",
             Self::WebSocket => "websocket",
             Self::Unanswered => "unanswered",
@@ -73,7 +79,7 @@ impl Fault {
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         let family = Family(Registry::new());
         let by_transport = ["transport"];
         let open = family.gauges("wirestamp_sessions_open", "Sessions that are open.", &by_transport);
@@ -89,7 +95,7 @@ impl Metrics {
         let reply = family.histograms("wirestamp_reply_seconds", help, &by_transport);
         let transports = Transport::ALL.map(|transport| {
             let name = transport.name();
-            OfTransport {
+            TransportMetrics {
                 open: open.with_label_values(&[name]),
                 opened: opened.with_label_values(&[name]),
                 cuts: Cut::ALL.map(|cut| messages.with_label_values(&[name, cut_name(cut)])),
@@ -100,6 +106,8 @@ impl Metrics {
                 reply: reply.with_label_values(&[name]),
             }
         });
+        let help = "Sessions ended, by who ended them and how.";
+        let closed = family.counters("wirestamp_sessions_closed_total", help, &["transport", "by", "how"]);
         let errors = family.counters("wirestamp_errors_total", "What went wrong, by kind.", &["kind"]);
         let help = "Clients that were not let in, by reason.";
         let refusals = family.counters("wirestamp_refusals_total", help, &["reason"]);
@@ -107,31 +115,48 @@ impl Metrics {
         let dropped = family.counters("wirestamp_datagrams_dropped_total", help, &["reason"]);
         let help = "How often a client had to wait for another to go, by kind of listener.";
         let at_limit = family.counters("wirestamp_connection_limit_reached_total", help, &["listener"]);
-        Self { registry: family.0, transports, errors, refusals, dropped, at_limit }
+        Self { registry: family.0, transports, closed, errors, refusals, dropped, at_limit }
     }
 
-    pub(crate) fn of(&self, transport: Transport) -> &OfTransport {
+    pub(super) fn of(&self, transport: Transport) -> &TransportMetrics {
         &self.transports[transport as usize]
     }
 
-    pub(crate) fn fault(&self, fault: Fault) {
+    /// A session has ended.
+    pub(super) fn closed(&self, transport: Transport, ending: &Ending) {
+        let metrics = self.of(transport);
+        metrics.open.dec();
+        self.closed.with_label_values(&[transport.name(), ending.by.name(), ending.how.name()]).inc();
+        match (&ending.how, ending.by) {
+            (How::Stalled, _) => metrics.stalls.inc(),
+            (How::PingTimeout, _) => self.fault(Fault::Unanswered),
+            (How::Violation(..), _) => self.fault(Fault::WebSocket),
+            (How::Unreachable(_), _) | (How::Reset | How::Broken(_), Party::Upstream) => {
+                self.fault(Fault::Service);
+            }
+            (How::Reset | How::Broken(_), _) => self.fault(Fault::Lost),
+            _ => {}
+        }
+    }
+
+    pub(super) fn fault(&self, fault: Fault) {
         self.errors.with_label_values(&[fault.kind()]).inc();
     }
 
-    pub(crate) fn refused(&self, reason: &str) {
+    pub(super) fn refused(&self, reason: &str) {
         self.refusals.with_label_values(&[reason]).inc();
     }
 
-    pub(crate) fn dropped(&self, reason: &str) {
+    pub(super) fn dropped(&self, reason: &str) {
         self.dropped.with_label_values(&[reason]).inc();
     }
 
-    pub(crate) fn limit_reached(&self, listener: &str) {
+    pub(super) fn limit_reached(&self, listener: &str) {
         self.at_limit.with_label_values(&[listener]).inc();
     }
 
-    /// Everything, as a scrape gets it.
-    pub(crate) fn text(&self) -> Vec<u8> {
+    /// Every metric, as a scrape gets them.
+    pub(super) fn text(&self) -> Vec<u8> {
         let mut text = Vec::new();
         // Writing to a Vec does not fail, and the families were checked when they were registered.
         let _ = TextEncoder::new().encode(&self.registry.gather(), &mut text);
@@ -139,14 +164,14 @@ impl Metrics {
     }
 }
 
-impl OfTransport {
-    pub(crate) fn opened(&self) {
+impl TransportMetrics {
+    pub(super) fn opened(&self) {
         self.open.inc();
         self.opened.inc();
     }
 
     /// Adds what has gone through a session since it was last told.
-    pub(crate) fn add(&self, now: &Counts, before: &Counts) {
+    pub(super) fn add(&self, now: &Counts, before: &Counts) {
         for (counter, (now, before)) in self.cuts.iter().zip(now.cuts.iter().zip(before.cuts)) {
             if *now != before {
                 counter.inc_by(now - before);
@@ -156,17 +181,17 @@ impl OfTransport {
         self.sent.inc_by(now.bytes_out - before.bytes_out);
     }
 
-    /// Adds a batch of datagrams, all answered after `took`.
-    pub(crate) fn datagrams(&self, replies: u64, received: usize, sent: usize, took: Duration) {
-        self.datagrams.inc_by(replies);
-        self.received.inc_by(received as u64);
-        self.sent.inc_by(sent as u64);
-        for _ in 0..replies {
+    /// Adds a batch of datagrams that was answered after `took`.
+    pub(super) fn datagrams(&self, batch: Batch, took: Duration) {
+        self.datagrams.inc_by(batch.replies);
+        self.received.inc_by(batch.bytes_in as u64);
+        self.sent.inc_by(batch.bytes_out as u64);
+        for _ in 0..batch.replies {
             self.replied(took);
         }
     }
 
-    pub(crate) fn replied(&self, took: Duration) {
+    pub(super) fn replied(&self, took: Duration) {
         self.reply.observe(took.as_secs_f64());
     }
 }

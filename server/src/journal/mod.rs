@@ -1,3 +1,59 @@
-//! What happens, told.
+//! The journal: what happens is told here once, and becomes a line of the log and a metric.
+//!
+//! No other part of the server writes to the log or counts. Each occurrence is one method, named for what
+//! happened; they stand by subject:
+//!
+//! - [`session`]: clients and what goes through.
+//! - [`listener`]: binding, accepting and admission.
+//! - [`datagram`]: the service over UDP.
+//! - [`http`]: requests and the connections that they come on.
+//! - [`process`]: the server as a whole.
+//!
+//! Anything that came from outside is logged through `Debug`, which escapes control characters. A peer's mistake is
+//! a debug line and a counter, never a warning.
 
-pub(crate) mod metrics;
+mod datagram;
+mod http;
+mod listener;
+mod metrics;
+mod process;
+mod session;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use metrics::Metrics;
+
+pub(crate) use datagram::{Batch, DropReason};
+pub(crate) use session::OpenSession;
+
+/// Where everything is told. Clones are one journal.
+#[derive(Clone)]
+pub struct Journal(Arc<Shared>);
+
+struct Shared {
+    metrics: Metrics,
+    sessions: session::Ids,
+}
+
+impl Journal {
+    /// A journal in which nothing has happened yet.
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Shared { metrics: Metrics::new(), sessions: session::Ids::default() }))
+    }
+
+    /// Every metric, in Prometheus's text format.
+    pub(crate) fn metrics(&self) -> Vec<u8> {
+        self.0.metrics.text()
+    }
+}
+
+/// Whether something was said that is said once, and counted each time.
+#[derive(Debug, Default)]
+pub(crate) struct SaidOnce(AtomicBool);
+
+impl SaidOnce {
+    fn is_first(&self) -> bool {
+        !self.0.swap(true, Ordering::Relaxed)
+    }
+}

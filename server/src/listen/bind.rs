@@ -8,7 +8,8 @@ use std::time::Duration;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use tokio::net::{TcpListener, UdpSocket};
 
-use crate::error::{Error, reason};
+use crate::error::Error;
+use crate::journal::Journal;
 use crate::listen::address::Address;
 
 /// Connections that may wait to be accepted. The kernel takes the smaller of this and
@@ -30,8 +31,12 @@ const FREE_PORT_TRIES: usize = 16;
 ///
 /// # Errors
 /// [`Error::Resolve`], or [`Error::Listen`] which names `flag` as the way to choose another address.
-pub(crate) async fn tcp(address: &Address, flag: &'static str) -> Result<Vec<TcpListener>, Error> {
-    bind(address, flag, |address| {
+pub(crate) async fn tcp(
+    address: &Address,
+    flag: &'static str,
+    journal: &Journal,
+) -> Result<Vec<TcpListener>, Error> {
+    bind(address, flag, journal, |address| {
         let socket = socket(address, Type::STREAM, Protocol::TCP)?;
         // So that a restart does not wait for the last run's connections in TIME_WAIT.
         socket.set_reuse_address(true)?;
@@ -72,8 +77,8 @@ pub(crate) fn adopt_udp(socket: std::net::UdpSocket) -> io::Result<UdpSocket> {
 ///
 /// # Errors
 /// As [`tcp`].
-pub(crate) async fn udp(address: &Address) -> Result<Vec<UdpSocket>, Error> {
-    bind(address, "udp", |address| {
+pub(crate) async fn udp(address: &Address, journal: &Journal) -> Result<Vec<UdpSocket>, Error> {
+    bind(address, "udp", journal, |address| {
         let socket = socket(address, Type::DGRAM, Protocol::UDP)?;
         socket.bind(&address.into())?;
         let socket = adopt_udp(socket.into())?;
@@ -91,17 +96,33 @@ fn socket(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Soc
     Ok(socket)
 }
 
+/// Every socket address that the host resolves to, each once, in the resolver's order.
+async fn resolve(address: &Address) -> Result<Vec<SocketAddr>, Error> {
+    let failed = |source| Error::Resolve { address: address.to_string(), source };
+    let mut all: Vec<SocketAddr> = Vec::new();
+    for found in tokio::net::lookup_host((address.host.as_str(), address.port)).await.map_err(failed)? {
+        if !all.contains(&found) {
+            all.push(found);
+        }
+    }
+    if all.is_empty() {
+        return Err(failed(io::Error::other("the name has no address")));
+    }
+    Ok(all)
+}
+
 /// Opens each address that `address` resolves to; `open` returns the port that it got.
 async fn bind<T>(
     address: &Address,
     flag: &'static str,
+    journal: &Journal,
     open: impl Fn(SocketAddr) -> io::Result<(u16, T)>,
 ) -> Result<Vec<T>, Error> {
-    let all = address.resolve().await?;
+    let all = resolve(address).await?;
     let mut tries = if address.port == 0 && all.len() > 1 { FREE_PORT_TRIES } else { 1 };
     loop {
         tries -= 1;
-        match bind_all(&all, &open) {
+        match bind_all(&all, journal, &open) {
             Err((_, error)) if error.kind() == io::ErrorKind::AddrInUse && tries > 0 => {}
             Err((address, source)) => {
                 return Err(Error::Listen { flag, address: address.to_string(), source });
@@ -113,6 +134,7 @@ async fn bind<T>(
 
 fn bind_all<T>(
     addresses: &[SocketAddr],
+    journal: &Journal,
     open: impl Fn(SocketAddr) -> io::Result<(u16, T)>,
 ) -> Result<Vec<T>, (SocketAddr, io::Error)> {
     let mut bound = Vec::new();
@@ -133,7 +155,7 @@ fn bind_all<T>(
     match missing {
         Some(missing) if bound.is_empty() => Err(missing),
         Some((address, error)) => {
-            tracing::warn!(%address, error = %reason(&error), "left out: the host's other addresses are bound");
+            journal.address_skipped(address, &error);
             Ok(bound)
         }
         None => Ok(bound),
@@ -157,7 +179,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_free_port_is_the_same_on_every_address() {
-        let listeners = tcp(&free_port_of("localhost"), "tcp").await.unwrap();
+        let listeners = tcp(&free_port_of("localhost"), "tcp", &Journal::new()).await.unwrap();
         let ports: Vec<_> = listeners.iter().map(|l| l.local_addr().unwrap().port()).collect();
         assert_ne!(ports[0], 0);
         assert!(ports.iter().all(|port| *port == ports[0]), "{ports:?}");
@@ -165,9 +187,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_taken_port_is_named_with_its_flag() {
-        let taken = tcp(&free_port_of("127.0.0.1"), "tcp").await.unwrap();
+        let taken = tcp(&free_port_of("127.0.0.1"), "tcp", &Journal::new()).await.unwrap();
         let port = taken[0].local_addr().unwrap().port();
-        let error = tcp(&Address { host: "127.0.0.1".into(), port }, "tcp").await.unwrap_err().to_string();
+        let error = tcp(&Address { host: "127.0.0.1".into(), port }, "tcp", &Journal::new())
+            .await
+            .unwrap_err()
+            .to_string();
         assert!(
             error.starts_with(&format!("cannot listen on tcp 127.0.0.1:{port}: address already in use; "))
         );
@@ -176,7 +201,7 @@ mod tests {
 
     #[tokio::test]
     async fn clients_inherit_the_keepalive() {
-        let listener = tcp(&free_port_of("127.0.0.1"), "tcp").await.unwrap().remove(0);
+        let listener = tcp(&free_port_of("127.0.0.1"), "tcp", &Journal::new()).await.unwrap().remove(0);
         let _client = tokio::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (accepted, _) = listener.accept().await.unwrap();
         let accepted = SockRef::from(&accepted);
@@ -187,7 +212,7 @@ mod tests {
     #[tokio::test]
     async fn an_address_of_another_computer_is_refused() {
         // TEST-NET-1 (RFC 5737): nobody's address.
-        let error = tcp(&free_port_of("192.0.2.1"), "http").await.unwrap_err().to_string();
+        let error = tcp(&free_port_of("192.0.2.1"), "http", &Journal::new()).await.unwrap_err().to_string();
         assert!(error.contains("choose an address of this computer with --http"), "{error}");
     }
 }

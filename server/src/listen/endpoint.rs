@@ -1,126 +1,181 @@
-//! All that the server listens on: what systemd handed over, and the rest bound as the flags ask for.
+//! Endpoints: sockets that are bound, each with its role and its profile.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use tokio::net::{TcpListener, UdpSocket};
-use wirestamp_protocol::Format;
 
-use crate::args::{OrOff, ServeArgs};
-use crate::datagram;
 use crate::error::Error;
-use crate::http::access::policy::Guard;
-use crate::listen::address::Listen;
+use crate::journal::Journal;
+use crate::listen::address::Address;
+use crate::listen::bind;
+use crate::listen::profile::{Binding, Profile};
 use crate::listen::systemd::Sockets;
-use crate::listen::{bind, unix};
+use crate::listen::unix::{self, PathListener};
 
-/// Every listener, those of the service each with the format of its stamps.
-pub(crate) struct Listeners {
-    pub(crate) tcp: Vec<(TcpListener, Format)>,
-    pub(crate) unix: Vec<(unix::Bound, Format)>,
-    pub(crate) udp: Vec<(UdpSocket, Format)>,
-    pub(crate) http: Vec<TcpListener>,
-    /// `/metrics` alone, if it has a listener of its own.
-    pub(crate) metrics: Vec<TcpListener>,
+/// A bound socket, what its clients find there, and how they are served.
+pub(crate) struct Endpoint {
+    pub(crate) socket: EndpointSocket,
+    pub(crate) role: Role,
+    pub(crate) profile: Profile,
+    /// Where the socket is bound.
+    pub(crate) at: Place,
 }
 
-impl Listeners {
-    /// Takes the kinds of which systemd handed any over, and binds the others.
-    ///
-    /// # Errors
-    /// The first address that cannot be resolved or bound.
-    pub(crate) async fn bind(args: &ServeArgs, handed: Sockets) -> Result<Self, Error> {
-        let adopt_tcp = |listeners: Vec<_>| listeners.into_iter().map(bind::adopt_tcp).collect();
-        let mut all = Self {
-            tcp: with_format(adopt(adopt_tcp(handed.tcp))?, &args.format),
-            unix: with_format(adopt(handed.unix.into_iter().map(unix::adopt).collect())?, &args.format),
-            udp: with_format(adopt(handed.udp.into_iter().map(bind::adopt_udp).collect())?, &args.format),
-            http: adopt(adopt_tcp(handed.http))?,
-            metrics: Vec::new(),
+/// A socket that clients connect to, or send datagrams to.
+pub(crate) enum EndpointSocket {
+    Tcp(TcpListener),
+    Unix(PathListener),
+    Udp(UdpSocket),
+}
+
+/// What an endpoint's clients find there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The timestamp service.
+    Service,
+    /// The page, the WebSocket bridge and the rest of HTTP.
+    Http,
+    /// `/metrics` alone.
+    Metrics,
+}
+
+/// Where a socket is bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    Ip(SocketAddr),
+    Path(PathBuf),
+}
+
+/// What to listen on: the flags, validated.
+#[derive(Debug)]
+pub(crate) struct Bindings {
+    pub(crate) tcp: Vec<Binding<Address>>,
+    pub(crate) unix: Vec<Binding<PathBuf>>,
+    /// The mode of Unix sockets (chmod(2)).
+    pub(crate) unix_mode: u32,
+    pub(crate) udp: Vec<Binding<Address>>,
+    pub(crate) http: Vec<Binding<Address>>,
+    pub(crate) metrics: Option<Address>,
+    /// The profile of a binding whose query leaves something out.
+    pub(crate) default: Profile,
+}
+
+impl Endpoint {
+    fn new(socket: EndpointSocket, role: Role, profile: Profile) -> Result<Self, Error> {
+        let at = match &socket {
+            EndpointSocket::Tcp(listener) => listener.local_addr().map(Place::Ip),
+            EndpointSocket::Udp(socket) => socket.local_addr().map(Place::Ip),
+            EndpointSocket::Unix(listener) => Ok(Place::Path(listener.path().to_owned())),
         };
-        let format_of = |own: &Option<Format>| own.clone().unwrap_or_else(|| args.format.clone());
-        if all.tcp.is_empty() {
-            for Listen { at, format } in &args.tcp {
-                all.tcp.extend(with_format(bind::tcp(at, "tcp").await?, &format_of(format)));
-            }
-        }
-        if all.unix.is_empty() {
-            for Listen { at, format } in &args.unix {
-                all.unix.push((unix::bind(at, args.unix_mode)?, format_of(format)));
-            }
-        }
-        if all.udp.is_empty() {
-            for Listen { at, format } in args.udp.iter().cloned().filter_map(OrOff::on) {
-                all.udp.extend(with_format(bind::udp(&at).await?, &format_of(&format)));
-            }
-        }
-        for (socket, _) in &all.udp {
-            datagram::warn_of_strangers(address_of(socket.local_addr())?, args.udp_rate.on());
-        }
-        if all.http.is_empty() {
-            for address in &args.http {
-                all.http.extend(bind::tcp(address, "http").await?);
-            }
-        }
-        if let Some(address) = &args.metrics_addr {
-            all.metrics = bind::tcp(address, "metrics-addr").await?;
-        }
-        Ok(all)
-    }
-
-    /// Where the service is to be found over TCP.
-    ///
-    /// # Errors
-    /// [`Error::Start`] if the system does not tell.
-    pub(crate) fn first_tcp(&self) -> Result<SocketAddr, Error> {
-        address_of(self.tcp[0].0.local_addr())
-    }
-
-    /// Who is let in over HTTP: whoever asks for what is listened on by its name or address.
-    pub(crate) fn guard(&self, args: &ServeArgs) -> Guard {
-        let named: Vec<_> = args.http.iter().chain(&args.metrics_addr).cloned().collect();
-        let bound: Vec<_> = self.http.iter().chain(&self.metrics).flat_map(TcpListener::local_addr).collect();
-        Guard::new(&named, &bound, args.allow_host.clone(), args.allow_origin.clone())
-    }
-
-    /// Prints a line a listener to standard output: clients may come now.
-    pub(crate) fn announce(&self) {
-        // Whoever closed standard output does not want to know.
-        let _ = self.write(&mut io::stdout().lock());
-    }
-
-    fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        for (listener, _) in &self.tcp {
-            writeln!(out, "listening tcp {}", listener.local_addr()?)?;
-        }
-        for (listener, _) in &self.unix {
-            writeln!(out, "listening unix {}", listener.path().display())?;
-        }
-        for (socket, _) in &self.udp {
-            writeln!(out, "listening udp {}", socket.local_addr()?)?;
-        }
-        for listener in &self.metrics {
-            writeln!(out, "listening metrics http://{}/metrics", listener.local_addr()?)?;
-        }
-        for listener in &self.http {
-            writeln!(out, "listening http http://{}/", listener.local_addr()?)?;
-        }
-        out.flush()
+        let at = at.map_err(|source| Error::Start { what: "read a listener's address", source })?;
+        Ok(Self { socket, role, profile, at })
     }
 }
 
-fn with_format<T>(listeners: Vec<T>, format: &Format) -> Vec<(T, Format)> {
-    listeners.into_iter().map(|listener| (listener, format.clone())).collect()
+/// As the `listening` lines of standard output show it.
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = &self.at;
+        match (self.role, &self.socket) {
+            (Role::Service, EndpointSocket::Tcp(_)) => write!(f, "tcp {at}"),
+            (Role::Service, EndpointSocket::Unix(_)) => write!(f, "unix {at}"),
+            (Role::Service, EndpointSocket::Udp(_)) => write!(f, "udp {at}"),
+            (Role::Http, _) => write!(f, "http http://{at}/"),
+            (Role::Metrics, _) => write!(f, "metrics http://{at}/metrics"),
+        }
+    }
 }
 
-fn adopt<T>(adopted: io::Result<Vec<T>>) -> Result<Vec<T>, Error> {
-    adopted.map_err(|source| Error::Start { what: "use a socket from systemd", source })
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ip(address) => address.fmt(f),
+            Self::Path(path) => path.display().fmt(f),
+        }
+    }
 }
 
-/// Where a listener is.
+/// Binds every listener, in the order in which they are announced. Of a kind that systemd handed over, its sockets
+/// are used instead.
 ///
 /// # Errors
-/// [`Error::Start`] if the system does not tell.
-pub(crate) fn address_of(bound: io::Result<SocketAddr>) -> Result<SocketAddr, Error> {
-    bound.map_err(|source| Error::Start { what: "read a listener's address", source })
+/// The first address that cannot be resolved or bound.
+pub(crate) async fn bind(
+    wanted: &Bindings,
+    handed: Sockets,
+    journal: &Journal,
+) -> Result<Vec<Endpoint>, Error> {
+    let mut all = Vec::new();
+    listen_tcp(&wanted.tcp, handed.tcp, Role::Service, wanted, journal, &mut all).await?;
+    if handed.unix.is_empty() {
+        for Binding { at, profile } in &wanted.unix {
+            let listener = unix::bind(at, wanted.unix_mode)?;
+            let profile = profile.clone().or(&wanted.default);
+            all.push(Endpoint::new(EndpointSocket::Unix(listener), Role::Service, profile)?);
+        }
+    }
+    for socket in handed.unix {
+        let listener = unix::adopt(socket).map_err(cannot_adopt)?;
+        all.push(Endpoint::new(EndpointSocket::Unix(listener), Role::Service, wanted.default.clone())?);
+    }
+    if handed.udp.is_empty() {
+        for Binding { at, profile } in &wanted.udp {
+            let profile = profile.clone().or(&wanted.default);
+            for socket in bind::udp(at, journal).await? {
+                all.push(Endpoint::new(EndpointSocket::Udp(socket), Role::Service, profile.clone())?);
+            }
+        }
+    }
+    for socket in handed.udp {
+        let socket = bind::adopt_udp(socket).map_err(cannot_adopt)?;
+        all.push(Endpoint::new(EndpointSocket::Udp(socket), Role::Service, wanted.default.clone())?);
+    }
+    if let Some(at) = &wanted.metrics {
+        for listener in bind::tcp(at, "metrics-addr", journal).await? {
+            all.push(Endpoint::new(EndpointSocket::Tcp(listener), Role::Metrics, wanted.default.clone())?);
+        }
+    }
+    listen_tcp(&wanted.http, handed.http, Role::Http, wanted, journal, &mut all).await?;
+    Ok(all)
+}
+
+async fn listen_tcp(
+    bindings: &[Binding<Address>],
+    handed: Vec<std::net::TcpListener>,
+    role: Role,
+    wanted: &Bindings,
+    journal: &Journal,
+    all: &mut Vec<Endpoint>,
+) -> Result<(), Error> {
+    if handed.is_empty() {
+        let flag = if role == Role::Http { "http" } else { "tcp" };
+        for Binding { at, profile } in bindings {
+            let profile = profile.clone().or(&wanted.default);
+            for listener in bind::tcp(at, flag, journal).await? {
+                all.push(Endpoint::new(EndpointSocket::Tcp(listener), role, profile.clone())?);
+            }
+        }
+    }
+    for listener in handed {
+        let listener = bind::adopt_tcp(listener).map_err(cannot_adopt)?;
+        all.push(Endpoint::new(EndpointSocket::Tcp(listener), role, wanted.default.clone())?);
+    }
+    Ok(())
+}
+
+fn cannot_adopt(source: io::Error) -> Error {
+    Error::Start { what: "use a socket from systemd", source }
+}
+
+/// Prints a line for each endpoint to standard output: clients may come now.
+pub(crate) fn announce(endpoints: &[Endpoint]) {
+    let mut out = io::stdout().lock();
+    for endpoint in endpoints {
+        // If standard output is closed, nobody is waiting for these lines.
+        let _ = writeln!(out, "listening {endpoint}");
+    }
+    let _ = out.flush();
 }

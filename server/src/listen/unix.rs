@@ -11,33 +11,34 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use tokio::net::UnixListener;
 
 use crate::error::Error;
-use crate::listen::accept::Listener;
+use crate::listen::accept::{Connection, Listener};
 use crate::listen::bind::BACKLOG;
-use crate::peer::Peer;
 
 /// A listener whose path is removed when it is dropped, if it is this program's.
-pub(crate) struct Bound {
+pub(crate) struct PathListener {
     listener: UnixListener,
     path: PathBuf,
     /// Device and inode, by which the path is known to be this listener's still.
     identity: Option<(u64, u64)>,
 }
 
-impl Bound {
+impl PathListener {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }
 
-impl Listener for Bound {
+impl Listener for PathListener {
     type Stream = tokio::net::UnixStream;
 
-    async fn accept(&self) -> io::Result<(tokio::net::UnixStream, Peer)> {
-        Listener::accept(&self.listener).await
+    async fn accept(&self) -> io::Result<Connection<tokio::net::UnixStream>> {
+        let (stream, _unnamed) = self.listener.accept().await?;
+        let peer = stream.peer_cred()?.into();
+        Ok(Connection { stream, peer })
     }
 }
 
-impl Drop for Bound {
+impl Drop for PathListener {
     fn drop(&mut self) {
         if self.identity.is_some() && identity(&self.path).ok() == self.identity {
             let _ = std::fs::remove_file(&self.path);
@@ -50,17 +51,17 @@ impl Drop for Bound {
 ///
 /// # Errors
 /// [`Error::ListenUnix`], with what is in the way.
-pub(crate) fn bind(path: &Path, mode: u32) -> Result<Bound, Error> {
+pub(crate) fn bind(path: &Path, mode: u32) -> Result<PathListener, Error> {
     let failed = |why: String| Error::ListenUnix { path: path.to_owned(), why };
     remove_stale(path).map_err(failed)?;
     listen(path, mode).map_err(|error| failed(crate::error::reason(&error)))
 }
 
 /// Makes ours a listener that something else bound, and will remove.
-pub(crate) fn adopt(listener: std::os::unix::net::UnixListener) -> io::Result<Bound> {
+pub(crate) fn adopt(listener: std::os::unix::net::UnixListener) -> io::Result<PathListener> {
     let path = listener.local_addr()?.as_pathname().map_or_else(|| "?".into(), Path::to_owned);
     listener.set_nonblocking(true)?;
-    Ok(Bound { listener: UnixListener::from_std(listener)?, path, identity: None })
+    Ok(PathListener { listener: UnixListener::from_std(listener)?, path, identity: None })
 }
 
 /// Makes room at `path`, or says why it cannot.
@@ -84,7 +85,7 @@ fn remove_stale(path: &Path) -> Result<(), String> {
     }
 }
 
-fn listen(path: &Path, mode: u32) -> io::Result<Bound> {
+fn listen(path: &Path, mode: u32) -> io::Result<PathListener> {
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
     // The path takes the socket's own mode, less the umask: it is never open to more than `mode` says.
@@ -96,7 +97,7 @@ fn listen(path: &Path, mode: u32) -> io::Result<Bound> {
     std::fs::set_permissions(path, Permissions::from_mode(mode))?;
     socket.listen(BACKLOG)?;
     let listener = UnixListener::from_std(OwnedFd::from(socket).into())?;
-    Ok(Bound { listener, path: path.to_owned(), identity })
+    Ok(PathListener { listener, path: path.to_owned(), identity })
 }
 
 fn identity(path: &Path) -> io::Result<(u64, u64)> {

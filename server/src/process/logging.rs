@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::time::ChronoLocal;
 
 /// How a log line is written.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Format {
+pub enum LogFormat {
     /// For people: time, level, words and fields.
     Text,
     /// For programs: one JSON object a line.
@@ -19,7 +19,7 @@ pub enum Format {
 
 /// From which level on lines are written.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Level {
+pub enum LogLevel {
     /// Nothing.
     Off,
     /// What keeps the service from doing its work.
@@ -32,14 +32,23 @@ pub enum Level {
     Debug,
 }
 
-/// Starts logging; to be called once.
-pub fn start(format: Format, level: Level) {
+/// How the log is written.
+#[derive(Debug, Clone, Copy)]
+pub struct LogConfig {
+    /// How a line is written.
+    pub format: LogFormat,
+    /// From which level on lines are written.
+    pub level: LogLevel,
+}
+
+/// Starts logging. To be called once.
+pub fn start(LogConfig { format, level }: LogConfig) {
     let level = match level {
-        Level::Off => LevelFilter::OFF,
-        Level::Error => LevelFilter::ERROR,
-        Level::Warn => LevelFilter::WARN,
-        Level::Info => LevelFilter::INFO,
-        Level::Debug => LevelFilter::DEBUG,
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
     };
     let colours =
         std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
@@ -52,7 +61,7 @@ pub fn start(format: Format, level: Level) {
         .log_internal_errors(false)
         .with_timer(ChronoLocal::new("%FT%T%.3f%:z".into()));
     match format {
-        Format::Text => lines.init(),
-        Format::Json => lines.json().flatten_event(true).init(),
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
     }
 }

@@ -1,5 +1,6 @@
-//! The process around the server: its log, its limits and its signals.
+//! The process around the server: its log, its limit of open files, its signals, and systemd.
 
 pub mod logging;
+pub(crate) mod notify;
 pub(crate) mod open_files;
 pub mod signals;

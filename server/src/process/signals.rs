@@ -4,12 +4,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
+use crate::journal::Journal;
 
 /// Cancels `stop` at the first SIGINT or SIGTERM, and ends the process at the second.
 ///
 /// # Errors
-/// [`Error::Start`] if the system takes no handler.
-pub fn on_signal(stop: CancellationToken) -> Result<(), Error> {
+/// [`Error::Start`] if the system does not take a handler.
+pub fn on_signal(stop: CancellationToken, journal: Journal) -> Result<(), Error> {
     let failed = |source| Error::Start { what: "listen for signals", source };
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
@@ -20,7 +21,7 @@ pub fn on_signal(stop: CancellationToken) -> Result<(), Error> {
                 _ = terminate.recv() => "SIGTERM",
             };
             if ask {
-                tracing::info!(signal = name, "stopping; once more ends at once");
+                journal.stopping(name);
                 stop.cancel();
             }
         }

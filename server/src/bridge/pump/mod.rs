@@ -1,7 +1,9 @@
-//! Moving a bridge's bytes between its two sockets until both have ended.
+//! Moving a bridge's bytes between its client and its service until both have ended.
 //!
 //! Each direction reads only when what it read before is written, so a slow end is never read ahead of. When
-//! one side ends, the other is told by a half-close and its last bytes go out before the Close frame does.
+//! one side ends, the other is told by a half-close, and its last bytes go out before the Close frame does.
+
+mod deadlines;
 
 use std::future::poll_fn;
 use std::io;
@@ -11,82 +13,73 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::yield_now;
-use tokio::time::{Instant, Sleep, sleep};
 
 use super::frames::{Close, CloseCode};
 use super::translate::{ClientEnd, Translator};
+use crate::ending::{Ending, How, Party};
 use crate::error::reason;
 use crate::io::{READ_SIZE, poll_read};
+use deadlines::{Deadlines, Expired};
 
-/// How long one side may take, with nothing moving, once the other has ended.
-const FAREWELL: Duration = Duration::from_secs(10);
-
-/// How often a client is asked whether it is there, when nothing else comes from it. Proxies cut WebSockets
-/// that are quiet for a minute.
-pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);
-
-/// How many pings may go unanswered before the client is taken for gone.
-const UNANSWERED_MAX: u32 = 2;
-
-/// While more than this waits for the client, in bytes, it is not read from: else its pings alone could
-/// make the bridge remember pongs without bound.
+/// While more than this waits for the client, in bytes, it is not read from. Otherwise its pings alone could fill
+/// the memory with pongs.
 const OWED_MAX: usize = 64 * 1024;
-
-/// What still comes from the client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FromClient {
-    Frames,
-    /// Bytes that mean nothing any more. They are read all the same: a socket closed over unread bytes is
-    /// reset, and the reset would overtake our last words (RFC 1122, 4.2.2.13).
-    Noise,
-    Nothing,
-}
 
 pub(crate) struct Pump<'t, C, S> {
     client: C,
     service: S,
     talk: &'t mut Translator,
-    from_client: FromClient,
+    phase: Phase,
+    inbound: Inbound,
     /// Whether the client can still be written to.
-    to_client: bool,
-    from_service: bool,
-    to_service: bool,
-    /// How the WebSocket is to be closed once the service's last bytes are through.
-    farewell: Option<Option<Close>>,
-    said_farewell: bool,
-    /// Whether a read of this turn took all that it could, so that there may be more.
-    more: bool,
-    /// Runs while one side has ended and nothing moves.
-    give_up: Option<Pin<Box<Sleep>>>,
-    /// Runs while the client takes nothing of what waits for it.
-    stall: Option<Pin<Box<Sleep>>>,
-    stall_timeout: Duration,
-    next_ping: Pin<Box<Sleep>>,
-    /// When the client last sent something, or took something of what waited for it.
-    alive: Instant,
-    unanswered: u32,
-    /// Why the client was given up, if it was.
-    given_up: Option<GivenUp>,
+    client_open: bool,
+    /// Whether the service can still be written to.
+    service_open: bool,
+    deadlines: Deadlines,
+}
+
+/// How far a bridge is on the way to its end.
+enum Phase {
+    /// Both sides talk.
+    Talking,
+    /// One side has ended. The client's last bytes go to the service, and the service's to the client.
+    Ending(Farewell),
+    /// The service has ended, and the Close frame follows its last bytes.
+    Closing(Farewell),
+}
+
+/// How a bridge ends: by whichever side ended first.
+struct Farewell {
+    ending: Ending,
+    close: Option<Close>,
+}
+
+/// What still comes from the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inbound {
+    Frames,
+    /// Bytes without a meaning. They are read all the same: a socket closed over unread bytes is reset, and the
+    /// reset would overtake our last words (RFC 1122, 4.2.2.13).
+    Noise,
+    Nothing,
+}
+
+/// What a step of moving came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Progress {
+    /// There was nothing to move, or no room for it.
+    None,
+    Some,
+    /// A read filled its buffer, so that there may be more.
+    Full,
 }
 
 /// How a turn of moving ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Turn {
     /// There may be more to move.
     More,
-    /// There never will be.
     Over,
-}
-
-/// Why a client was given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum GivenUp {
-    /// It does not read.
-    Stalled,
-    /// It answers no pings.
-    Unanswered,
-    /// It, or the service, did not end its side.
-    Farewell,
+    Expired(Expired),
 }
 
 impl<'t, C, S> Pump<'t, C, S>
@@ -99,20 +92,11 @@ where
             client,
             service,
             talk,
-            from_client: FromClient::Frames,
-            to_client: true,
-            from_service: true,
-            to_service: true,
-            farewell: None,
-            said_farewell: false,
-            more: false,
-            give_up: None,
-            stall: None,
-            stall_timeout,
-            next_ping: Box::pin(sleep(PING_EVERY)),
-            alive: Instant::now(),
-            unanswered: 0,
-            given_up: None,
+            phase: Phase::Talking,
+            inbound: Inbound::Frames,
+            client_open: true,
+            service_open: true,
+            deadlines: Deadlines::new(stall_timeout),
         }
     }
 
@@ -124,98 +108,107 @@ where
     }
 
     /// Stops listening to the client; the WebSocket will be closed with `close`.
-    pub(crate) fn stop(&mut self, close: Close) {
-        if self.from_client == FromClient::Frames {
-            self.client_ended(ClientEnd::AtFault(close));
+    pub(crate) fn stop(&mut self, ending: Ending, close: Close) {
+        if self.inbound == Inbound::Frames {
+            self.inbound = Inbound::Noise;
+            self.begin_ending(ending, Some(close));
         }
     }
 
-    /// How the WebSocket was closed, once it is: by whichever side ended first.
-    pub(crate) fn farewell(&self) -> Option<&Close> {
-        self.farewell.as_ref()?.as_ref()
-    }
-
-    /// Why the client was given up, if it was.
-    pub(crate) fn given_up(&self) -> Option<GivenUp> {
-        self.given_up
-    }
-
-    /// Moves what there is to move until both sides have ended, or one is given up. It may be dropped and run
-    /// anew.
-    pub(crate) async fn run(&mut self) {
-        // Who sends faster than this takes turns with the others, a read at a time.
-        while poll_fn(|cx| self.poll(cx)).await == Turn::More {
-            yield_now().await;
+    /// Moves what there is to move until both sides have ended or one is given up, and returns how the first one
+    /// ended. It may be dropped and run anew.
+    pub(crate) async fn run(&mut self) -> Ending {
+        let expired = loop {
+            match poll_fn(|cx| self.poll(cx)).await {
+                // Yield, so that a flooding side can't starve the rest.
+                Turn::More => yield_now().await,
+                Turn::Over => break None,
+                Turn::Expired(expired) => break Some(expired),
+            }
+        };
+        match (&self.phase, expired) {
+            (Phase::Ending(farewell) | Phase::Closing(farewell), _) => farewell.ending.clone(),
+            (Phase::Talking, Some(Expired::Stall)) => Ending::by_server(How::Stalled),
+            (Phase::Talking, Some(Expired::Pings)) => Ending::by_server(How::PingTimeout),
+            (Phase::Talking, Some(Expired::Farewell) | None) => Ending::by_server(How::Cut),
         }
     }
 
     /// Moves what can be moved.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
         loop {
-            self.more = false;
-            let mut moved = self.move_to_service(cx) | self.move_to_client(cx);
+            let mut progress = self.read_client(cx).max(self.write_service(cx));
+            progress = progress.max(self.read_service(cx)).max(self.write_client(cx));
             if self.is_over() {
                 return Poll::Ready(Turn::Over);
             }
-            if moved {
-                self.give_up = None;
+            if progress > Progress::None {
+                self.deadlines.moved();
             }
-            moved |= self.poll_ping(cx);
-            if self.more {
-                return Poll::Ready(Turn::More);
-            }
-            if !moved {
-                self.given_up = self.poll_deadlines(cx);
-                return if self.given_up.is_some() { Poll::Ready(Turn::Over) } else { Poll::Pending };
+            progress = progress.max(self.ping(cx));
+            match progress {
+                Progress::Full => return Poll::Ready(Turn::More),
+                Progress::Some => {}
+                Progress::None => {
+                    let (owed, ending) = (!self.talk.to_client.is_empty(), self.is_ending());
+                    let expired = self.deadlines.poll_expired(cx, owed, ending);
+                    return expired.map_or(Poll::Pending, |expired| Poll::Ready(Turn::Expired(expired)));
+                }
             }
         }
     }
 
-    fn move_to_service(&mut self, cx: &mut Context<'_>) -> bool {
-        let mut moved = false;
-        if self.from_client != FromClient::Nothing
-            && self.talk.to_service.is_empty()
-            && self.talk.to_client.len() <= OWED_MAX
+    fn read_client(&mut self, cx: &mut Context<'_>) -> Progress {
+        if self.inbound == Inbound::Nothing
+            || !self.talk.to_service.is_empty()
+            || self.talk.to_client.len() > OWED_MAX
         {
-            let mut end = None;
-            let parse = self.from_client == FromClient::Frames;
-            let Self { client, talk, .. } = self;
-            let read = poll_read(client, READ_SIZE, cx, |bytes| {
-                if parse {
-                    end = talk.client_sent(bytes);
-                }
-            });
-            match read {
-                Poll::Ready(Ok(read @ 1..)) => {
-                    moved = true;
-                    self.more |= read == READ_SIZE;
-                    // Whatever came, someone is there.
-                    self.alive = Instant::now();
-                    self.unanswered = 0;
-                }
-                Poll::Ready(Ok(0) | Err(_)) => {
-                    moved = true;
-                    self.from_client = FromClient::Nothing;
-                    self.farewell.get_or_insert(None);
-                }
-                Poll::Pending => {}
-            }
-            if let Some(end) = end {
-                self.client_ended(end);
-            }
+            return Progress::None;
         }
-        if !self.to_service {
-            // Dropping is moving: what waited for it to be gone goes on.
-            moved |= !self.talk.to_service.is_empty();
-            self.talk.to_service.clear();
-        } else if !self.talk.to_service.is_empty() {
+        let mut end = None;
+        let Self { client, talk, inbound, .. } = self;
+        let read = poll_read(client, READ_SIZE, cx, |bytes| {
+            if *inbound == Inbound::Frames {
+                end = talk.client_sent(bytes);
+            }
+        });
+        let progress = match read {
+            Poll::Ready(Ok(read @ 1..)) => {
+                self.deadlines.heard();
+                progress_of(read)
+            }
+            Poll::Ready(Ok(0)) => {
+                self.inbound = Inbound::Nothing;
+                self.begin_ending(Ending::by_client(How::Fin), None);
+                Progress::Some
+            }
+            Poll::Ready(Err(error)) => {
+                self.inbound = Inbound::Nothing;
+                self.begin_ending(Ending::of_error(Party::Client, &error), None);
+                Progress::Some
+            }
+            Poll::Pending => Progress::None,
+        };
+        if let Some(end) = end {
+            self.client_ended(end);
+        }
+        progress
+    }
+
+    fn write_service(&mut self, cx: &mut Context<'_>) -> Progress {
+        let mut progress = Progress::None;
+        if !self.talk.to_service.is_empty() {
+            if !self.service_open {
+                // Dropping counts as moving: whatever waited for these bytes to be gone can go on.
+                self.talk.to_service.clear();
+                return Progress::Some;
+            }
             match self.talk.to_service.poll_write(&mut self.service, cx) {
-                Poll::Ready(Ok(())) => moved = true,
+                Poll::Ready(Ok(())) => progress = Progress::Some,
                 Poll::Ready(Err(error)) => {
-                    moved = true;
-                    self.to_service = false;
-                    // What it said before is read all the same. If it had said all (EPIPE, not ECONNRESET:
-                    // its end came first), it ended in order, and reading tells.
+                    progress = Progress::Some;
+                    self.service_open = false;
+                    // What it sent before is still read. After EPIPE, unlike ECONNRESET, that includes its end.
                     if error.kind() != io::ErrorKind::BrokenPipe {
                         self.service_broke(&error);
                     }
@@ -223,128 +216,133 @@ where
                 Poll::Pending => {}
             }
         }
-        let said_all = self.from_client != FromClient::Frames && self.talk.to_service.is_empty();
-        if self.to_service && said_all && Pin::new(&mut self.service).poll_shutdown(cx).is_ready() {
-            moved = true;
-            self.to_service = false;
+        let said_all = self.inbound != Inbound::Frames && self.talk.to_service.is_empty();
+        if self.service_open && said_all && Pin::new(&mut self.service).poll_shutdown(cx).is_ready() {
+            self.service_open = false;
+            progress = Progress::Some;
         }
-        moved
+        progress
     }
 
-    fn move_to_client(&mut self, cx: &mut Context<'_>) -> bool {
-        let mut moved = false;
-        if self.from_service && self.talk.to_client.is_empty() {
-            let Self { service, talk, .. } = self;
-            match poll_read(service, READ_SIZE, cx, |bytes| talk.service_sent(bytes)) {
-                Poll::Ready(Ok(read @ 1..)) => {
-                    moved = true;
-                    self.more |= read == READ_SIZE;
-                }
-                Poll::Ready(Ok(0)) => {
-                    moved = true;
-                    self.from_service = false;
-                    let close = Close::new(CloseCode::Normal, "the timestamp service ended the session");
-                    self.farewell.get_or_insert(Some(close));
-                }
-                Poll::Ready(Err(error)) => {
-                    moved = true;
-                    self.from_service = false;
-                    self.to_service = false;
-                    self.service_broke(&error);
-                }
-                Poll::Pending => {}
+    fn read_service(&mut self, cx: &mut Context<'_>) -> Progress {
+        if matches!(self.phase, Phase::Closing(_)) || !self.talk.to_client.is_empty() {
+            return Progress::None;
+        }
+        let Self { service, talk, .. } = self;
+        match poll_read(service, READ_SIZE, cx, |bytes| talk.service_sent(bytes)) {
+            Poll::Ready(Ok(read @ 1..)) => progress_of(read),
+            Poll::Ready(Ok(0)) => {
+                let close = Close::new(CloseCode::Normal, "the timestamp service ended the session");
+                self.begin_ending(Ending { by: Party::Upstream, how: How::Fin }, Some(close));
+                self.begin_closing();
+                Progress::Some
             }
+            Poll::Ready(Err(error)) => {
+                self.service_open = false;
+                self.service_broke(&error);
+                self.begin_closing();
+                Progress::Some
+            }
+            Poll::Pending => Progress::None,
         }
-        if !self.from_service && !self.said_farewell {
-            self.said_farewell = true;
-            self.talk.end_line();
-            self.talk.close(self.farewell.as_ref().and_then(Option::as_ref));
-        }
-        if !self.to_client {
-            moved |= !self.talk.to_client.is_empty();
-            self.talk.to_client.clear();
-        } else if !self.talk.to_client.is_empty() {
+    }
+
+    fn write_client(&mut self, cx: &mut Context<'_>) -> Progress {
+        if !self.talk.to_client.is_empty() {
+            if !self.client_open {
+                self.talk.to_client.clear();
+                return Progress::Some;
+            }
             let owed = self.talk.to_client.len();
             let written = self.talk.to_client.poll_write(&mut self.client, cx);
             if self.talk.to_client.len() < owed {
-                self.stall = None;
-                self.alive = Instant::now();
+                self.deadlines.taken();
             }
             match written {
-                Poll::Ready(Ok(())) => moved = true,
-                Poll::Ready(Err(_)) => {
-                    moved = true;
-                    self.to_client = false;
-                    self.from_client = FromClient::Nothing;
+                Poll::Ready(Ok(())) => Progress::Some,
+                Poll::Ready(Err(error)) => {
+                    self.client_open = false;
+                    self.inbound = Inbound::Nothing;
+                    self.begin_ending(Ending::of_error(Party::Client, &error), None);
+                    Progress::Some
                 }
-                Poll::Pending => {}
+                Poll::Pending => Progress::None,
             }
-        } else if self.said_farewell
-            && self.from_client != FromClient::Frames
+        } else if self.client_open
+            && matches!(self.phase, Phase::Closing(_))
+            && self.inbound != Inbound::Frames
             && Pin::new(&mut self.client).poll_shutdown(cx).is_ready()
         {
-            moved = true;
-            self.to_client = false;
+            self.client_open = false;
+            Progress::Some
+        } else {
+            Progress::None
         }
-        moved
+    }
+
+    /// Pings a client that was quiet.
+    fn ping(&mut self, cx: &mut Context<'_>) -> Progress {
+        if self.is_ending() {
+            return Progress::None;
+        }
+        let Some(ping) = self.deadlines.poll_ping(cx, !self.talk.to_client.is_empty()) else {
+            return Progress::None;
+        };
+        if ping {
+            self.talk.ping();
+        }
+        // The timer has to be polled again, and the ping written.
+        Progress::Some
     }
 
     fn client_ended(&mut self, end: ClientEnd) {
-        let (close, rest) = match end {
-            ClientEnd::Closed(close) => (close, FromClient::Nothing),
-            ClientEnd::AtFault(close) => (Some(close), FromClient::Noise),
-        };
-        self.farewell.get_or_insert(close);
-        self.from_client = rest;
+        match end {
+            ClientEnd::Closed(close) => {
+                self.inbound = Inbound::Nothing;
+                let told = close.as_ref().map(|Close { code, reason }| (u16::from(*code), reason.clone()));
+                self.begin_ending(Ending::by_client(How::Close(told)), close);
+            }
+            ClientEnd::AtFault(close) => {
+                self.inbound = Inbound::Noise;
+                let how = How::Violation(close.code.into(), close.reason.clone());
+                self.begin_ending(Ending::by_client(how), Some(close));
+            }
+        }
     }
 
     fn service_broke(&mut self, error: &io::Error) {
         let words = format!("the connection to the timestamp service broke: {}", reason(error));
-        self.farewell.get_or_insert(Some(Close::new(super::SERVICE_FAILED, words)));
+        let ending = Ending { by: Party::Upstream, how: How::Broken(reason(error)) };
+        self.begin_ending(ending, Some(Close::new(super::SERVICE_FAILED, words)));
+    }
+
+    /// The first end is the one that counts.
+    fn begin_ending(&mut self, ending: Ending, close: Option<Close>) {
+        if matches!(self.phase, Phase::Talking) {
+            self.phase = Phase::Ending(Farewell { ending, close });
+        }
+    }
+
+    /// Nothing more comes from the service: the Close goes out behind what did.
+    fn begin_closing(&mut self) {
+        if let Phase::Ending(farewell) = std::mem::replace(&mut self.phase, Phase::Talking) {
+            self.talk.end_line();
+            self.talk.close(farewell.close.as_ref());
+            self.phase = Phase::Closing(farewell);
+        }
+    }
+
+    fn is_ending(&self) -> bool {
+        !matches!(self.phase, Phase::Talking)
     }
 
     fn is_over(&self) -> bool {
-        self.from_client == FromClient::Nothing && !self.to_client && !self.from_service
+        matches!(self.phase, Phase::Closing(_)) && self.inbound == Inbound::Nothing && !self.client_open
     }
+}
 
-    /// Pings a client that was quiet. Never behind data: while some waits for it, that is what tells whether
-    /// it is there, and a ping that queues behind a slow download would end it.
-    fn poll_ping(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.farewell.is_some() || self.next_ping.as_mut().poll(cx).is_pending() {
-            return false;
-        }
-        let now = Instant::now();
-        let quiet = now - self.alive >= PING_EVERY;
-        let due = if quiet { now } else { self.alive } + PING_EVERY;
-        self.next_ping.as_mut().reset(due);
-        if quiet && self.talk.to_client.is_empty() {
-            self.unanswered += 1;
-            if self.unanswered <= UNANSWERED_MAX {
-                self.talk.ping();
-            }
-        }
-        // The timer has to be looked at again, and the ping written.
-        true
-    }
-
-    fn poll_deadlines(&mut self, cx: &mut Context<'_>) -> Option<GivenUp> {
-        if self.unanswered > UNANSWERED_MAX {
-            return Some(GivenUp::Unanswered);
-        }
-        if !self.talk.to_client.is_empty() {
-            let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(self.stall_timeout)));
-            if stall.as_mut().poll(cx).is_ready() {
-                return Some(GivenUp::Stalled);
-            }
-        }
-        if self.farewell.is_some() {
-            let give_up = self.give_up.get_or_insert_with(|| Box::pin(sleep(FAREWELL)));
-            if give_up.as_mut().poll(cx).is_ready() {
-                return Some(GivenUp::Farewell);
-            }
-        }
-        None
-    }
+fn progress_of(read: usize) -> Progress {
+    if read == READ_SIZE { Progress::Full } else { Progress::Some }
 }
 
 #[cfg(test)]

@@ -2,14 +2,15 @@ use super::*;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex, join, sink};
 use tokio::task::JoinHandle;
-use tokio::time::advance;
+use tokio::time::{Instant, advance};
 
+use super::deadlines::{FAREWELL, PING_EVERY};
 use crate::bridge::translate::Mode;
 use crate::io::flood::Flood;
 
 const STALL: Duration = Duration::from_secs(60);
 
-/// Frames as a client sends them: the mask is all noughts, so that the payload shows.
+/// Frames as a client sends them: the mask is all zeros, so that the payload shows.
 const PONG: [u8; 6] = [0x8a, 0x80, 0, 0, 0, 0];
 const CLOSE: [u8; 6] = [0x88, 0x80, 0, 0, 0, 0];
 const HELLO: [u8; 11] = [0x81, 0x85, 0, 0, 0, 0, b'h', b'e', b'l', b'l', b'o'];
@@ -22,7 +23,7 @@ const CLOSED: [u8; 2] = [0x88, 0];
 struct Bridge {
     client: DuplexStream,
     service: DuplexStream,
-    pump: JoinHandle<Option<GivenUp>>,
+    pump: JoinHandle<Ending>,
 }
 
 fn bridge(buffer: usize) -> Bridge {
@@ -31,8 +32,7 @@ fn bridge(buffer: usize) -> Bridge {
     let pump = tokio::spawn(async move {
         let mut talk = Translator::new(Mode::Lines, 1000);
         let mut pump = Pump::new(clients_end, services_end, STALL, &mut talk);
-        pump.run().await;
-        pump.given_up()
+        pump.run().await
     });
     Bridge { client, service, pump }
 }
@@ -69,7 +69,7 @@ async fn a_client_that_leaves_two_pings_unanswered_is_gone() {
     let began = Instant::now();
     assert_eq!(bridge.client_gets().await, PING);
     assert_eq!(bridge.client_gets().await, PING);
-    assert_eq!(bridge.pump.await.unwrap(), Some(GivenUp::Unanswered));
+    assert_eq!(bridge.pump.await.unwrap(), Ending::by_server(How::PingTimeout));
     assert_eq!(began.elapsed().as_secs(), 3 * PING_EVERY.as_secs());
 }
 
@@ -113,7 +113,7 @@ async fn a_client_that_does_not_read_is_given_up_and_the_service_is_not_read_ahe
         sent += written.unwrap();
         assert!(sent < 10_000, "the service is read on");
     }
-    assert_eq!(bridge.pump.await.unwrap(), Some(GivenUp::Stalled));
+    assert_eq!(bridge.pump.await.unwrap(), Ending::by_server(How::Stalled));
 }
 
 #[tokio::test(start_paused = true)]
@@ -128,7 +128,7 @@ async fn a_service_that_does_not_end_is_waited_for_as_long_as_something_comes() 
         assert_eq!(bridge.client_gets().await, *b"\x81\x04more");
     }
     let began = Instant::now();
-    assert_eq!(bridge.pump.await.unwrap(), Some(GivenUp::Farewell));
+    assert_eq!(bridge.pump.await.unwrap(), Ending::by_client(How::Close(None)));
     assert_eq!(began.elapsed(), FAREWELL);
 }
 
@@ -150,7 +150,7 @@ async fn every_reply_comes_before_the_close_through_a_buffer_of_any_size() {
         let mut frames = Vec::new();
         reads.read_to_end(&mut frames).await.unwrap();
         assert_eq!(frames, [&b"\x81\x08[] hello"[..], &CLOSED].concat(), "{buffer}");
-        assert_eq!(bridge.pump.await.unwrap(), None);
+        assert_eq!(bridge.pump.await.unwrap(), Ending::by_client(How::Close(None)));
     }
 }
 
@@ -187,7 +187,7 @@ async fn a_client_that_vanished_before_its_reply_ends_its_bridge_with_the_sessio
     tokio::task::yield_now().await;
     let began = Instant::now();
     drop(service);
-    assert_eq!(pump.await.unwrap(), None);
+    assert_eq!(pump.await.unwrap(), Ending::by_client(How::Fin));
     assert_eq!(began.elapsed(), Duration::ZERO);
 }
 

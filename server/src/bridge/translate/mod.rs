@@ -1,10 +1,10 @@
 //! What the bridge does to the bytes: frames from the client become lines for the service, and lines from
 //! the service become frames. No socket, no clock.
 
-use wirestamp_protocol::DEFAULT_MAX_MESSAGE;
+use wirestamp_protocol::{Counts, Cut, DEFAULT_MAX_MESSAGE};
 
 use super::frames::{Close, FrameReader, Kind, Message, too_big, write, write_close};
-use crate::io::Outbox;
+use crate::io::WriteBuffer;
 
 /// What a WebSocket message stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +39,9 @@ pub(crate) struct Translator {
     text: bool,
     /// The start of a line that the service has not ended yet.
     line: Vec<u8>,
-    messages_in: u64,
-    messages_out: u64,
-    pub(crate) to_service: Outbox,
-    pub(crate) to_client: Outbox,
+    counts: Counts,
+    pub(crate) to_service: WriteBuffer,
+    pub(crate) to_client: WriteBuffer,
 }
 
 impl Translator {
@@ -57,21 +56,21 @@ impl Translator {
             reader: FrameReader::new(max_message),
             text: true,
             line: Vec::new(),
-            messages_in: 0,
-            messages_out: 0,
-            to_service: Outbox::default(),
-            to_client: Outbox::default(),
+            counts: Counts::default(),
+            to_service: WriteBuffer::default(),
+            to_client: WriteBuffer::default(),
         }
     }
 
-    /// WebSocket messages from the client, and to it, so far.
-    pub(crate) fn counts(&self) -> (u64, u64) {
-        (self.messages_in, self.messages_out)
+    /// What has gone through so far: a message is what came back from the service as one.
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
     }
 
     /// Takes what was read from the client; says how the client ended, if it did.
     pub(crate) fn client_sent(&mut self, bytes: &[u8]) -> Option<ClientEnd> {
-        let Self { mode, max_message, reader, text, messages_in, to_service, to_client, .. } = self;
+        let Self { mode, max_message, reader, text, counts, to_service, to_client, .. } = self;
+        counts.reads += 1;
         let mut end = None;
         let read = reader.read(bytes, |message| {
             if end.is_some() {
@@ -91,7 +90,7 @@ impl Translator {
                 end = Some(ClientEnd::AtFault(too_big(*max_message)));
                 return;
             }
-            *messages_in += 1;
+            counts.bytes_in += payload.len() as u64;
             *text = message.is_text();
             to_service.bytes().extend_from_slice(payload);
             if !ends_line {
@@ -146,7 +145,8 @@ impl Translator {
     fn send(&mut self, payload: &[u8]) {
         let is_text = self.mode == Mode::Lines && self.text && std::str::from_utf8(payload).is_ok();
         write(if is_text { Kind::Text } else { Kind::Binary }, payload, self.to_client.bytes());
-        self.messages_out += 1;
+        self.counts.cuts[Cut::Lf as usize] += 1;
+        self.counts.bytes_out += payload.len() as u64;
     }
 }
 

@@ -1,7 +1,10 @@
-//! The door: asks the guard about each request, and tells who is refused why.
+//! Who is let in over HTTP: each request is judged, and the refused ones are told why.
+//!
+//! - [`policy`]: the decision.
+//! - [`origin`]: hosts and origins, as headers write them.
 
 pub mod origin;
-pub(crate) mod policy;
+pub mod policy;
 
 use std::sync::Arc;
 
@@ -10,39 +13,35 @@ use axum::http::StatusCode;
 use axum::http::header::{HOST, ORIGIN};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tracing::field::debug;
 
-use crate::http::access::policy::{Guard, Refusal, shown};
-use crate::journal::metrics::Metrics;
+use crate::http::access::policy::{AccessPolicy, Refusal, shown};
+use crate::journal::Journal;
 use crate::peer::Peer;
 
-/// What the door goes by.
+/// The policy, and where refusals are told.
 #[derive(Clone)]
-pub(crate) struct Door {
-    pub(crate) guard: Arc<Guard>,
-    pub(crate) metrics: Arc<Metrics>,
+pub(crate) struct Access {
+    pub(crate) policy: Arc<AccessPolicy>,
+    pub(crate) journal: Journal,
 }
 
 /// Lets a request through to `next`, or answers it with the reason why not.
-pub(crate) async fn admit(
-    State(door): State<Door>,
+pub(crate) async fn check(
+    State(access): State<Access>,
     ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
     next: Next,
 ) -> Response {
-    match door.guard.judge(request.uri(), request.headers()) {
+    match access.policy.judge(request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
-        Err(refusal) => {
-            door.metrics.refused(refusal.label());
-            refuse(peer, &request, &refusal)
-        }
+        Err(refusal) => refuse(&access.journal, peer, &request, &refusal),
     }
 }
 
-/// Says why not, to whoever asked and in the log.
-fn refuse(peer: Peer, request: &Request, refusal: &Refusal) -> Response {
-    let header = |name| request.headers().get(name).map(|value| debug(shown(value)));
-    tracing::info!(%peer, host = header(HOST), origin = header(ORIGIN), reason = %refusal, "not let in");
+/// Says why not, to the client and in the journal.
+fn refuse(journal: &Journal, peer: Peer, request: &Request, refusal: &Refusal) -> Response {
+    let header = |name| request.headers().get(name).map(shown);
+    journal.request_refused(peer, refusal.label(), refusal, header(HOST), header(ORIGIN));
     let status = if refusal.is_malformed() { StatusCode::BAD_REQUEST } else { StatusCode::FORBIDDEN };
     (status, format!("{refusal}\n")).into_response()
 }

@@ -7,17 +7,25 @@
 //! server's are refused. Clients that are no browsers send no `Origin`, and are not what this is about.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue, Uri};
 
 use crate::http::access::origin::{Authority, Host, Origin};
-use crate::listen::address::Address;
+
+/// What is let in besides requests for what the server listens on.
+#[derive(Debug, Clone, Default)]
+pub struct Allowed {
+    /// `--allow-host`.
+    pub(crate) hosts: Vec<Host>,
+    /// `--allow-origin`.
+    pub(crate) origins: Vec<Origin>,
+}
 
 /// What is let in.
 #[derive(Debug)]
-pub(crate) struct Guard {
+pub(crate) struct AccessPolicy {
     /// Hosts that the server answers to; their ports do not matter. Forwarding changes a port, and rebinding
     /// is about names.
     hosts: Vec<Host>,
@@ -29,20 +37,16 @@ pub(crate) struct Guard {
     origins: Vec<Origin>,
 }
 
-impl Guard {
-    /// The guard of a server that was to listen on `wanted`, listens on `bound`, and was told to let in
-    /// `hosts` and `origins` as well.
-    pub(crate) fn new(
-        wanted: &[Address],
-        bound: &[SocketAddr],
-        mut hosts: Vec<Host>,
-        origins: Vec<Origin>,
-    ) -> Self {
+impl AccessPolicy {
+    /// The policy of a server that was told to listen on the hosts `wanted`, is bound to `bound`, and lets in what
+    /// is `allowed` as well.
+    pub(crate) fn new(wanted: &[&str], bound: &[IpAddr], allowed: Allowed) -> Self {
+        let Allowed { mut hosts, origins } = allowed;
         // A name that no browser can write, as one of umlauts, is not asked for either.
-        hosts.extend(wanted.iter().filter_map(|address| address.host.parse().ok()));
-        hosts.extend(bound.iter().map(|address| address.ip().into()));
-        let any_ip = bound.iter().any(|address| address.ip().is_unspecified());
-        let loopback = any_ip || bound.iter().any(|address| address.ip().to_canonical().is_loopback());
+        hosts.extend(wanted.iter().filter_map(|host| host.parse().ok()));
+        hosts.extend(bound.iter().map(|ip| Host::from(*ip)));
+        let any_ip = bound.iter().any(IpAddr::is_unspecified);
+        let loopback = any_ip || bound.iter().any(|ip| ip.to_canonical().is_loopback());
         Self { hosts, loopback, any_ip, origins }
     }
 
@@ -158,30 +162,30 @@ mod tests {
     use super::*;
     use axum::http::HeaderName;
 
-    /// The guard of a server that was started with `--http` at `wanted`, which resolves to `bound`.
-    fn guard(wanted: &str, bound: &[&str]) -> Guard {
-        let bound: Vec<SocketAddr> = bound.iter().map(|bound| bound.parse().unwrap()).collect();
-        Guard::new(&[wanted.parse().unwrap()], &bound, vec![], vec![])
+    /// The policy of a server that was told to listen on `wanted`, which resolves to `bound`.
+    fn policy(wanted: &str, bound: &[&str]) -> AccessPolicy {
+        let bound: Vec<IpAddr> = bound.iter().map(|bound| bound.parse().unwrap()).collect();
+        AccessPolicy::new(&[wanted], &bound, Allowed::default())
     }
 
-    fn local() -> Guard {
-        guard("localhost:8080", &["127.0.0.1:8080", "[::1]:8080"])
+    fn local() -> AccessPolicy {
+        policy("localhost", &["127.0.0.1", "::1"])
     }
 
-    fn ask(guard: &Guard, headers: &[(HeaderName, &str)]) -> Result<(), Refusal> {
-        ask_for("/ws", guard, headers)
+    fn ask(policy: &AccessPolicy, headers: &[(HeaderName, &str)]) -> Result<(), Refusal> {
+        ask_for("/ws", policy, headers)
     }
 
-    fn ask_for(target: &str, guard: &Guard, headers: &[(HeaderName, &str)]) -> Result<(), Refusal> {
+    fn ask_for(target: &str, policy: &AccessPolicy, headers: &[(HeaderName, &str)]) -> Result<(), Refusal> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
-        guard.judge(&target.parse().unwrap(), &map)
+        policy.judge(&target.parse().unwrap(), &map)
     }
 
-    fn knows(guard: &Guard, host: &str) -> bool {
-        match ask(guard, &[(HOST, host)]) {
+    fn knows(policy: &AccessPolicy, host: &str) -> bool {
+        match ask(policy, &[(HOST, host)]) {
             Ok(()) => true,
             Err(Refusal::Host(_)) => false,
             Err(other) => panic!("{host}: {other}"),
@@ -190,48 +194,48 @@ mod tests {
 
     #[test]
     fn a_server_on_loopback_goes_by_every_name_of_loopback() {
-        for guard in [local(), guard("127.0.0.1:8080", &["127.0.0.1:8080"]), guard("[::1]:0", &["[::1]:1"])] {
+        for policy in [local(), policy("127.0.0.1", &["127.0.0.1"]), policy("::1", &["::1"])] {
             for host in ["localhost", "LOCALHOST.:9", "127.0.0.1:8080", "127.0.0.2", "[::1]:8080"] {
-                assert!(knows(&guard, host), "{host}");
+                assert!(knows(&policy, host), "{host}");
             }
             for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.0.2.1"] {
-                assert!(!knows(&guard, host), "{host}");
+                assert!(!knows(&policy, host), "{host}");
             }
         }
     }
 
     #[test]
     fn a_server_on_one_address_goes_by_it_and_by_the_name_it_was_given() {
-        let guard = guard("Stamp.example:80", &["192.0.2.1:80"]);
+        let policy = policy("Stamp.example", &["192.0.2.1"]);
         for host in ["stamp.example", "192.0.2.1", "192.0.2.1:8080"] {
-            assert!(knows(&guard, host), "{host}");
+            assert!(knows(&policy, host), "{host}");
         }
         for host in ["localhost", "127.0.0.1", "192.0.2.2", "example"] {
-            assert!(!knows(&guard, host), "{host}");
+            assert!(!knows(&policy, host), "{host}");
         }
     }
 
     #[test]
     fn a_server_on_every_address_goes_by_any_of_them_but_by_no_name_besides_localhost() {
-        for wildcard in ["0.0.0.0:8080", "[::]:8080"] {
-            let guard = guard(wildcard, &[wildcard]);
+        for wildcard in ["0.0.0.0", "::"] {
+            let policy = policy(wildcard, &[wildcard]);
             for host in ["192.0.2.1:8080", "[2001:db8::1]", "127.0.0.1", "[::1]", "0.0.0.0", "localhost:8080"]
             {
-                assert!(knows(&guard, host), "{host} at {wildcard}");
+                assert!(knows(&policy, host), "{host} at {wildcard}");
             }
-            assert!(!knows(&guard, "evil.example"));
+            assert!(!knows(&policy, "evil.example"));
         }
     }
 
     #[test]
     fn a_host_that_is_allowed_is_let_in_on_any_port() {
-        let bound = ["127.0.0.1:8080".parse().unwrap()];
+        let bound = ["127.0.0.1".parse().unwrap()];
         let hosts = vec!["stamp.example".parse().unwrap(), "192.0.2.1".parse().unwrap()];
-        let guard = Guard::new(&[], &bound, hosts, vec![]);
+        let policy = AccessPolicy::new(&[], &bound, Allowed { hosts, ..Allowed::default() });
         for host in ["stamp.example", "STAMP.EXAMPLE:443", "192.0.2.1:1"] {
-            assert!(knows(&guard, host), "{host}");
+            assert!(knows(&policy, host), "{host}");
         }
-        assert!(!knows(&guard, "other.stamp.example"));
+        assert!(!knows(&policy, "other.stamp.example"));
     }
 
     #[test]
@@ -293,8 +297,12 @@ mod tests {
     #[test]
     fn an_origin_that_is_allowed_is_let_in_with_its_own_scheme_and_port_alone() {
         let origins = vec!["https://app.example".parse().unwrap()];
-        let guard = Guard::new(&[], &["127.0.0.1:8080".parse().unwrap()], vec![], origins);
-        let judge = |origin| ask(&guard, &[(HOST, "localhost:8080"), (ORIGIN, origin)]).is_ok();
+        let policy = AccessPolicy::new(
+            &[],
+            &["127.0.0.1".parse().unwrap()],
+            Allowed { origins, ..Allowed::default() },
+        );
+        let judge = |origin| ask(&policy, &[(HOST, "localhost:8080"), (ORIGIN, origin)]).is_ok();
         assert!(judge("https://app.example") && judge("https://APP.example:443"));
         assert!(!judge("http://app.example") && !judge("https://app.example:8443"));
     }

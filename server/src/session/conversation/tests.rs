@@ -4,23 +4,27 @@ use chrono::{FixedOffset, TimeZone};
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::advance;
-use wirestamp_protocol::Moment;
+use wirestamp_protocol::{Format, Moment};
 
+use std::num::NonZeroUsize;
+
+use crate::clock::Clock;
 use crate::io::flood::Flood;
+use crate::journal::Journal;
+use crate::peer::{Peer, Transport};
 
 const GAP: Duration = Duration::from_millis(50);
 const STALL: Duration = Duration::from_secs(60);
 const STAMP: &str = "[Sun Nov 22 18:07:00 2026] ";
 
-/// A wall clock that stands still: what is stamped when is the protocol's own test.
-fn standing_clock() -> Moment {
+fn stopped_at() -> Moment {
     FixedOffset::east_opt(0).unwrap().with_ymd_and_hms(2026, 11, 22, 18, 7, 0).unwrap().into()
 }
 
 struct Client {
     stream: DuplexStream,
     stop: CancellationToken,
-    session: JoinHandle<()>,
+    session: JoinHandle<Ending>,
 }
 
 /// A client whose session reads and writes `buffer` bytes at a time.
@@ -31,27 +35,35 @@ fn client(buffer: usize, gap: Option<Duration>, max_message: usize) -> Client {
     })
 }
 
-fn settings() -> Settings {
-    Settings {
+fn settings() -> ServiceSettings {
+    ServiceSettings {
         gap: Some(GAP),
         max_message: NonZeroUsize::new(100).unwrap(),
         stall_timeout: STALL,
         idle_timeout: None,
-        clock: standing_clock,
-        format: Format::default(),
-        metrics: Arc::new(Metrics::new()),
+        // The clock stands still: which message is stamped when is tested in the protocol.
+        clock: Clock::Stopped(stopped_at()),
     }
 }
 
-fn client_with(buffer: usize, set: impl FnOnce(&mut Settings)) -> Client {
+fn client_with(buffer: usize, set: impl FnOnce(&mut ServiceSettings)) -> Client {
     let (stream, mut servers_end) = duplex(buffer);
     let mut settings = settings();
     set(&mut settings);
-    let mut session = Session::open(Transport::Unix, Peer::Process { pid: None, uid: 0 }, settings);
     let stop = CancellationToken::new();
     let stopped = stop.clone();
-    let session = tokio::spawn(async move { session.run(&mut servers_end, &stopped).await });
+    let session = tokio::spawn(async move { converse(&settings, &mut servers_end, &stopped).await });
     Client { stream, stop, session }
+}
+
+/// A whole conversation on a stream.
+async fn converse<S>(settings: &ServiceSettings, stream: &mut S, stop: &CancellationToken) -> Ending
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let profile = Profile { format: Format::default() };
+    let mut session = Journal::new().opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
+    Conversation::new(settings, &profile, &mut session).run(stream, stop).await
 }
 
 impl Client {
@@ -70,18 +82,18 @@ impl Client {
     async fn expect_end(&mut self) {
         let mut rest = Vec::new();
         self.stream.read_to_end(&mut rest).await.unwrap();
-        assert_eq!(rest, b"", "something unasked");
+        assert_eq!(rest, b"", "something that nobody asked for");
     }
 
     /// Nothing comes, however long one waits.
     async fn expect_silence(&mut self, how_long: Duration) {
         let read = tokio::time::timeout(how_long, self.stream.read_u8()).await;
-        assert!(read.is_err(), "something unasked: {read:?}");
+        assert!(read.is_err(), "something that nobody asked for: {read:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_sent_unasked() {
+async fn the_server_never_speaks_first() {
     client(64, Some(GAP), 100).expect_silence(Duration::from_secs(3600)).await;
 }
 
@@ -89,7 +101,7 @@ async fn nothing_is_sent_unasked() {
 async fn every_byte_comes_back_as_it_came_through_a_buffer_of_any_size() {
     let message = b"\r\0\xff\xfe \x1b[31m\n";
     for buffer in [1, 2, 3, 7, 64] {
-        let mut client = client(buffer, Some(GAP), 100);
+        let client = client(buffer, Some(GAP), 100);
         // Sending and receiving at once: through one byte of buffer neither can run ahead.
         let (mut reads, mut writes) = tokio::io::split(client.stream);
         let sending = tokio::spawn(async move {
@@ -101,7 +113,7 @@ async fn every_byte_comes_back_as_it_came_through_a_buffer_of_any_size() {
         reads.read_to_end(&mut replies).await.unwrap();
         sending.await.unwrap();
         assert_eq!(replies, [STAMP.as_bytes(), message, STAMP.as_bytes(), b"\n"].concat(), "{buffer}");
-        client.session = tokio::spawn(async {});
+        assert_eq!(client.session.await.unwrap(), Ending::by_client(How::Fin));
     }
 }
 
@@ -187,7 +199,7 @@ async fn a_stop_answers_what_was_read_and_ends_the_stream() {
     client.expect(b"half a li").await;
     client.expect_end().await;
     let hung_up = Instant::now();
-    client.session.await.unwrap();
+    assert_eq!(client.session.await.unwrap(), Ending::by_server(How::Stop));
     assert!(hung_up.elapsed() <= LINGER);
 }
 
@@ -196,7 +208,7 @@ async fn a_client_that_leaves_its_replies_unread_is_ended_after_the_stall_timeou
     let mut client = client(64, Some(GAP), 100);
     client.send(&[b'\n'; 64]).await;
     let began = Instant::now();
-    client.session.await.unwrap();
+    assert_eq!(client.session.await.unwrap(), Ending::by_server(How::Stalled));
     assert_eq!(began.elapsed(), STALL);
 }
 
@@ -213,7 +225,7 @@ async fn slow_is_not_stalled() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_quiet_session_is_kept_for_ever_unless_there_is_an_idle_timeout() {
+async fn a_quiet_session_is_kept_unless_there_is_an_idle_timeout() {
     let mut client = client(64, Some(GAP), 100);
     client.expect_silence(Duration::from_secs(30 * 24 * 3600)).await;
     client.send(b"still here\n").await;
@@ -226,6 +238,8 @@ async fn a_quiet_session_is_kept_for_ever_unless_there_is_an_idle_timeout() {
     let quiet_since = Instant::now();
     client.expect_end().await;
     assert_eq!(quiet_since.elapsed(), hour);
+    drop(client.stream);
+    assert_eq!(client.session.await.unwrap(), Ending::by_server(How::Idle));
 }
 
 #[tokio::test(start_paused = true)]
@@ -244,11 +258,10 @@ async fn half_closed_for_an_hour_a_client_still_gets_all_that_it_is_owed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_floods_takes_turns_with_the_others() {
-    let mut session = Session::open(Transport::Tcp, Peer::Process { pid: None, uid: 0 }, settings());
-    let flood = tokio::spawn(async move {
+async fn a_flooding_client_takes_turns_with_the_others() {
+    let flood = tokio::spawn(async {
         let mut client = Flood { pattern: b"\n", reads: 100 };
-        session.run(&mut client, &CancellationToken::new()).await;
+        converse(&settings(), &mut client, &CancellationToken::new()).await
     });
     let mut quiet = client(64, Some(GAP), 100);
     quiet.send(b"quiet\n").await;
@@ -258,12 +271,11 @@ async fn who_floods_takes_turns_with_the_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_floods_is_ended_by_the_stop_all_the_same() {
-    let mut session = Session::open(Transport::Tcp, Peer::Process { pid: None, uid: 0 }, settings());
+async fn a_flooding_client_is_ended_by_the_stop() {
     let stop = CancellationToken::new();
     stop.cancel();
-    session.run(&mut Flood { pattern: b"\n", reads: 100 }, &stop).await;
-    assert!(matches!(session.ending, Ending::Stopped), "{:?}", session.ending);
+    let mut client = Flood { pattern: b"\n", reads: 100 };
+    assert_eq!(converse(&settings(), &mut client, &stop).await, Ending::by_server(How::Stop));
 }
 
 #[tokio::test(start_paused = true)]
@@ -271,14 +283,14 @@ async fn what_a_session_owes_is_bounded_whatever_the_format() {
     for format in ["ctime", "%A, the %d of %B %Y, and %H hours, %M minutes and %S seconds, %A, %A, %A, %A"] {
         let format: Format = format.parse().unwrap();
         let responder = Responder::new(NonZeroUsize::MIN, format);
-        let limit = (OWED_MAX / responder.longest_replies(1)).clamp(1, crate::io::READ_SIZE);
+        let limit = read_limit(&responder);
         assert!(limit > 1000, "reads stay large enough: {limit}");
         assert!(responder.longest_replies(limit) <= OWED_MAX);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_that_no_clock_reaches_is_for_ever() {
+async fn a_time_that_no_clock_reaches_never_comes() {
     let mut client = client_with(64, |settings| {
         (settings.gap, settings.idle_timeout) = (Some(Duration::MAX), Some(Duration::MAX));
         settings.stall_timeout = Duration::MAX;

@@ -4,9 +4,19 @@ use std::num::NonZeroUsize;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+use wirestamp_protocol::Format;
 
+use crate::admission::Admission;
 use crate::bridge::upstream::Upstream;
-use crate::http::access::policy::Guard;
+use crate::bridge::{Backend, Bridges};
+use crate::clock::Clock;
+use crate::http::access::Access;
+use crate::http::access::policy::{AccessPolicy, Allowed};
+use crate::http::info::Info;
+use crate::http::router;
+use crate::peer::{Peer, Transport};
+use crate::session::settings::ServiceSettings;
 
 /// A client of the server's own routes; time passes only while everybody waits.
 struct Client {
@@ -16,23 +26,32 @@ struct Client {
 /// A connection that holds `buffer` bytes in each direction.
 fn client(buffer: usize) -> Client {
     let (stream, servers_end) = duplex(buffer);
-    let (stop, metrics) = (CancellationToken::new(), Arc::new(Metrics::new()));
+    let (close, journal) = (CancellationToken::new(), Journal::new());
     let bridges = Bridges {
-        upstream: Upstream::Elsewhere("service.invalid:1".parse().unwrap()),
+        backend: Backend::Elsewhere(Upstream("service.invalid:1".parse().unwrap())),
         max_message: NonZeroUsize::MIN,
         stall_timeout: Duration::from_secs(60),
-        metrics: Arc::clone(&metrics),
+        journal: journal.clone(),
         tasks: TaskTracker::new(),
-        stop: stop.clone(),
+        stop: close.clone(),
     };
-    let guard = Arc::new(Guard::new(&["localhost:8080".parse().unwrap()], &[], vec![], vec![]));
-    let router = router(bridges, Router::new(), None, Door { guard, metrics: Arc::clone(&metrics) });
+    let settings = ServiceSettings {
+        gap: None,
+        max_message: NonZeroUsize::MIN,
+        stall_timeout: Duration::from_secs(60),
+        idle_timeout: None,
+        clock: Clock::Utc,
+    };
+    let policy = Arc::new(AccessPolicy::new(&["localhost"], &[], Allowed::default()));
+    let access = Access { policy, journal: journal.clone() };
+    let routes = router::routes(bridges, &Info::new(&[], &settings, None), false, access);
+    let profile = Arc::new(Profile { format: Format::default() });
     let peer = Peer::Process { pid: None, uid: 0 };
     tokio::spawn(async move {
-        let gate = Gate::new("http", 1, Arc::clone(&metrics));
-        let admitted = PerAddress::new(None, Arc::clone(&metrics)).admit(peer).unwrap();
-        let places = Arc::new((gate.place().await, admitted));
-        serve(servers_end, peer, places, router, &metrics, stop).await;
+        let admission = Admission::new("http", 1, None, journal.clone());
+        let admitted = admission.admit(peer, admission.place().await).unwrap();
+        let arrival = Arrival { stream: servers_end, peer, transport: Transport::Tcp };
+        Http { routes, profile, journal, close }.serve(arrival, admitted).await;
     });
     Client { stream }
 }
@@ -116,7 +135,7 @@ async fn a_body_is_not_waited_for_however_it_comes() {
             client.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{body}")).await;
             let (said, waited) = client.read_to_end().await;
             assert!(said.starts_with("HTTP/1.1 413 "), "{path} {body}: {said}");
-            assert!(said.ends_with("takes a body; send it without\n"), "{said}");
+            assert!(said.ends_with("send it without one\n"), "{said}");
             assert_eq!(waited, Duration::ZERO, "{path} {body}");
         }
     }
@@ -130,7 +149,7 @@ async fn a_body_of_nothing_is_none() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_does_not_read_the_response_is_cut_in_the_end() {
+async fn a_client_that_does_not_read_the_response_is_cut_in_the_end() {
     let mut client = client(1024);
     client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
     sleep(MAX_AGE + LAST_RESPONSE + Duration::from_secs(1)).await;
@@ -139,7 +158,7 @@ async fn who_does_not_read_the_response_is_cut_in_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_keeps_asking_has_to_open_another_connection_in_the_end() {
+async fn a_client_that_keeps_asking_has_to_open_another_connection_in_the_end() {
     let mut client = client(1 << 20);
     let begun = Instant::now();
     while client.stream.write_all(format!("{GET}\r\n").as_bytes()).await.is_ok() {

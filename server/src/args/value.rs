@@ -1,0 +1,102 @@
+//! Values of flags that are types of their own.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::str::FromStr;
+use std::time::Duration;
+
+use bytesize::ByteSize;
+
+/// A value, or the word "off".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrOff<T> {
+    /// The value.
+    On(T),
+    /// The word.
+    Off,
+}
+
+impl<T> OrOff<T> {
+    /// The value, if there is one.
+    pub fn on(self) -> Option<T> {
+        match self {
+            Self::On(value) => Some(value),
+            Self::Off => None,
+        }
+    }
+}
+
+impl<T: FromStr<Err: fmt::Display>> FromStr for OrOff<T> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self::Off),
+            _ => text.parse().map(Self::On).map_err(|error: T::Err| format!("{error}; or write off")),
+        }
+    }
+}
+
+/// `--gap`: a duration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap(pub Duration);
+
+impl FromStr for Gap {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match humantime::parse_duration(text) {
+            Ok(Duration::ZERO) => Err("a gap of nothing would cut every read; write 50ms or 2s".into()),
+            Ok(gap) => Ok(Self(gap)),
+            Err(error) => Err(format!("{error}; write 50ms or 2s")),
+        }
+    }
+}
+
+/// `--idle-timeout`: a duration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeout(pub Duration);
+
+impl FromStr for Timeout {
+    type Err = humantime::DurationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        humantime::parse_duration(text).map(Self)
+    }
+}
+
+/// `--unix-mode`: permissions as chmod has them in octal.
+pub(super) fn mode(text: &str) -> Result<u32, String> {
+    match u32::from_str_radix(text, 8) {
+        Ok(mode) if mode <= 0o777 => Ok(mode),
+        _ => Err("write an octal mode from 0 to 777, such as 0660".into()),
+    }
+}
+
+/// `--max-message`: a size in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaxMessage(pub(super) NonZeroUsize);
+
+impl MaxMessage {
+    /// A session may hold one message: sixteen mebibytes is as much as one client should get.
+    const MOST: u64 = 16 << 20;
+}
+
+impl From<MaxMessage> for NonZeroUsize {
+    fn from(max: MaxMessage) -> Self {
+        max.0
+    }
+}
+
+impl FromStr for MaxMessage {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let size: ByteSize = text.parse().map_err(|error| format!("{error}; write 64KiB or 65536"))?;
+        if size.as_u64() > Self::MOST {
+            return Err("16 MiB is the most".into());
+        }
+        let size = usize::try_from(size.as_u64()).ok().and_then(NonZeroUsize::new);
+        size.map(Self).ok_or_else(|| "a message is at least one byte".into())
+    }
+}

@@ -1,0 +1,153 @@
+//! How a session ended, and who ended it.
+
+use std::fmt;
+use std::io;
+
+use crate::error::reason;
+
+/// The end of a session: the same in the log, in the metrics and wherever else it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ending {
+    pub(crate) by: Party,
+    pub(crate) how: How,
+}
+
+/// Who ended a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Party {
+    Client,
+    Server,
+    /// The service that `--upstream` names.
+    Upstream,
+    /// Nobody that is known: the connection broke on its way.
+    Network,
+}
+
+/// How a session was ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum How {
+    /// The stream ended in order, with a FIN.
+    Fin,
+    /// The WebSocket was closed in order, with this code and reason.
+    Close(Option<(u16, String)>),
+    /// The connection was reset.
+    Reset,
+    /// The connection broke in another way, for this reason.
+    Broken(String),
+    /// Nothing came for the idle timeout.
+    Idle,
+    /// The client did not read its replies for the stall timeout.
+    Stalled,
+    /// The client left two pings in a row unanswered.
+    PingTimeout,
+    /// The client broke the WebSocket protocol or a limit, and was told so with this close code and reason.
+    Violation(u16, String),
+    /// The service that the bridge talks to cannot be reached, for this reason.
+    Unreachable(String),
+    /// The server is stopping.
+    Stop,
+    /// The session was dropped before it could end.
+    Cut,
+}
+
+impl Party {
+    /// The name in the log and the metrics.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Server => "server",
+            Self::Upstream => "upstream",
+            Self::Network => "network",
+        }
+    }
+}
+
+impl How {
+    /// The name in the log and the metrics.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Fin => "fin",
+            Self::Close(_) => "close",
+            Self::Reset => "reset",
+            Self::Broken(_) => "broken",
+            Self::Idle => "idle",
+            Self::Stalled => "stalled",
+            Self::PingTimeout => "ping-timeout",
+            Self::Violation(..) => "violation",
+            Self::Unreachable(_) => "unreachable",
+            Self::Stop => "stop",
+            Self::Cut => "cut",
+        }
+    }
+
+    /// The close code of a WebSocket, where one was sent.
+    pub(crate) fn code(&self) -> Option<u16> {
+        match self {
+            Self::Close(Some((code, _))) | Self::Violation(code, _) => Some(*code),
+            _ => None,
+        }
+    }
+
+    /// What there is to say beyond the name.
+    pub(crate) fn detail(&self) -> Option<&str> {
+        let detail = match self {
+            Self::Close(Some((_, reason))) | Self::Violation(_, reason) => reason,
+            Self::Broken(reason) | Self::Unreachable(reason) => reason,
+            _ => return None,
+        };
+        Some(detail).filter(|detail| !detail.is_empty()).map(String::as_str)
+    }
+}
+
+impl Ending {
+    pub(crate) fn by_client(how: How) -> Self {
+        Self { by: Party::Client, how }
+    }
+
+    pub(crate) fn by_server(how: How) -> Self {
+        Self { by: Party::Server, how }
+    }
+
+    /// The end of a connection to `party` that failed.
+    pub(crate) fn of_error(party: Party, error: &io::Error) -> Self {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+        match error.kind() {
+            // EPIPE is how a reset shows that was received earlier (write(2)).
+            ConnectionReset | ConnectionAborted | BrokenPipe => Self { by: party, how: How::Reset },
+            _ => Self { by: Party::Network, how: How::Broken(reason(error)) },
+        }
+    }
+}
+
+/// For people: `client fin`, `server idle`, `network broken: connection timed out`.
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.by.name(), self.how.name())?;
+        match self.how.detail() {
+            Some(detail) => write!(f, ": {detail}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reset_is_the_peers_and_a_timeout_is_the_networks() {
+        let of = |kind: io::ErrorKind| Ending::of_error(Party::Client, &kind.into());
+        assert_eq!(of(io::ErrorKind::ConnectionReset), Ending::by_client(How::Reset));
+        assert_eq!(of(io::ErrorKind::BrokenPipe), Ending::by_client(How::Reset));
+        assert_eq!(of(io::ErrorKind::TimedOut).to_string(), "network broken: timed out");
+    }
+
+    #[test]
+    fn an_ending_tells_its_code_and_its_words_if_there_are_any() {
+        let closed = How::Close(Some((1000, "bye".into())));
+        assert_eq!((closed.code(), closed.detail()), (Some(1000), Some("bye")));
+        let silent = How::Close(Some((1000, String::new())));
+        assert_eq!((silent.code(), silent.detail()), (Some(1000), None));
+        assert_eq!(Ending::by_client(How::Fin).to_string(), "client fin");
+    }
+}

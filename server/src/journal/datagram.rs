@@ -1,0 +1,114 @@
+//! What is told of datagrams.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::Journal;
+use super::metrics::Fault;
+use crate::error::reason;
+use crate::peer::{Transport, canonical};
+
+/// Why a datagram is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DropReason {
+    /// It came from a well-known port, so from a service rather than a client.
+    LowPort,
+    /// It is stamped already: another service like this one answers us.
+    Stamped,
+    /// Its reply would not fit into a datagram.
+    TooLarge,
+    /// Its source has had its replies for now.
+    OverRate,
+}
+
+impl DropReason {
+    /// Each, in the order of their numbers.
+    const ALL: [Self; 4] = [Self::LowPort, Self::Stamped, Self::TooLarge, Self::OverRate];
+
+    /// The name in the metrics.
+    fn label(self) -> &'static str {
+        match self {
+            Self::LowPort => "low_port",
+            Self::Stamped => "stamped",
+            Self::TooLarge => "too_large",
+            Self::OverRate => "over_rate",
+        }
+    }
+
+    /// In words, for the log.
+    fn why(self) -> &'static str {
+        match self {
+            Self::LowPort => "it came from a port below 1024",
+            Self::Stamped => "it is stamped already",
+            Self::TooLarge => "its reply would not fit",
+            Self::OverRate => "its source is over the rate",
+        }
+    }
+}
+
+/// What became of the datagrams of one listener. Told on drop.
+pub(crate) struct DatagramTally {
+    journal: Journal,
+    address: String,
+    answered: u64,
+    dropped: [u64; DropReason::ALL.len()],
+}
+
+/// Datagrams that were received together.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Batch {
+    pub(crate) replies: u64,
+    pub(crate) bytes_in: usize,
+    pub(crate) bytes_out: usize,
+}
+
+impl Journal {
+    /// A UDP listener answers from now on.
+    pub(crate) fn datagrams(&self, address: String) -> DatagramTally {
+        DatagramTally { journal: self.clone(), address, answered: 0, dropped: [0; DropReason::ALL.len()] }
+    }
+}
+
+impl DatagramTally {
+    /// A batch was answered, so long after it was received.
+    pub(crate) fn answered(&mut self, batch: Batch, took: Duration) {
+        self.answered += batch.replies;
+        self.journal.0.metrics.of(Transport::Udp).datagrams(batch, took);
+    }
+
+    /// A datagram gets no answer.
+    pub(crate) fn dropped(&mut self, from: SocketAddr, bytes: usize, reason: DropReason) {
+        self.dropped[reason as usize] += 1;
+        self.journal.0.metrics.dropped(reason.label());
+        tracing::debug!(%from, bytes, why = reason.why(), "a datagram was dropped");
+    }
+
+    /// Replies could not be sent.
+    pub(crate) fn reply_lost(&self, to: SocketAddr, error: &io::Error) {
+        self.journal.0.metrics.fault(Fault::Datagram);
+        tracing::debug!(to = %canonical(to), error = %reason(error), "a reply was lost");
+    }
+
+    /// Receiving failed: the error of an earlier reply, reported late (udp(7)).
+    pub(crate) fn receive_failed(&self, error: &io::Error) {
+        tracing::debug!(error = %reason(error), "a datagram was lost");
+    }
+}
+
+impl Drop for DatagramTally {
+    fn drop(&mut self) {
+        let [low_port, stamped, too_large, over_rate] = self.dropped;
+        let Self { address, answered, .. } = self;
+        tracing::info!(
+            transport = %Transport::Udp,
+            %address,
+            answered,
+            low_port,
+            stamped,
+            too_large,
+            over_rate,
+            "listener closed"
+        );
+    }
+}

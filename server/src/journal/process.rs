@@ -1,0 +1,15 @@
+//! What is told of the server as a whole.
+
+use super::Journal;
+
+impl Journal {
+    /// A signal asks the server to stop.
+    pub(crate) fn stopping(&self, signal: &'static str) {
+        tracing::info!(signal, "stopping; the same again ends at once");
+    }
+
+    /// The sessions have ended, or were cut off at the end of the drain.
+    pub(crate) fn stopped(&self, drained: usize, cut: usize) {
+        tracing::info!(sessions_drained = drained, sessions_cut = cut, "stopped");
+    }
+}

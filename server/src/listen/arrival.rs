@@ -1,0 +1,27 @@
+//! A client that has arrived: its connection, once all is said that comes before the first message.
+
+use std::io;
+use std::time::Duration;
+
+use crate::listen::accept::Connection;
+use crate::peer::{Peer, Transport};
+
+/// How long all that comes before the first message may take, in one connection.
+pub(crate) const GREETING_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A client, and what is known about it.
+pub(crate) struct Arrival<S> {
+    pub(crate) stream: S,
+    /// The client's own address. Admission goes by it.
+    pub(crate) peer: Peer,
+    pub(crate) transport: Transport,
+}
+
+/// The greeting of a plain listener: nothing is said, and the far end is the client.
+///
+/// # Errors
+/// None. A greeting that reads from the connection can fail.
+pub(crate) async fn plain<S>(connection: Connection<S>, transport: Transport) -> io::Result<Arrival<S>> {
+    let Connection { stream, peer } = connection;
+    Ok(Arrival { stream, peer, transport })
+}

@@ -1,0 +1,188 @@
+//! The conversation with one client: reads in, replies out, until one side ends it.
+
+use std::future::{pending, poll_fn, ready};
+use std::io;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::task::yield_now;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+use wirestamp_protocol::{Cut, Responder};
+
+use crate::ending::{Ending, How, Party};
+use crate::io::{READ_SIZE, WriteBuffer, poll_read};
+use crate::journal::OpenSession;
+use crate::listen::profile::Profile;
+use crate::session::settings::ServiceSettings;
+
+/// How long a client that is told to leave may take to hang up. Closing a TCP socket with unread bytes resets it,
+/// and the reset would overtake the last replies on their way (RFC 1122, 4.2.2.13).
+const LINGER: Duration = Duration::from_secs(1);
+
+/// The most that a client is owed, in bytes: one read takes no more than brings this much of replies. Together with
+/// a message that has not ended, this bounds a session's memory: 512 KiB and `--max-message`.
+const OWED_MAX: usize = 512 * 1024;
+
+/// A client's messages and their replies.
+pub(super) struct Conversation<'a> {
+    settings: &'a ServiceSettings,
+    session: &'a mut OpenSession,
+    responder: Responder,
+}
+
+impl<'a> Conversation<'a> {
+    pub(super) fn new(
+        settings: &'a ServiceSettings,
+        profile: &Profile,
+        session: &'a mut OpenSession,
+    ) -> Self {
+        let responder = Responder::new(settings.max_message, profile.format.clone());
+        Self { settings, session, responder }
+    }
+
+    /// Answers until the client ends its stream, the connection breaks or `stop` is cancelled. Whatever was read by
+    /// then is answered.
+    pub(super) async fn run<S>(mut self, stream: &mut S, stop: &CancellationToken) -> Ending
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        self.answer(stream, stop).await.unwrap_or_else(|broken| broken)
+    }
+
+    async fn answer<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> Result<Ending, Ending>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let limit = read_limit(&self.responder);
+        let clock = self.settings.clock;
+        let mut replies = WriteBuffer::default();
+        // One future for all turns: it is registered once, under a lock that all sessions share.
+        let mut stopped = pin!(stop.cancelled());
+        // Whether the last read filled its buffer, so that there may be more.
+        let mut flooding = false;
+        let ending = loop {
+            let quiet_at = self.next_quiet();
+            let mut read_at = None;
+            // Poll the read first, so that bytes already here beat a timer. A flooding client would then never see
+            // the stop, hence the check.
+            let wake = tokio::select! {
+                biased;
+                () = ready(()), if flooding && stop.is_cancelled() => Wake::End(Ending::by_server(How::Stop)),
+                read = poll_fn(|cx| poll_read(stream, limit, cx, |bytes| {
+                    let at = *read_at.insert(clock.now());
+                    self.responder.read(bytes, at, replies.bytes());
+                })) => match read.map_err(of_client)? {
+                    0 => Wake::End(Ending::by_client(How::Fin)),
+                    bytes => {
+                        flooding = bytes == limit;
+                        Wake::Read
+                    }
+                },
+                () = &mut stopped => Wake::End(Ending::by_server(How::Stop)),
+                wake = quiet(quiet_at) => wake,
+            };
+            let began = read_at.unwrap_or_else(|| clock.now());
+            match wake {
+                Wake::Read => {}
+                Wake::GapOver => self.responder.finish(Cut::Gap, replies.bytes()),
+                Wake::End(_) => self.responder.finish(Cut::Eof, replies.bytes()),
+            }
+            self.session.counted(self.responder.counts());
+            // A client that does not read is not read from: nothing more is read while replies wait.
+            if !replies.is_empty() {
+                write(&mut replies, stream, self.settings.stall_timeout).await?;
+                self.session.replied(clock.now().since(began));
+            }
+            match wake {
+                Wake::End(ending) => break ending,
+                // Yield, so that a flooding client can't starve the rest.
+                Wake::Read if flooding => yield_now().await,
+                Wake::Read | Wake::GapOver => {}
+            }
+        };
+        hang_up(stream, limit, ending).await
+    }
+
+    /// When the client will have been quiet for too long, and what follows then.
+    fn next_quiet(&self) -> Option<(Instant, Wake)> {
+        let ServiceSettings { gap, idle_timeout, .. } = self.settings;
+        // `None` if the clock does not reach that far.
+        let after = |wait: Duration| Instant::now().checked_add(wait);
+        match gap {
+            Some(gap) if self.responder.is_pending() => Some((after(*gap)?, Wake::GapOver)),
+            _ => Some((after((*idle_timeout)?)?, Wake::End(Ending::by_server(How::Idle)))),
+        }
+    }
+}
+
+/// The most that one read takes, in bytes, so that its replies are no more than [`OWED_MAX`].
+fn read_limit(responder: &Responder) -> usize {
+    (OWED_MAX / responder.longest_replies(1)).clamp(1, READ_SIZE)
+}
+
+fn of_client(error: io::Error) -> Ending {
+    Ending::of_error(Party::Client, &error)
+}
+
+/// What a turn of the conversation begins with.
+enum Wake {
+    Read,
+    GapOver,
+    End(Ending),
+}
+
+async fn quiet(at: Option<(Instant, Wake)>) -> Wake {
+    match at {
+        Some((at, wake)) => {
+            sleep_until(at).await;
+            wake
+        }
+        None => pending().await,
+    }
+}
+
+/// Writes all replies, as long as the client takes some of them every `patience`: slow is not stalled.
+async fn write<S: AsyncWrite + Unpin>(
+    replies: &mut WriteBuffer,
+    stream: &mut S,
+    patience: Duration,
+) -> Result<(), Ending> {
+    // Usually everything goes out at once, and no timer is needed.
+    if let Poll::Ready(written) = poll_fn(|cx| Poll::Ready(replies.poll_write(stream, cx))).await {
+        return written.map_err(of_client);
+    }
+    let mut stall = pin!(sleep(patience));
+    poll_fn(|cx| {
+        let owed = replies.len();
+        if let Poll::Ready(written) = replies.poll_write(stream, cx) {
+            return Poll::Ready(written.map_err(of_client));
+        }
+        if replies.len() < owed {
+            stall.set(sleep(patience));
+        }
+        stall.as_mut().poll(cx).map(|()| Err(Ending::by_server(How::Stalled)))
+    })
+    .await
+}
+
+/// Ends the stream in order. A client that did not end its own is given a moment to do so.
+async fn hang_up<S>(stream: &mut S, limit: usize, ending: Ending) -> Result<Ending, Ending>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    stream.shutdown().await.map_err(of_client)?;
+    if ending.how != How::Fin {
+        let read_on = async {
+            while poll_fn(|cx| poll_read(stream, limit, cx, |_| ())).await? > 0 {}
+            Ok(())
+        };
+        let _: Result<io::Result<()>, _> = timeout(LINGER, read_on).await;
+    }
+    Ok(ending)
+}
+
+#[cfg(test)]
+mod tests;

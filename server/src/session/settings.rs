@@ -1,0 +1,20 @@
+//! What all sessions of a service share.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::clock::Clock;
+
+/// The settings of a timestamp service.
+#[derive(Debug, Clone)]
+pub(crate) struct ServiceSettings {
+    /// How long a sender is quiet before what it sent so far is a message; `None`: it never is.
+    pub(crate) gap: Option<Duration>,
+    /// Where a message ends without a line feed, in bytes.
+    pub(crate) max_message: NonZeroUsize,
+    /// How long a client may leave a reply unread.
+    pub(crate) stall_timeout: Duration,
+    /// How long a session may be quiet; `None`: any time.
+    pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) clock: Clock,
+}
