@@ -12,6 +12,7 @@ pub(crate) mod place;
 pub(crate) mod random;
 pub(crate) mod scratch;
 pub(crate) mod server;
+pub(crate) mod shell;
 pub(crate) mod terminal;
 
 pub(crate) use server::Server;
@@ -42,4 +43,9 @@ pub(crate) fn unstamp(reply: &[u8]) -> &[u8] {
     let age = chrono::Utc::now() - at;
     assert!((0..60).contains(&age.num_seconds()), "{stamp} is {age} ago");
     message
+}
+
+/// The port of an address that the server printed.
+pub(crate) fn port_of(address: &str) -> u16 {
+    address.rsplit(':').next().unwrap().parse().unwrap()
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use crate::support::place::Place;
-use crate::support::{Server, http};
+use crate::support::{Server, http, port_of};
 
 /// What is told at this address.
 async fn told(at: SocketAddr) -> Value {
@@ -16,11 +16,6 @@ async fn told(at: SocketAddr) -> Value {
     serde_json::from_slice(response.body()).unwrap()
 }
 
-/// The port that a server says it listens on.
-fn port(address: &str) -> u16 {
-    address.parse::<SocketAddr>().unwrap().port()
-}
-
 #[tokio::test]
 async fn it_tells_its_name_and_every_address_that_it_is_bound_to() {
     let place = Place::new();
@@ -29,11 +24,11 @@ async fn it_tells_its_name_and_every_address_that_it_is_bound_to() {
     assert_eq!((&told["name"], &told["version"]), (&json!("wirestamp"), &json!(env!("CARGO_PKG_VERSION"))));
     let [v4, v6] = server.addresses("tcp")[..] else { panic!("two listeners") };
     let tcp = json!([
-        {"host": "127.0.0.1", "port": port(v4), "format": "ctime"},
-        {"host": "::1", "port": port(v6), "format": "ctime"},
+        {"host": "127.0.0.1", "port": port_of(v4), "format": "ctime"},
+        {"host": "::1", "port": port_of(v6), "format": "ctime"},
     ]);
     assert_eq!(told["tcp"], tcp);
-    let udp = port(server.addresses("udp")[0]);
+    let udp = port_of(server.addresses("udp")[0]);
     assert_eq!(told["udp"], json!([{"host": "127.0.0.1", "port": udp, "format": "ctime"}]));
     assert_eq!(told["unix"], json!([{"path": place.text(), "format": "ctime"}]));
     assert_eq!(told["http"], json!([{"host": "127.0.0.1", "port": server.http.port()}]));
@@ -46,7 +41,7 @@ async fn bound_to_every_address_it_has_the_name_that_the_page_was_reached_by() {
     for kind in ["tcp", "udp", "http"] {
         let [address] = server.addresses(kind)[..] else { panic!("one listener") };
         assert_eq!(told[kind][0]["host"], Value::Null, "{kind}");
-        assert_eq!(told[kind][0]["port"], port(address), "{kind}");
+        assert_eq!(told[kind][0]["port"], port_of(address), "{kind}");
     }
 }
 

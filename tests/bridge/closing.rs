@@ -1,106 +1,14 @@
-//! The WebSocket bridge, with tokio-tungstenite as its client.
-
-use std::net::SocketAddr;
+//! How a session over the bridge ends, and what the Close says.
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio::net::TcpListener;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::support::{STAMP, Server, http, soon, unstamp};
-
-type Client = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-async fn open(at: SocketAddr) -> Client {
-    soon("a WebSocket", connect_async(format!("ws://{at}/ws"))).await.unwrap().0
-}
-
-async fn next(client: &mut Client) -> Message {
-    soon("a message", client.next()).await.expect("the stream goes on").unwrap()
-}
-
-/// The next message, which is to be the reply to `sent` as text.
-async fn expect_text(client: &mut Client, sent: &str) {
-    match next(client).await {
-        Message::Text(reply) => assert_eq!(unstamp(reply.as_bytes()), sent.as_bytes()),
-        other => panic!("{other:?}"),
-    }
-}
-
-async fn expect_close(client: &mut Client) -> Option<CloseFrame> {
-    match next(client).await {
-        Message::Close(frame) => frame,
-        other => panic!("{other:?}"),
-    }
-}
-
-#[tokio::test]
-async fn text_comes_back_stamped_as_text() {
-    let server = Server::start(&[]).await;
-    let mut client = open(server.http).await;
-    for message in ["hello", "", "grüße", "tab\tand\r", "<script>alert(1)</script>"] {
-        client.send(message.into()).await.unwrap();
-        expect_text(&mut client, message).await;
-    }
-}
-
-#[tokio::test]
-async fn a_line_feed_at_the_end_is_not_doubled() {
-    let server = Server::start(&[]).await;
-    let mut client = open(server.http).await;
-    client.send("once\n".into()).await.unwrap();
-    client.send("then".into()).await.unwrap();
-    expect_text(&mut client, "once").await;
-    expect_text(&mut client, "then").await;
-}
-
-#[tokio::test]
-async fn line_feeds_inside_make_several_lines() {
-    let server = Server::start(&[]).await;
-    let mut client = open(server.http).await;
-    client.send("a\n\nb".into()).await.unwrap();
-    for line in ["a", "", "b"] {
-        expect_text(&mut client, line).await;
-    }
-}
-
-#[tokio::test]
-async fn binary_comes_back_as_binary() {
-    let server = Server::start(&[]).await;
-    let mut client = open(server.http).await;
-    for message in [&b"plain"[..], b"\0\xff\xfe"] {
-        client.send(Message::binary(message)).await.unwrap();
-        match next(&mut client).await {
-            Message::Binary(reply) => assert_eq!(unstamp(&reply), message),
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-#[tokio::test]
-async fn the_subprotocol_binary_is_a_byte_stream() {
-    let server = Server::start(&["--gap", "off"]).await;
-    let mut request = format!("ws://{}/ws", server.http).into_client_request().unwrap();
-    request.headers_mut().insert("Sec-WebSocket-Protocol", "base64, binary".parse().unwrap());
-    let (mut client, response) = soon("a WebSocket", connect_async(request)).await.unwrap();
-    assert_eq!(response.headers()["Sec-WebSocket-Protocol"], "binary");
-    // Three chunks, one line and a half: nothing is added, and the line feed comes back.
-    for chunk in [&b"he"[..], b"llo\nha", b"lf"] {
-        client.send(Message::binary(chunk)).await.unwrap();
-    }
-    let mut stream = Vec::new();
-    while stream.len() < STAMP + 6 {
-        stream.extend(next(&mut client).await.into_data());
-    }
-    assert_eq!(unstamp(&stream), b"hello\n");
-    client.close(None).await.unwrap();
-    let Message::Binary(last) = next(&mut client).await else { panic!("the half line's reply is lost") };
-    assert_eq!(unstamp(&last), b"half");
-}
+use super::{expect_close, expect_text, next, open};
+use crate::support::{Server, soon};
 
 #[tokio::test]
 async fn a_message_of_the_maximum_passes_and_one_over_it_closes_with_1009() {
@@ -179,14 +87,6 @@ async fn a_service_that_cannot_be_reached_is_named_in_the_close() {
 }
 
 #[tokio::test]
-async fn a_ping_is_answered() {
-    let server = Server::start(&[]).await;
-    let mut client = open(server.http).await;
-    client.send(Message::Ping("are you there".into())).await.unwrap();
-    assert_eq!(next(&mut client).await, Message::Pong("are you there".into()));
-}
-
-#[tokio::test]
 async fn a_stopping_server_answers_what_was_sent_and_closes_with_1001() {
     let server = Server::start(&[]).await;
     let mut client = open(server.http).await;
@@ -207,16 +107,4 @@ async fn a_client_that_vanishes_ends_its_bridge_and_its_session() {
     let first = server.logged(&["closed", "transport=ws"]).await;
     let second = server.logged(&["closed", "transport=ws"]).await;
     assert_ne!(first.contains("bridge closed"), second.contains("bridge closed"), "{first}\n{second}");
-}
-
-#[tokio::test]
-async fn what_is_no_handshake_is_told_so() {
-    let server = Server::start(&[]).await;
-    let plain = http::get(server.http, "/ws", &[]).await;
-    assert_eq!(plain.status(), 426);
-    assert_eq!(plain.headers()["upgrade"], "websocket");
-    let headers = [("connection", "upgrade"), ("upgrade", "websocket"), ("sec-websocket-version", "12")];
-    let old = http::get(server.http, "/ws", &headers).await;
-    assert_eq!(old.status(), 400);
-    assert!(String::from_utf8_lossy(old.body()).contains("Sec-WebSocket-Version"), "{:?}", old.body());
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use data_encoding::BASE64;
 
 #[allow(dead_code, reason = "the pictures use a part of it")]
-#[path = "support/mod.rs"]
+#[path = "../support/mod.rs"]
 mod support;
 
 use support::Server;

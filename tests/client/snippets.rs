@@ -8,7 +8,7 @@ use wirestamp_web_client::{Ports, Service, Snippet};
 
 use crate::support::scratch::Scratch;
 use crate::support::server::PROGRAM;
-use crate::support::{Server, soon, unstamp};
+use crate::support::{Server, port_of, soon, unstamp};
 
 /// Runs a line of bash in this directory, where `wirestamp` is the one that is tested.
 async fn bash(line: &str, place: &Scratch) -> Output {
@@ -73,10 +73,6 @@ async fn run_all(service: &Service, check: impl Fn(&Snippet, &[u8])) -> Vec<&'st
         ran.push(snippet.title);
     }
     ran
-}
-
-fn port_of(address: &str) -> u16 {
-    address.rsplit(':').next().unwrap().parse().unwrap()
 }
 
 fn ports(server: &Server) -> Ports {

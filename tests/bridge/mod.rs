@@ -1,0 +1,42 @@
+//! The WebSocket bridge, with tokio-tungstenite as its client.
+//!
+//! - [`messages`]: what becomes of messages, pings and handshakes.
+//! - [`closing`]: how a session over the bridge ends, and what the Close says.
+
+mod closing;
+mod messages;
+
+use std::net::SocketAddr;
+
+use futures_util::StreamExt;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::support::{soon, unstamp};
+
+type Client = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+async fn open(at: SocketAddr) -> Client {
+    soon("a WebSocket", connect_async(format!("ws://{at}/ws"))).await.unwrap().0
+}
+
+async fn next(client: &mut Client) -> Message {
+    soon("a message", client.next()).await.expect("the stream goes on").unwrap()
+}
+
+/// The next message, which is to be the reply to `sent` as text.
+async fn expect_text(client: &mut Client, sent: &str) {
+    match next(client).await {
+        Message::Text(reply) => assert_eq!(unstamp(reply.as_bytes()), sent.as_bytes()),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn expect_close(client: &mut Client) -> Option<CloseFrame> {
+    match next(client).await {
+        Message::Close(frame) => frame,
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,103 @@
+//! The README's own commands do what it says.
+
+use std::process::Stdio;
+
+use tokio::process::Command;
+
+use crate::support::place::Place;
+use crate::support::shell::shell;
+use crate::support::{Server, port_of};
+
+/// The blocks of the README in this language, each a list of lines.
+fn readme_blocks(language: &str) -> Vec<Vec<&'static str>> {
+    let fence = format!("```{language}\n");
+    let blocks = include_str!("../../README.md").split(&fence[..]).skip(1);
+    blocks.map(|block| block.split("\n```").next().unwrap().lines().collect()).collect()
+}
+
+/// A line with every digit a nought and every name of a day or a month a mark: when it was is not what the
+/// README promises.
+fn without_time(line: &str) -> String {
+    let Some((stamp, message)) = wirestamp_protocol::split_stamp(line.as_bytes()) else { return line.into() };
+    let shape = |byte: &u8| match byte {
+        b'0'..=b'9' => '0',
+        b'a'..=b'z' | b'A'..=b'Z' => 'x',
+        other => char::from(*other),
+    };
+    let stamp: String = stamp.iter().map(shape).collect();
+    format!("[{}] {}", stamp.replace("  ", " 0"), String::from_utf8_lossy(message))
+}
+
+/// A line of a measurement with every number a nought, and without the way that the clocks are apart.
+fn without_figures(line: &str) -> String {
+    let line = line.replace("behind", "ahead of");
+    let digits = |c: char| c.is_ascii_digit();
+    let mut shape = String::new();
+    for piece in line.split_inclusive(digits) {
+        match piece.strip_suffix(digits) {
+            Some("") if shape.ends_with('0') => {}
+            Some(text) => shape = shape + text + "0",
+            None => shape += piece,
+        }
+    }
+    shape
+}
+
+/// A line of the README with the test's own addresses in it.
+fn put_in(line: &str, places: &[(&str, String)]) -> String {
+    places.iter().fold(line.to_owned(), |line, (shown, real)| line.replace(shown, real))
+}
+
+/// Runs the commands of a block, `places` put in for the README's addresses, and compares what they print.
+async fn run_block(block: &[&str], places: &[(&str, String)]) {
+    let mut lines = block.iter().peekable();
+    while let Some(line) = lines.next() {
+        let line = line.strip_prefix("$ ").expect("a block begins with a command");
+        let shape = if line.contains("wirestamp ping") { without_figures } else { without_time };
+        let mut expected = Vec::new();
+        while let Some(said) = lines.next_if(|line| !line.starts_with("$ ")) {
+            expected.push(shape(&put_in(said, places)));
+        }
+        if line.starts_with("wirestamp serve ") {
+            continue;
+        }
+        let line = put_in(&format!("{line}\n"), places);
+        let output = shell(&line).await;
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(said.lines().map(shape).collect::<Vec<_>>(), expected, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn the_readmes_own_commands_do_what_it_says() {
+    let verbs = readme_blocks("sh");
+    assert_eq!(verbs, [["make serve"], ["make test"]], "the two commands; the second is running this");
+
+    // The classic listeners as `make serve` has them, and those that the README adds, all on free ports.
+    let place = Place::new();
+    let mut command = Command::new("make");
+    command.arg("serve").current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    command
+        .env("WIRESTAMP_TCP", "127.0.0.1:0,127.0.0.1:0?format=unix,[::1]:0")
+        .env("WIRESTAMP_UNIX", format!("{}?format=%T", place.text()))
+        .env("WIRESTAMP_UDP", "127.0.0.1:0")
+        .env("WIRESTAMP_HTTP", "127.0.0.1:0");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let server = Server::started_by(command).await;
+    let [classic, unix, six] = server.addresses("tcp")[..] else { panic!("three listeners") };
+    let places = [
+        ("wirestamp connect\n", format!("wirestamp connect tcp://{classic}")),
+        ("ws://localhost:8080", format!("ws://{}", server.http)),
+        ("udp://localhost:21567", format!("udp://{}", server.addresses("udp")[0])),
+        ("-w1 localhost 21567", format!("-w1 127.0.0.1 {}", port_of(server.addresses("udp")[0]))),
+        ("localhost 21567", format!("127.0.0.1 {}", port_of(classic))),
+        ("::1 21567", format!("::1 {}", port_of(six))),
+        ("localhost 21568", format!("127.0.0.1 {}", port_of(unix))),
+        ("/tmp/wirestamp", place.text().to_owned()),
+    ];
+    let blocks = readme_blocks("console");
+    assert!(blocks.len() >= 3);
+    for block in blocks {
+        run_block(&block, &places).await;
+    }
+}
