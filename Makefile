@@ -3,7 +3,7 @@
 WASM := target/wasm32-unknown-unknown/page/wirestamp_web_client.wasm
 NEEDS := nc=netcat-openbsd ncat=ncat socat=socat python3=python3 node=nodejs
 ifeq ($(BROWSER),none)
-TESTS := -- --skip browser:: --skip accessibility::
+TESTS := -- --skip browser::
 else
 # npm fetches axe-core, once.
 NEEDS += chromium=chromium chromedriver=chromium-driver npm=npm

@@ -1,4 +1,4 @@
-//! The tests that `docs/reliability.md` names exist.
+//! The tests that `docs/reliability.md` names exist, and `BROWSER=none` leaves out every test that opens a browser.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,5 +75,22 @@ fn a_test_that_does_not_exist_is_noticed() {
     }
     for path in ["service::wire::", "service::wire::the_maximum_is_a_flag", "service::wire::the_max…"] {
         assert!(path_exists(path), "{path}");
+    }
+}
+
+#[test]
+fn without_a_browser_no_test_opens_one() {
+    let makefile = fs::read_to_string(root().join("Makefile")).unwrap();
+    assert!(makefile.contains("\nTESTS := -- --skip browser::\n"), "all of tests/browser is skipped");
+    // `support` is what they open it with; the others are programs of their own, which `make test` doesn't run.
+    let allowed = ["browser", "support", "bench", "soak", "screenshots"];
+    let tests = root().join("tests");
+    for file in sources(&tests) {
+        let folder = file.strip_prefix(&tests).unwrap().iter().next().unwrap().to_str().unwrap();
+        let source = fs::read_to_string(&file).unwrap();
+        for module in ["chromium", "page", "axe", "burst"] {
+            let opens = source.contains(&format!("support::{module}"));
+            assert!(!opens || allowed.contains(&folder), "{} opens a browser", file.display());
+        }
     }
 }
