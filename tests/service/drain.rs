@@ -4,7 +4,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::support::server::ask;
-use crate::support::{Server, http, soon, unstamp};
+use crate::support::{Server, http, metrics, soon, unstamp};
 
 #[tokio::test]
 async fn what_was_read_is_answered_and_the_stream_ends_in_order() {
@@ -13,14 +13,7 @@ async fn what_was_read_is_answered_and_the_stream_ends_in_order() {
     ask(&mut client, b"whole\n").await;
     client.write_all(b"half a li").await.unwrap();
     // The session counts what it has read.
-    loop {
-        let shown = http::get(server.http, "/metrics", &[]).await;
-        if String::from_utf8_lossy(shown.body())
-            .contains("wirestamp_received_bytes_total{transport=\"tcp\"} 15\n")
-        {
-            break;
-        }
-    }
+    metrics::shows(server.http, r#"wirestamp_received_bytes_total{transport="tcp"} 15"#).await;
     server.signal("TERM");
     let mut last = Vec::new();
     soon("the end of the stream", client.read_to_end(&mut last)).await.expect("in order, not reset");

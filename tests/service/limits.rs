@@ -9,12 +9,7 @@ use tokio::process::Command;
 use tokio::task::JoinSet;
 
 use crate::support::server::{PROGRAM, ask, wirestamp};
-use crate::support::{STAMP, Server, http, soon, unstamp};
-
-async fn metric(server: &Server, line: &str) -> bool {
-    let shown = http::get(server.http, "/metrics", &[]).await;
-    String::from_utf8_lossy(shown.body()).lines().any(|shown| shown == line)
-}
+use crate::support::{STAMP, Server, metrics, soon, unstamp};
 
 /// A server that a shell started under a limit of its own.
 async fn start_under(limit: &str, flags: &[&str]) -> Server {
@@ -37,7 +32,7 @@ async fn at_the_limit_a_client_waits_in_the_backlog_until_another_goes() {
     let mut third = server.connect().await;
     third.write_all(b"3\n").await.unwrap();
     server.logged(&["WARN", "at the limit of connections", "limit=2"]).await;
-    assert!(metric(&server, "wirestamp_connection_limit_reached_total{listener=\"stream\"} 1").await);
+    metrics::shows(server.http, r#"wirestamp_connection_limit_reached_total{listener="stream"} 1"#).await;
     assert!(third.try_read(&mut [0]).is_err());
     drop(first);
     let mut reply = [0; STAMP + 2];
@@ -172,17 +167,14 @@ async fn a_client_that_does_not_read_makes_it_hold_a_bounded_amount() {
         floods.spawn(async move { while client.write_all(&[b'\n'; 65536]).await.is_ok() {} });
     }
     // It reads on until all of them are owed as much as it will owe.
-    let (mut received, mut same) = (String::new(), 0);
+    let (mut received, mut same) = (0, 0);
     while same < 10 {
-        let shown = http::get(server.http, "/metrics", &[]).await;
-        let shown = String::from_utf8_lossy(shown.body());
-        let now =
-            shown.lines().find(|line| line.starts_with("wirestamp_received_bytes_total{transport=\"tcp\"}"));
-        same = if now == Some(&received) { same + 1 } else { 0 };
-        received = now.unwrap().to_owned();
+        let now = metrics::value(server.http, r#"wirestamp_received_bytes_total{transport="tcp"}"#).await;
+        same = if now == received { same + 1 } else { 0 };
+        received = now;
     }
     let held = server.anonymous_memory().saturating_sub(before) / CLIENTS;
-    println!("{} KiB held for each client that does not read; {received}", held / 1024);
+    println!("{} KiB held for each client that does not read; {received} bytes received", held / 1024);
     // 512 KiB of replies, 64 KiB of a message, and what the allocator keeps aside.
     assert!(held < 768 * 1024, "{held} bytes a client");
     floods.abort_all();

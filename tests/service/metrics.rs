@@ -4,19 +4,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::io::AsyncWriteExt;
 
 use crate::support::server::ask;
-use crate::support::{Server, http, soon};
-
-async fn shown(at: std::net::SocketAddr) -> String {
-    let response = http::get(at, "/metrics", &[]).await;
-    assert_eq!(response.status(), 200);
-    assert_eq!(response.headers()["content-type"], "text/plain; version=0.0.4");
-    String::from_utf8(response.body().to_vec()).unwrap()
-}
-
-/// Asks until the line is there: a reply may arrive before it is counted that it was sent.
-async fn shows(at: std::net::SocketAddr, line: &str) {
-    soon(line, async { while !shown(at).await.lines().any(|shown| shown == line) {} }).await;
-}
+use crate::support::{Server, http, metrics, soon};
 
 #[tokio::test]
 async fn sessions_messages_and_bytes_are_counted_by_transport_and_ending() {
@@ -55,7 +43,7 @@ async fn sessions_messages_and_bytes_are_counted_by_transport_and_ending() {
         "wirestamp_reply_seconds_count{transport=\"udp\"} 1",
         "# TYPE wirestamp_reply_seconds histogram",
     ] {
-        shows(server.http, line).await;
+        metrics::shows(server.http, line).await;
     }
 }
 
@@ -64,7 +52,7 @@ async fn what_goes_wrong_is_counted_by_its_kind() {
     let server = Server::start(&["--upstream", "127.0.0.1:1"]).await;
     let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{}/ws", server.http)).await.unwrap();
     while let Some(Ok(_)) = soon("the end", socket.next()).await {}
-    shows(server.http, "wirestamp_errors_total{kind=\"service\"} 1").await;
+    metrics::shows(server.http, "wirestamp_errors_total{kind=\"service\"} 1").await;
 }
 
 #[tokio::test]
@@ -72,7 +60,7 @@ async fn they_may_have_a_listener_of_their_own() {
     let server = Server::start(&["--metrics-addr", "127.0.0.1:0"]).await;
     let [own] = server.addresses("metrics")[..] else { panic!("one listener") };
     let own = own.trim_end_matches("/metrics").parse().unwrap();
-    assert!(shown(own).await.contains("wirestamp_sessions_open"));
+    assert!(metrics::shown(own).await.contains("wirestamp_sessions_open"));
     assert_eq!(http::get(server.http, "/metrics", &[]).await.status(), 404);
     assert_eq!(http::get(own, "/", &[]).await.status(), 404);
 }

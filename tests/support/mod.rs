@@ -6,6 +6,7 @@ pub(crate) mod chromium;
 pub(crate) mod group;
 pub(crate) mod http;
 pub(crate) mod memory;
+pub(crate) mod metrics;
 pub(crate) mod page;
 pub(crate) mod peer;
 pub(crate) mod place;
