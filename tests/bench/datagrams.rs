@@ -10,8 +10,7 @@ use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Token};
 use nix::sys::socket::{ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmsg};
 
-use crate::load::{Load, Outcome, WARM_UP, no_round_trips, wait};
-use crate::processor;
+use crate::load::{Load, Outcome, Tally, WARM_UP, wait};
 use crate::wire::LINE;
 
 /// When nothing came for this long, what is in flight was dropped.
@@ -38,66 +37,91 @@ pub(crate) fn run(address: SocketAddr, stamp: usize, load: Load, time: Duration)
 }
 
 fn drive(address: SocketAddr, stamp: usize, load: Load, time: Duration) -> io::Result<Outcome> {
-    let mut poll = Poll::new()?;
-    let mut clients = Vec::new();
-    for i in 0..load.clients {
-        let mut socket = UdpSocket::bind(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0).into())?;
-        socket.connect(address)?;
-        poll.registry().register(&mut socket, Token(i), Interest::READABLE)?;
-        clients.push(Client { socket, owed: 0, sent_at: Instant::now() });
-    }
-    let mut batch = Batch::new();
-    for client in &mut clients {
-        batch.send(client, load.in_flight)?;
+    let mut clients = Clients::connect(address, stamp, load)?;
+    clients.run_for(WARM_UP)?;
+    Ok(clients.run_for(time)?.outcome())
+}
+
+struct Clients {
+    poll: Poll,
+    events: Events,
+    all: Vec<Client>,
+    batch: Batch,
+    stamp: usize,
+    in_flight: usize,
+}
+
+impl Clients {
+    /// Connects them all, then sends the first datagrams of each.
+    fn connect(address: SocketAddr, stamp: usize, load: Load) -> io::Result<Self> {
+        let (poll, events) = (Poll::new()?, Events::with_capacity(256));
+        let (mut all, mut batch) = (Vec::new(), Batch::new());
+        for i in 0..load.clients {
+            let mut socket = UdpSocket::bind(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0).into())?;
+            socket.connect(address)?;
+            poll.registry().register(&mut socket, Token(i), Interest::READABLE)?;
+            all.push(Client { socket, owed: 0, sent_at: Instant::now() });
+        }
+        for client in &mut all {
+            batch.send(client, load.in_flight)?;
+        }
+        Ok(Self { poll, events, all, batch, stamp, in_flight: load.in_flight })
     }
 
-    let mut round_trips = no_round_trips();
-    let mut events = Events::with_capacity(256);
-    let (mut start, mut busy, mut replies, mut lost) = (Instant::now(), processor::own_time(), 0, 0);
-    let mut warm = false;
-    while !warm || start.elapsed() < time {
-        if !warm && start.elapsed() >= WARM_UP {
-            warm = true;
-            (start, busy, replies, lost) = (Instant::now(), processor::own_time(), 0, 0);
-            round_trips.reset();
-        }
-        wait(&mut poll, &mut events, DROPPED)?;
-        if events.is_empty() {
-            for client in &mut clients {
-                lost += client.owed as u64;
-                client.owed = 0;
-                batch.send(client, load.in_flight)?;
-            }
-        }
-        for event in &events {
-            let client = &mut clients[event.token().0];
-            loop {
-                let got = batch.receive(client, stamp)?;
-                // More than is owed comes late, when it was taken for dropped.
-                let answered = got.min(client.owed);
-                client.owed -= answered;
-                replies += answered as u64;
-                if answered > 0 {
-                    if load.in_flight == 1 {
-                        round_trips.saturating_record(client.sent_at.elapsed().as_nanos() as u64);
-                    }
-                    batch.send(client, answered)?;
-                }
-                if got < BATCH {
-                    break;
+    /// Sends the next datagram for each reply, for that long.
+    fn run_for(&mut self, time: Duration) -> io::Result<Tally> {
+        let mut tally = Tally::new();
+        while tally.elapsed() < time {
+            wait(&mut self.poll, &mut self.events, DROPPED)?;
+            if self.events.is_empty() {
+                for client in &mut self.all {
+                    tally.lost += client.owed as u64;
+                    client.owed = 0;
+                    self.batch.send(client, self.in_flight)?;
                 }
             }
-            // A client all of whose datagrams but a few were dropped would go on with those few.
-            if client.owed < load.in_flight && client.sent_at.elapsed() > DROPPED {
-                let missing = load.in_flight - client.owed;
-                lost += missing as u64;
-                batch.send(client, missing)?;
+            for event in &self.events {
+                let client = &mut self.all[event.token().0];
+                client.receive(&mut self.batch, self.stamp, self.in_flight, &mut tally)?;
             }
         }
+        Ok(tally)
     }
-    let seconds = start.elapsed().as_secs_f64();
-    let busy = (processor::own_time() - busy).as_secs_f64() / seconds;
-    Ok(Outcome { rate: replies as f64 / seconds, lost, round_trips, busy })
+}
+
+impl Client {
+    /// Takes the replies that have come, and sends as many datagrams.
+    fn receive(
+        &mut self,
+        batch: &mut Batch,
+        stamp: usize,
+        in_flight: usize,
+        tally: &mut Tally,
+    ) -> io::Result<()> {
+        loop {
+            let got = batch.receive(self, stamp)?;
+            // More than is owed comes late, when it was taken for dropped.
+            let answered = got.min(self.owed);
+            self.owed -= answered;
+            tally.replies += answered as u64;
+            if answered > 0 {
+                if in_flight == 1 {
+                    tally.round_trips.saturating_record(self.sent_at.elapsed().as_nanos() as u64);
+                }
+                batch.send(self, answered)?;
+            }
+            if got < BATCH {
+                break;
+            }
+        }
+        // A client all of whose datagrams but a few were dropped would go on with those few.
+        if self.owed < in_flight && self.sent_at.elapsed() > DROPPED {
+            let missing = in_flight - self.owed;
+            tally.lost += missing as u64;
+            batch.send(self, missing)?;
+        }
+        Ok(())
+    }
 }
 
 /// Buffers for as many datagrams as a system call takes.
