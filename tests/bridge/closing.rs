@@ -7,7 +7,8 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::{expect_close, expect_text, next, open};
+use super::{expect_close, expect_text};
+use crate::support::websocket::{next, open};
 use crate::support::{Server, soon};
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-use super::{expect_text, next, open};
+use super::expect_text;
+use crate::support::websocket::{next, open};
 use crate::support::{STAMP, Server, http, soon, unstamp};
 
 #[tokio::test]

@@ -6,25 +6,11 @@
 mod closing;
 mod messages;
 
-use std::net::SocketAddr;
-
-use futures_util::StreamExt;
-use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::support::{soon, unstamp};
-
-type Client = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-async fn open(at: SocketAddr) -> Client {
-    soon("a WebSocket", connect_async(format!("ws://{at}/ws"))).await.unwrap().0
-}
-
-async fn next(client: &mut Client) -> Message {
-    soon("a message", client.next()).await.expect("the stream goes on").unwrap()
-}
+use crate::support::unstamp;
+use crate::support::websocket::{Client, next};
 
 /// The next message, which is to be the reply to `sent` as text.
 async fn expect_text(client: &mut Client, sent: &str) {

@@ -1,14 +1,14 @@
 //! Other people's programs as clients: netcat, ncat, socat and Python.
 
 use crate::support::place::Place;
-use crate::support::shell::shell;
+use crate::support::shell::bash;
 use crate::support::{STAMP, Server, port_of, unstamp};
 
 #[tokio::test]
 async fn netcat_gets_both_replies_the_second_after_its_fin() {
     let server = Server::start(&["--gap", "off"]).await;
     let port = server.tcp.port();
-    let output = shell(&format!(r"printf 'a\nb' | nc -N 127.0.0.1 {port}")).await;
+    let output = bash(&format!(r"printf 'a\nb' | nc -N 127.0.0.1 {port}")).await;
     let (first, second) = output.stdout.split_at(STAMP + 2);
     assert_eq!((unstamp(first), unstamp(second)), (&b"a\n"[..], &b"b"[..]));
     assert!(output.status.success());
@@ -19,7 +19,7 @@ async fn a_hundred_thousand_lines_through_netcat_lose_none() {
     // On a busy computer netcat may pause in a line for longer than the usual gap.
     let server = Server::start(&["--log-level", "warn", "--gap", "off"]).await;
     let port = server.tcp.port();
-    let replies = shell(&format!("seq 100000 | nc -N 127.0.0.1 {port}")).await.stdout;
+    let replies = bash(&format!("seq 100000 | nc -N 127.0.0.1 {port}")).await.stdout;
     let mut lines = replies.split_inclusive(|byte| *byte == b'\n');
     for number in 1..=100_000 {
         let reply = lines.next().unwrap_or_else(|| panic!("no reply to {number}"));
@@ -31,7 +31,7 @@ async fn a_hundred_thousand_lines_through_netcat_lose_none() {
 #[tokio::test]
 async fn netcat_reaches_it_over_ipv6() {
     let server = Server::start_at("[::1]:0", "127.0.0.1:0", &[]).await;
-    let output = shell(&format!("echo six | nc -N ::1 {}", server.tcp.port())).await;
+    let output = bash(&format!("echo six | nc -N ::1 {}", server.tcp.port())).await;
     assert_eq!(unstamp(&output.stdout), b"six\n");
 }
 
@@ -40,7 +40,7 @@ async fn netcat_sends_a_datagram_and_prints_its_answer() {
     let server = Server::start(&["--udp", "127.0.0.1:0"]).await;
     let port = port_of(server.addresses("udp")[0]);
     // It waits for more datagrams until it is told to go: after one answer of this length.
-    let output = shell(&format!("printf hello | nc -u 127.0.0.1 {port} | head -c {}", STAMP + 5)).await;
+    let output = bash(&format!("printf hello | nc -u 127.0.0.1 {port} | head -c {}", STAMP + 5)).await;
     assert_eq!(unstamp(&output.stdout), b"hello");
 }
 
@@ -52,7 +52,7 @@ async fn netcat_and_ncat_and_socat_reach_it_over_a_unix_socket() {
     for client in
         [format!("nc -NU {path}"), format!("ncat -U {path}"), format!("socat - UNIX-CONNECT:{path}")]
     {
-        let output = shell(&format!("printf 'a\\nb' | {client}")).await;
+        let output = bash(&format!("printf 'a\\nb' | {client}")).await;
         assert_two_replies(&client, &output.stdout);
     }
 }
@@ -62,7 +62,7 @@ async fn ncat_and_socat_get_both_replies_over_tcp() {
     let server = Server::start(&["--gap", "off"]).await;
     let port = server.tcp.port();
     for client in [format!("ncat 127.0.0.1 {port}"), format!("socat - TCP:127.0.0.1:{port}")] {
-        let output = shell(&format!("printf 'a\\nb' | {client}")).await;
+        let output = bash(&format!("printf 'a\\nb' | {client}")).await;
         assert_two_replies(&client, &output.stdout);
     }
 }
@@ -72,7 +72,7 @@ async fn socat_sends_a_datagram_and_prints_its_answer() {
     let server = Server::start(&["--udp", "[::1]:0"]).await;
     let port = port_of(server.addresses("udp")[0]);
     let output =
-        shell(&format!("printf hello | socat -t 2 - UDP6:[::1]:{port} | head -c {}", STAMP + 5)).await;
+        bash(&format!("printf hello | socat -t 2 - UDP6:[::1]:{port} | head -c {}", STAMP + 5)).await;
     assert_eq!(unstamp(&output.stdout), b"hello");
 }
 
@@ -102,7 +102,7 @@ async fn the_textbook_client_in_python_gets_its_replies_on_every_kind_of_socket(
         format!("AF_UNIX SOCK_STREAM {}", place.text()),
         format!("AF_INET SOCK_DGRAM 127.0.0.1 {udp}"),
     ] {
-        let output = shell(&format!("python3 -c '{TEXTBOOK_CLIENT}' {arguments}")).await;
+        let output = bash(&format!("python3 -c '{TEXTBOOK_CLIENT}' {arguments}")).await;
         let replies = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let messages: Vec<&[u8]> = replies.map(unstamp).collect();
         assert_eq!(messages, [&b"hello"[..], b"and again", b"x"], "{arguments}");

@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
 use crate::support::place::Place;
 use crate::support::server::wirestamp;
-use crate::support::{Server, peer, soon};
+use crate::support::{Server, peer, signal, soon};
 
 async fn ping(args: &[&str]) -> Output {
     let mut command = wirestamp(&["ping"]);
@@ -158,8 +158,7 @@ async fn ctrl_c_brings_the_summary() {
     while !said.contains("seq=3 ") {
         soon("a probe", stdout.read_line(&mut said)).await.unwrap();
     }
-    let pid = child.id().unwrap().to_string();
-    assert!(std::process::Command::new("kill").args(["-s", "INT", &pid]).status().unwrap().success());
+    signal(child.id().unwrap(), "INT");
     soon("the summary", stdout.read_to_string(&mut said)).await.unwrap();
     assert!(said.contains(" ping statistics ---\nsent ") && said.contains("round trip min "), "{said}");
     assert_eq!(soon("the end", child.wait()).await.unwrap().code(), Some(0));

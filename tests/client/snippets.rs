@@ -1,26 +1,12 @@
 //! The programs that the page offers for copying: each is run as it stands, and gets its reply.
 
 use std::io::Write;
-use std::process::{Output, Stdio};
 
-use tokio::process::Command;
 use wirestamp_web_client::{Ports, Service, Snippet};
 
 use crate::support::scratch::Scratch;
-use crate::support::server::PROGRAM;
-use crate::support::{Server, port_of, soon, unstamp};
-
-/// Runs a line of bash in this directory, where `wirestamp` is the one that is tested.
-async fn bash(line: &str, place: &Scratch) -> Output {
-    let mut command = Command::new("bash");
-    command.args(["-c", line]).current_dir(&place.0).stdin(Stdio::null()).kill_on_drop(true);
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("WIRESTAMP_")) {
-        command.env_remove(name);
-    }
-    let here = std::path::Path::new(PROGRAM).parent().unwrap().to_str().unwrap();
-    command.env("PATH", format!("{here}:{}", std::env::var("PATH").unwrap_or_default()));
-    soon(line, command.output()).await.unwrap()
-}
+use crate::support::shell::bash_in;
+use crate::support::{Server, port_of, unstamp};
 
 /// How a program in this language is called and run, and `None` if no computer can run it.
 fn run(snippet: &Snippet) -> Option<(&'static str, &'static str)> {
@@ -39,7 +25,7 @@ fn run(snippet: &Snippet) -> Option<(&'static str, &'static str)> {
 
 /// Whether curl is there, with WebSockets, and new enough to send on them what it is given: 8.16.
 async fn curl_can(place: &Scratch) -> bool {
-    let said = String::from_utf8(bash("curl --version", place).await.stdout).unwrap();
+    let said = String::from_utf8(bash_in(&place.0, "curl --version").await.stdout).unwrap();
     let mut version = said.split([' ', '.']).skip(1).map_while(|part| part.parse::<u32>().ok());
     let new_enough = (version.next(), version.next()) >= (Some(8), Some(16));
     let protocols = said.lines().find_map(|line| line.strip_prefix("Protocols: ")).unwrap_or_default();
@@ -65,7 +51,7 @@ async fn run_all(service: &Service, check: impl Fn(&Snippet, &[u8])) -> Vec<&'st
             continue;
         }
         std::fs::write(place.0.join(file), &snippet.code).unwrap();
-        let output = bash(line, &place).await;
+        let output = bash_in(&place.0, line).await;
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{}: {said}\n{}", snippet.title, snippet.code);
         assert_eq!(said, "", "{}", snippet.title);

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use crate::support::place::Place;
-use crate::support::shell::shell;
+use crate::support::shell::bash;
 use crate::support::{Server, port_of};
 
 /// The blocks of the README in this language, each a list of lines.
@@ -62,7 +62,7 @@ async fn run_block(block: &[&str], places: &[(&str, String)]) {
             continue;
         }
         let line = put_in(&format!("{line}\n"), places);
-        let output = shell(&line).await;
+        let output = bash(&line).await;
         let said = String::from_utf8(output.stdout).unwrap();
         assert_eq!(said.lines().map(shape).collect::<Vec<_>>(), expected, "{line}");
     }

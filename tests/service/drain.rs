@@ -3,7 +3,7 @@
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::server::ask;
+use crate::support::server::{ask, flood};
 use crate::support::{Server, http, metrics, soon, unstamp};
 
 #[tokio::test]
@@ -27,8 +27,7 @@ async fn what_was_read_is_answered_and_the_stream_ends_in_order() {
 #[tokio::test]
 async fn a_session_that_does_not_end_is_cut_after_the_drain_and_counted() {
     let mut server = Server::start(&["--drain", "200ms"]).await;
-    let mut client = server.connect().await;
-    let flood = tokio::spawn(async move { while client.write_all(&[b'\n'; 65536]).await.is_ok() {} });
+    let flood = tokio::spawn(flood(server.connect().await));
     server.logged(&["session opened"]).await;
     server.signal("TERM");
     server.logged(&["stopped", "sessions_drained=0 sessions_cut=1"]).await;
@@ -40,8 +39,7 @@ async fn a_session_that_does_not_end_is_cut_after_the_drain_and_counted() {
 async fn while_it_drains_it_takes_no_clients_and_says_so() {
     let mut server = Server::start(&["--drain", "60s"]).await;
     assert_eq!(http::get(server.http, "/readyz", &[]).await.status(), 200);
-    let mut client = server.connect().await;
-    let flood = tokio::spawn(async move { while client.write_all(&[b'\n'; 65536]).await.is_ok() {} });
+    let flood = tokio::spawn(flood(server.connect().await));
     server.logged(&["session opened"]).await;
     server.signal("TERM");
     server.logged(&["stopping"]).await;

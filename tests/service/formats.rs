@@ -1,11 +1,11 @@
 //! How stamps show the time, and how that is asked for; and that only the bridge can ask for another.
 
 use chrono::{DateTime, Utc};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::SinkExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::{Server, http, soon};
+use crate::support::{Server, http, soon, websocket};
 
 /// The stamp of the reply to a line.
 async fn stamp_at(address: &str) -> String {
@@ -21,9 +21,9 @@ async fn stamp_at(address: &str) -> String {
 
 /// The stamp of the reply to a message over the bridge.
 async fn stamp_over(url: &str) -> String {
-    let (mut client, _) = soon("a WebSocket", tokio_tungstenite::connect_async(url)).await.unwrap();
+    let mut client = websocket::open_url(url).await;
     client.send("x".into()).await.unwrap();
-    let reply = soon("a reply", client.next()).await.unwrap().unwrap().into_text().unwrap();
+    let reply = websocket::next(&mut client).await.into_text().unwrap();
     let (stamp, message) = reply.strip_prefix('[').unwrap().split_once("] ").unwrap();
     assert_eq!(message, "x");
     stamp.to_owned()
@@ -97,12 +97,11 @@ async fn a_wrong_one_is_a_400_that_lists_the_right_ones() {
 #[tokio::test]
 async fn a_session_over_the_bridge_is_known_by_the_browsers_address() {
     let mut server = Server::start(&[]).await;
-    let url = format!("ws://{}/ws", server.http);
-    let (mut client, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+    let mut client = websocket::open(server.http).await;
     let tokio_tungstenite::MaybeTlsStream::Plain(stream) = client.get_ref() else { unreachable!() };
     let peer = format!("peer={}", stream.local_addr().unwrap());
     client.send("x".into()).await.unwrap();
-    soon("a reply", client.next()).await.unwrap().unwrap();
+    websocket::next(&mut client).await;
     client.close(None).await.unwrap();
     server.logged(&["session opened", "transport=ws", &peer]).await;
     server.logged(&["session closed", "transport=ws", &peer, "messages=1"]).await;

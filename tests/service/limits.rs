@@ -3,13 +3,14 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use futures_util::SinkExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::process::Command;
 use tokio::task::JoinSet;
 
-use crate::support::server::{PROGRAM, ask, wirestamp};
-use crate::support::{STAMP, Server, metrics, soon, unstamp};
+use crate::support::server::{PROGRAM, ask, flood, wirestamp};
+use crate::support::{STAMP, Server, metrics, soon, unstamp, websocket};
 
 /// A server that a shell started under a limit of its own.
 async fn start_under(limit: &str, flags: &[&str]) -> Server {
@@ -54,15 +55,12 @@ async fn a_listener_that_nobody_comes_to_takes_no_place_of_anothers() {
 
 #[tokio::test]
 async fn websockets_and_raw_clients_do_not_take_each_others_places() {
-    use futures_util::{SinkExt, StreamExt};
-
     let server = Server::start(&["--max-connections", "2"]).await;
     let mut sockets = Vec::new();
     for _ in 0..2 {
-        let url = format!("ws://{}/ws", server.http);
-        let (mut client, _) = soon("a WebSocket", tokio_tungstenite::connect_async(url)).await.unwrap();
+        let mut client = websocket::open(server.http).await;
         client.send("x".into()).await.unwrap();
-        soon("a reply", client.next()).await.unwrap().unwrap();
+        websocket::next(&mut client).await;
         sockets.push(client);
     }
 }
@@ -162,9 +160,7 @@ async fn a_client_that_does_not_read_makes_it_hold_a_bounded_amount() {
     let before = server.anonymous_memory();
     let mut floods = JoinSet::new();
     for _ in 0..CLIENTS {
-        let mut client = server.connect().await;
-        // Nothing but line feeds, as each brings 28 bytes of reply; and at the end half a message.
-        floods.spawn(async move { while client.write_all(&[b'\n'; 65536]).await.is_ok() {} });
+        floods.spawn(flood(server.connect().await));
     }
     // It reads on until all of them are owed as much as it will owe.
     let (mut received, mut same) = (0, 0);

@@ -4,7 +4,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::io::AsyncWriteExt;
 
 use crate::support::server::ask;
-use crate::support::{Server, http, metrics, soon};
+use crate::support::{Server, http, metrics, soon, websocket};
 
 #[tokio::test]
 async fn sessions_messages_and_bytes_are_counted_by_transport_and_ending() {
@@ -18,9 +18,9 @@ async fn sessions_messages_and_bytes_are_counted_by_transport_and_ending() {
     let mut rest = Vec::new();
     tokio::io::AsyncReadExt::read_to_end(&mut client, &mut rest).await.unwrap();
 
-    let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{}/ws", server.http)).await.unwrap();
+    let mut socket = websocket::open(server.http).await;
     socket.send("x".into()).await.unwrap();
-    soon("a reply", socket.next()).await.unwrap().unwrap();
+    websocket::next(&mut socket).await;
 
     let datagrams = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
     datagrams.connect(server.addresses("udp")[0]).await.unwrap();
@@ -50,7 +50,7 @@ async fn sessions_messages_and_bytes_are_counted_by_transport_and_ending() {
 #[tokio::test]
 async fn what_goes_wrong_is_counted_by_its_kind() {
     let server = Server::start(&["--upstream", "127.0.0.1:1"]).await;
-    let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{}/ws", server.http)).await.unwrap();
+    let mut socket = websocket::open(server.http).await;
     while let Some(Ok(_)) = soon("the end", socket.next()).await {}
     metrics::shows(server.http, "wirestamp_errors_total{kind=\"service\"} 1").await;
 }

@@ -2,12 +2,12 @@
 
 use std::process::Output;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
 use crate::support::group::Group;
-use crate::support::server::{ask, wirestamp};
-use crate::support::{Server, http, soon};
+use crate::support::server::{ask, flood, wirestamp};
+use crate::support::{Server, http, signal, soon, websocket};
 
 async fn run(args: &[&str]) -> Output {
     soon("the program's end", wirestamp(args).output()).await.unwrap()
@@ -38,8 +38,7 @@ async fn standard_output_has_one_line_a_listener_and_nothing_else() {
     assert!(lines[2].starts_with("listening udp 127.0.0.1:"), "{said}");
     assert!(lines[3].starts_with("listening http http://127.0.0.1:") && lines[3].ends_with('/'), "{said}");
 
-    let pid = process.id().unwrap().to_string();
-    tokio::process::Command::new("kill").arg(pid).status().await.unwrap();
+    signal(process.id().unwrap(), "TERM");
     let mut rest = String::new();
     soon("the end", tokio::io::AsyncReadExt::read_to_string(&mut stdout, &mut rest)).await.unwrap();
     assert_eq!(rest, "");
@@ -58,8 +57,7 @@ async fn sigterm_and_sigint_end_it_with_0() {
 async fn a_second_signal_ends_it_at_once() {
     let mut server = Server::start(&[]).await;
     // A client that never reads keeps its session from ending.
-    let mut client = server.connect().await;
-    let flood = tokio::spawn(async move { while client.write_all(&[b'\n'; 65536]).await.is_ok() {} });
+    let flood = tokio::spawn(flood(server.connect().await));
     server.logged(&["session opened"]).await;
     server.signal("TERM");
     server.logged(&["stopping"]).await;
@@ -162,7 +160,7 @@ async fn control_characters_from_outside_are_escaped_in_the_log() {
     use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
     let mut server = Server::start(&[]).await;
-    let (mut client, _) = tokio_tungstenite::connect_async(format!("ws://{}/ws", server.http)).await.unwrap();
+    let mut client = websocket::open(server.http).await;
     let reason = "\x1b[2J\r\nroot logged in\u{202e}";
     client.send(Message::Close(Some(CloseFrame { code: 4000.into(), reason: reason.into() }))).await.unwrap();
     while let Some(Ok(_)) = soon("the end", client.next()).await {}
@@ -200,8 +198,7 @@ async fn whoever_read_its_first_line_may_stop_it_at_once() {
     let mut server = Group::spawn(&mut command).unwrap();
     drop(command);
     soon("its first line", said.read_u8()).await.unwrap();
-    let pid = server.0.id().unwrap().to_string();
-    assert!(std::process::Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap().success());
+    signal(server.0.id().unwrap(), "TERM");
     soon("its last line", said.read_to_end(&mut Vec::new())).await.unwrap();
     assert_eq!(soon("its end", server.0.wait()).await.unwrap().code(), Some(0));
 }

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::support::server::{ask, wirestamp};
+use crate::support::server::{ask, flood, wirestamp};
 use crate::support::{STAMP, Server, soon, unstamp};
 
 async fn read_all(stream: &mut TcpStream) -> Vec<u8> {
@@ -106,8 +106,7 @@ fn reset(client: TcpStream) {
 #[tokio::test]
 async fn a_flood_that_nobody_reads_harms_no_other() {
     let server = Server::start(&[]).await;
-    let mut flooding = server.connect().await;
-    let flood = tokio::spawn(async move { while flooding.write_all(&[b'\n'; 65536]).await.is_ok() {} });
+    let flood = tokio::spawn(flood(server.connect().await));
     let mut other = server.connect().await;
     for _ in 0..100 {
         assert_eq!(unstamp(&ask(&mut other, b"still there?\n").await), b"still there?\n");

@@ -15,6 +15,7 @@ pub(crate) mod scratch;
 pub(crate) mod server;
 pub(crate) mod shell;
 pub(crate) mod terminal;
+pub(crate) mod websocket;
 
 pub(crate) use server::Server;
 
@@ -44,6 +45,12 @@ pub(crate) fn unstamp(reply: &[u8]) -> &[u8] {
     let age = chrono::Utc::now() - at;
     assert!((0..60).contains(&age.num_seconds()), "{stamp} is {age} ago");
     message
+}
+
+/// Sends a signal to a process by the signal's name, such as `TERM`.
+pub(crate) fn signal(pid: u32, name: &str) {
+    let sent = std::process::Command::new("kill").args(["-s", name, &pid.to_string()]).status().unwrap();
+    assert!(sent.success(), "kill -s {name} {pid}");
 }
 
 /// The port of an address that the server printed.

@@ -26,12 +26,23 @@ pub(crate) struct Server {
     gathering: JoinHandle<()>,
 }
 
-/// A `wirestamp` command without this computer's own settings.
-pub(crate) fn wirestamp(args: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("WIRESTAMP_")) {
+/// The settings in this process's environment, which a test doesn't want.
+pub(crate) fn settings() -> impl Iterator<Item = String> {
+    std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("WIRESTAMP_"))
+}
+
+/// A command without the settings in this process's environment.
+pub(crate) fn without_settings(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for name in settings() {
         command.env_remove(name);
     }
+    command
+}
+
+/// A `wirestamp` command.
+pub(crate) fn wirestamp(args: &[&str]) -> Command {
+    let mut command = without_settings(PROGRAM);
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -122,9 +133,7 @@ impl Server {
 
     /// Sends a signal by its name, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
-        let pid = self.pid().to_string();
-        let sent = std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap();
-        assert!(sent.success());
+        super::signal(self.pid(), name);
     }
 
     /// Stops the server as a person would; returns its exit code.
@@ -149,6 +158,11 @@ fn gather(stderr: ChildStderr) -> (UnboundedReceiver<String>, JoinHandle<()>) {
         }
     });
     (gathered, gathering)
+}
+
+/// Sends line feeds without end and reads nothing: each brings 28 bytes of reply.
+pub(crate) async fn flood(mut stream: TcpStream) {
+    while stream.write_all(&[b'\n'; 65536]).await.is_ok() {}
 }
 
 /// Sends `bytes`, then reads a reply of that length and its stamp's.

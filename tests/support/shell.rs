@@ -1,18 +1,21 @@
 //! Lines of shell, as a person would type them.
 
+use std::path::Path;
 use std::process::{Output, Stdio};
 
-use tokio::process::Command;
-
-use super::server::PROGRAM;
+use super::server::{PROGRAM, without_settings};
 use super::soon;
 
-/// Runs a line of shell, as a person would type it.
-pub(crate) async fn shell(line: &str) -> Output {
-    let mut command = Command::new("sh");
-    command.args(["-c", line]).stdin(Stdio::null()).kill_on_drop(true);
-    // `wirestamp` is the one that is tested.
-    let here = std::path::Path::new(PROGRAM).parent().unwrap().to_str().unwrap();
+/// Runs a line of bash, in which `wirestamp` is the program under test.
+pub(crate) async fn bash(line: &str) -> Output {
+    bash_in(Path::new("."), line).await
+}
+
+/// The same in this directory.
+pub(crate) async fn bash_in(directory: &Path, line: &str) -> Output {
+    let mut command = without_settings("bash");
+    command.args(["-c", line]).current_dir(directory).stdin(Stdio::null()).kill_on_drop(true);
+    let here = Path::new(PROGRAM).parent().unwrap().to_str().unwrap();
     command.env("PATH", format!("{here}:{}", std::env::var("PATH").unwrap_or_default()));
     soon(line, command.output()).await.unwrap()
 }

@@ -6,7 +6,7 @@ use pty_process::{OwnedReadPty, OwnedWritePty, Size};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Child;
 
-use super::server::PROGRAM;
+use super::server::{PROGRAM, settings};
 use super::soon;
 
 pub(crate) const ENTER: &str = "\r";
@@ -29,7 +29,7 @@ impl Terminal {
         let (pty, pts) = pty_process::open().unwrap();
         pty.resize(Size::new(24, 100)).unwrap();
         let mut command = pty_process::Command::new(PROGRAM).args(args).kill_on_drop(true);
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("WIRESTAMP_")) {
+        for name in settings() {
             command = command.env_remove(name);
         }
         command = command.env_remove("XDG_STATE_HOME").env_remove("NO_COLOR");
@@ -64,8 +64,7 @@ impl Terminal {
 
     /// Sends a signal by its name, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
-        let pid = self.child.id().expect("it runs").to_string();
-        assert!(std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+        super::signal(self.child.id().expect("it runs"), name);
     }
 
     /// Reads what comes; false at the end, which a terminal reports as an error.
