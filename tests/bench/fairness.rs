@@ -22,8 +22,8 @@ const TIME: Duration = Duration::from_secs(2);
 
 pub(crate) async fn table(floor: &PathBuf) -> String {
     let mut out = String::from(
-        "### A quiet client beside those that flood\n\n\
-         | flooding, 1,024 lines in flight each | wirestamp, p50 / p99 / largest in ms | floor |\n\
+        "### A quiet client beside flooding clients\n\n\
+         | flooding clients, 1,024 lines in flight each | wirestamp, p50 / p99 / maximum in ms | floor |\n\
          | --- | --- | --- |\n",
     );
     let server = peers::ours(&[]).await;

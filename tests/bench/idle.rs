@@ -21,7 +21,7 @@ const STARTS: usize = 20;
 
 pub(crate) async fn table(floor: &PathBuf) -> String {
     let mut out = format!(
-        "### Quiet sessions, and a start\n\n| {SESSIONS} sessions that have had a reply | memory each |\n| --- | --- |\n"
+        "### Quiet sessions and start-up\n\n| {SESSIONS} sessions, each after one reply | memory per session |\n| --- | --- |\n"
     );
     for (name, wire) in [("TCP", Wire::Raw { stamped: true }), ("WebSocket", Wire::Messages)] {
         let server = peers::ours(&[]).await;
@@ -37,7 +37,7 @@ pub(crate) async fn table(floor: &PathBuf) -> String {
         starts.push(start().as_secs_f64() * 1e3);
     }
     let Spread { median, min, max } = Spread::of(starts);
-    let _ = writeln!(out, "\nFrom its start to its first answer: {median:.1} ms ({min:.1}–{max:.1}).\n");
+    let _ = writeln!(out, "\nTime from start to first reply: {median:.1} ms ({min:.1}–{max:.1}).\n");
     out
 }
 

@@ -78,7 +78,7 @@ async fn main() {
         let all = [Some(ours), websocat, peers::websockify(behind.address).await];
         add(
             &mut tables,
-            &contest("Lines over WebSocket, a message each", all, |peer, load, time| {
+            &contest("Lines over WebSocket, one message each", all, |peer, load, time| {
                 load::run(peer.address, peer.wire, load, time)
             }),
         );

@@ -46,9 +46,9 @@ pub(crate) async fn table() -> String {
         let Spread { median, min, max } = Spread::of(figures);
         let _ = writeln!(out, "| {what} | {median:.0} ms ({min:.0}–{max:.0}) |");
     };
-    row("cold, from asking for the page to its first reply", first);
-    row(&format!("the longest frame while {BURST} messages are sent and answered"), frames);
-    row("how long those take", bursts);
+    row("cold start, from requesting the page to its first reply", first);
+    row(&format!("longest frame while {BURST} messages are sent and answered"), frames);
+    row("time for those messages", bursts);
     out.push('\n');
     out
 }

@@ -55,7 +55,7 @@ impl Contest {
             " --- |".repeat(self.cells.len() + 1)
         });
         for peer in &self.peers {
-            self.row(&mut out, &format!("{peer}, a second"), |cell| {
+            self.row(&mut out, &format!("{peer}, per second"), |cell| {
                 let rate = Spread::of(self.of(peer, cell).map(|sample| sample.outcome.rate));
                 format!("{} ({}–{})", grouped(rate.median), grouped(rate.min), grouped(rate.max))
             });
@@ -81,7 +81,7 @@ impl Contest {
             });
         }
         for peer in &self.peers {
-            self.row(&mut out, &format!("{peer}, processor of it / of the load"), |cell| {
+            self.row(&mut out, &format!("{peer}, CPU of the program / of the load"), |cell| {
                 let load = Spread::of(self.of(peer, cell).map(|sample| sample.outcome.busy)).median;
                 match self.of(peer, cell).filter_map(|sample| sample.peer_busy).collect::<Vec<_>>() {
                     none if none.is_empty() => format!("? / {:.0} %", load * 100.0),
