@@ -12,7 +12,7 @@ use crate::support::websocket::{next, open};
 use crate::support::{Server, soon};
 
 #[tokio::test]
-async fn a_message_of_the_maximum_passes_and_one_over_it_closes_with_1009() {
+async fn a_message_of_maximum_size_passes_and_a_larger_one_closes_with_1009() {
     let server = Server::start(&["--max-message", "100"]).await;
     let mut client = open(server.http).await;
     let longest = "x".repeat(99);
@@ -26,7 +26,7 @@ async fn a_message_of_the_maximum_passes_and_one_over_it_closes_with_1009() {
 }
 
 #[tokio::test]
-async fn a_message_far_over_the_maximum_still_hears_why() {
+async fn a_message_far_over_the_maximum_still_gets_the_reason() {
     let server = Server::start(&[]).await;
     let mut client = open(server.http).await;
     // The close frame comes while the client still sends: it may see its write fail, never a lost reason.

@@ -82,7 +82,7 @@ async fn a_ping_is_answered() {
 }
 
 #[tokio::test]
-async fn what_is_no_handshake_is_told_so() {
+async fn requests_that_are_not_handshakes_are_refused() {
     let server = Server::start(&[]).await;
     let plain = http::get(server.http, "/ws", &[]).await;
     assert_eq!(plain.status(), 426);

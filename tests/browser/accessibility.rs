@@ -17,7 +17,7 @@ async fn barriers(page: &Page, state: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn no_barrier_before_the_first_message_nor_once_disconnected() {
+async fn the_empty_and_the_disconnected_page_have_no_violations() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     let mut found = barriers(&page, "empty").await;
@@ -28,7 +28,7 @@ async fn no_barrier_before_the_first_message_nor_once_disconnected() {
 }
 
 #[tokio::test]
-async fn no_barrier_in_exchanges_of_any_kind() {
+async fn every_kind_of_exchange_has_no_violations() {
     let service = Server::start(&[]).await;
     let server = Server::start(&["--upstream", &service.tcp.to_string()]).await;
     let page = Page::connected(server.http).await;
@@ -53,7 +53,7 @@ async fn no_barrier_in_exchanges_of_any_kind() {
 }
 
 #[tokio::test]
-async fn no_barrier_in_an_open_exchange_nor_in_the_dialogs() {
+async fn an_open_exchange_and_the_dialogs_have_no_violations() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.enter("hello").await;

@@ -8,7 +8,7 @@ use crate::support::chromium::{Browser, DOWN, ENTER, UP};
 use crate::support::page::Page;
 
 #[tokio::test]
-async fn type_enter_and_see_the_stamped_reply_with_its_round_trip() {
+async fn a_typed_line_gets_its_stamped_reply_and_round_trip() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     let focused = page.browser.focused().await;
@@ -49,7 +49,7 @@ async fn up_and_down_walk_the_history() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_is_seen_and_found_again_when_it_is_back() {
+async fn the_page_reconnects_when_a_stopped_server_is_back() {
     let server = Server::start(&[]).await;
     let (tcp, http) = (server.tcp.to_string(), server.http);
     let page = Page::connected(http).await;
@@ -68,7 +68,7 @@ async fn a_server_that_stops_is_seen_and_found_again_when_it_is_back() {
 }
 
 #[tokio::test]
-async fn connect_and_disconnect_by_hand() {
+async fn the_user_can_disconnect_and_connect() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.browser.click(&page.browser.find("button", "Disconnect").await).await;
@@ -106,7 +106,7 @@ async fn ten_thousand_exchanges_do_not_freeze_it() {
 }
 
 #[tokio::test]
-async fn it_fits_a_phone_and_a_wall_in_both_schemes() {
+async fn it_fits_narrow_and_wide_screens_in_both_schemes() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.enter(&"a long line without an end ".repeat(40)).await;

@@ -10,7 +10,7 @@ use crate::support::chromium::Browser;
 use crate::support::page::Page;
 
 #[tokio::test]
-async fn what_was_received_is_only_ever_text() {
+async fn received_bytes_are_only_ever_text() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.enter("<img src=x onerror=document.title='owned'><script>document.title='owned'</script>").await;
@@ -20,7 +20,7 @@ async fn what_was_received_is_only_ever_text() {
 }
 
 #[tokio::test]
-async fn the_page_works_under_its_strict_policy_without_a_word_in_the_console() {
+async fn the_page_works_under_its_strict_policy_with_an_empty_console() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.enter("hello").await;
@@ -31,7 +31,7 @@ async fn the_page_works_under_its_strict_policy_without_a_word_in_the_console() 
 }
 
 #[tokio::test]
-async fn what_the_policy_forbids_does_not_happen() {
+async fn what_the_policy_forbids_is_blocked() {
     let server = Server::start(&[]).await;
     let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let page = Page::connected(server.http).await;
@@ -79,7 +79,7 @@ async fn another_programs_page() -> SocketAddr {
 }
 
 #[tokio::test]
-async fn other_peoples_pages_cannot_open_the_websocket_unless_they_are_let_in() {
+async fn other_sites_pages_cannot_open_the_websocket_unless_allowed() {
     let theirs = another_programs_page().await;
     let origin = format!("http://{theirs}");
     let mut strict = Server::start(&[]).await;

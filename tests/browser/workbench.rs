@@ -57,7 +57,7 @@ impl Page {
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_exchanges_scroll_with_only_those_in_view_in_the_page() {
+async fn a_hundred_thousand_exchanges_scroll_with_only_visible_rows_in_the_page() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;
     page.burst("again", 100_000, "1000").await;
@@ -79,7 +79,7 @@ async fn a_hundred_thousand_exchanges_scroll_with_only_those_in_view_in_the_page
 }
 
 #[tokio::test]
-async fn scrolled_up_nothing_moves_when_more_comes() {
+async fn new_exchanges_do_not_move_a_log_that_is_scrolled_up() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.burst("first", 500, "").await;
@@ -92,7 +92,7 @@ async fn scrolled_up_nothing_moves_when_more_comes() {
 }
 
 #[tokio::test]
-async fn a_burst_shows_its_progress_and_stops_when_it_is_told_to() {
+async fn a_burst_shows_its_progress_and_can_be_stopped() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;
     page.burst("x", 1_000_000, "1").await;
@@ -105,7 +105,7 @@ async fn a_burst_shows_its_progress_and_stops_when_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn a_message_every_so_often() {
+async fn a_message_can_be_repeated_at_an_interval() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.choose("job", "every").await;
@@ -118,7 +118,7 @@ async fn a_message_every_so_often() {
 }
 
 #[tokio::test]
-async fn escapes_and_hex_send_the_very_bytes_that_the_preview_shows() {
+async fn escapes_and_hex_send_the_bytes_in_the_preview() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.choose("mode", "escapes").await;
@@ -139,7 +139,7 @@ async fn escapes_and_hex_send_the_very_bytes_that_the_preview_shows() {
 }
 
 #[tokio::test]
-async fn an_exchange_opens_into_its_bytes_with_control_characters_named() {
+async fn an_open_exchange_shows_its_bytes_and_names_control_characters() {
     let server = Server::start(&[]).await;
     let page = Page::connected_with(server.http, "?mode=escapes").await;
     page.enter(r"\e[31mred\t\0").await;
@@ -169,7 +169,7 @@ async fn an_exchange_opens_into_its_bytes_with_control_characters_named() {
 }
 
 #[tokio::test]
-async fn a_long_exchange_shows_more_of_its_bytes_when_asked() {
+async fn a_long_exchange_shows_more_bytes_on_demand() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.choose("message", &"x".repeat(3000)).await;
@@ -183,7 +183,7 @@ async fn a_long_exchange_shows_more_of_its_bytes_when_asked() {
 }
 
 #[tokio::test]
-async fn what_is_hostile_is_shown_and_does_nothing() {
+async fn hostile_messages_are_shown_and_do_nothing() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;
     let long = "x".repeat(65_535);
@@ -221,7 +221,7 @@ async fn what_is_hostile_is_shown_and_does_nothing() {
 }
 
 #[tokio::test]
-async fn a_filter_shows_what_has_the_text_and_says_how_many() {
+async fn a_filter_shows_matching_exchanges_and_counts_them() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.choose("message", "one\ntwo\nTwofold").await;
@@ -238,7 +238,7 @@ async fn a_filter_shows_what_has_the_text_and_says_how_many() {
 }
 
 #[tokio::test]
-async fn the_log_leaves_as_json_lines_and_as_csv() {
+async fn the_log_is_exported_as_json_lines_and_csv() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.enter("a, \"b\"").await;
@@ -264,7 +264,7 @@ async fn the_log_leaves_as_json_lines_and_as_csv() {
 }
 
 #[tokio::test]
-async fn settings_are_in_the_address_and_a_link_carries_them() {
+async fn settings_are_part_of_the_address() {
     let server = Server::start(&[]).await;
     let page = Page::connected_with(server.http, "?format=unix&theme=dark&theirs=1").await;
     page.enter("hello").await;
@@ -289,7 +289,7 @@ async fn settings_are_in_the_address_and_a_link_carries_them() {
 }
 
 #[tokio::test]
-async fn snippets_and_the_empty_log_have_the_real_ports() {
+async fn snippets_and_the_empty_log_show_the_real_ports() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     let port = server.tcp.port();
@@ -302,7 +302,7 @@ async fn snippets_and_the_empty_log_have_the_real_ports() {
 }
 
 #[tokio::test]
-async fn what_was_sent_is_there_at_the_next_visit_until_it_is_forgotten() {
+async fn the_history_survives_a_reload_until_it_is_cleared() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.enter("remember me").await;
@@ -318,7 +318,7 @@ async fn what_was_sent_is_there_at_the_next_visit_until_it_is_forgotten() {
 }
 
 #[tokio::test]
-async fn everything_is_within_reach_of_the_keyboard() {
+async fn everything_can_be_reached_with_the_keyboard() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     for n in 0..3 {
@@ -341,7 +341,7 @@ async fn everything_is_within_reach_of_the_keyboard() {
 }
 
 #[tokio::test]
-async fn round_trips_are_drawn_with_their_figures() {
+async fn the_chart_shows_round_trips_and_their_statistics() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.burst("x", 200, "1").await;
@@ -373,7 +373,7 @@ async fn a_hidden_tab_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_server_that_vanishes_in_a_burst_leaves_its_messages_lost_and_is_looked_for() {
+async fn a_server_that_vanishes_in_a_burst_leaves_lost_messages_and_a_reconnecting_page() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;
     page.burst("x", 1_000_000, "").await;
@@ -386,7 +386,7 @@ async fn a_server_that_vanishes_in_a_burst_leaves_its_messages_lost_and_is_looke
 }
 
 #[tokio::test]
-async fn without_a_network_it_says_so() {
+async fn the_page_says_when_the_computer_is_offline() {
     let server = Server::start(&[]).await;
     let http = server.http;
     let page = Page::connected(http).await;
@@ -397,7 +397,7 @@ async fn without_a_network_it_says_so() {
 }
 
 #[tokio::test]
-async fn a_screen_reader_hears_replies_and_no_flood() {
+async fn a_screen_reader_hears_replies_but_not_every_one_of_a_burst() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;
     page.eval(
@@ -416,7 +416,7 @@ async fn a_screen_reader_hears_replies_and_no_flood() {
 }
 
 #[tokio::test]
-async fn both_times_are_there_on_demand() {
+async fn both_times_are_shown_on_demand() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.browser.keys(&page.message, &format!("when{ENTER}")).await;

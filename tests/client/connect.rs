@@ -54,7 +54,7 @@ fn numbers(up_to: u32) -> String {
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_lines_come_back_each_behind_its_stamp() {
+async fn a_hundred_thousand_lines_come_back_each_with_its_stamp() {
     // A computer that is busy elsewhere may be quiet for the gap in the middle of a line.
     let server = Server::start(&["--log-level", "warn", "--gap", "off"]).await;
     let lines = numbers(100_000);
@@ -71,14 +71,14 @@ async fn a_hundred_thousand_lines_come_back_each_behind_its_stamp() {
 }
 
 #[tokio::test]
-async fn the_last_line_may_have_no_line_feed() {
+async fn the_last_line_may_lack_a_line_feed() {
     let server = Server::start(&[]).await;
     assert_eq!(messages(&pipe(&[&format!("tcp://{}", server.tcp)], b"a\n\nb").await), ["a\n", "\n", "b"]);
     assert_eq!(messages(&pipe(&[&format!("ws://{}", server.http)], b"a\n\nb").await), ["a\n", "\n", "b\n"]);
 }
 
 #[tokio::test]
-async fn no_input_is_no_error() {
+async fn empty_input_is_not_an_error() {
     let server = Server::start(&[]).await;
     for url in [format!("tcp://{}", server.tcp), format!("ws://{}", server.http)] {
         assert_eq!(messages(&pipe(&[&url], b"").await), [""; 0]);
@@ -86,7 +86,7 @@ async fn no_input_is_no_error() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_pass_as_they_are() {
+async fn bytes_that_are_not_utf8_pass_unchanged() {
     let server = Server::start(&[]).await;
     for url in [format!("tcp://{}", server.tcp), format!("ws://{}", server.http)] {
         let output = pipe(&[&url], b"\x1b[31m\xff\0\r\n").await;
@@ -95,7 +95,7 @@ async fn bytes_that_are_no_text_pass_as_they_are() {
 }
 
 #[tokio::test]
-async fn datagrams_and_unix_sockets_carry_lines_as_well() {
+async fn datagrams_and_unix_sockets_carry_lines_too() {
     let url = peer::udp(|datagram| vec![peer::stamped(datagram)]).await;
     let stamped: String = numbers(5000).lines().map(|line| format!("{STAMPED}{line}\n")).collect();
     let output = pipe(&[&url], numbers(5000).as_bytes()).await;
@@ -108,7 +108,7 @@ async fn datagrams_and_unix_sockets_carry_lines_as_well() {
 }
 
 #[tokio::test]
-async fn a_textbook_server_which_stamps_many_lines_at_once_has_answered_them_all() {
+async fn a_textbook_server_that_stamps_many_lines_at_once_has_answered_them_all() {
     let (url, _group) = peer::textbook().await;
     let lines = format!("{}no line feed", numbers(3000));
     let output = pipe(&[&url], lines.as_bytes()).await;
@@ -123,7 +123,7 @@ async fn a_textbook_server_which_stamps_many_lines_at_once_has_answered_them_all
 }
 
 #[tokio::test]
-async fn a_plain_echo_will_do_for_a_peer() {
+async fn a_plain_echo_works_as_a_peer() {
     let (url, _group) = peer::socat().await;
     let lines = numbers(1000);
     let output = pipe(&[&url], lines.as_bytes()).await;
@@ -144,7 +144,7 @@ async fn a_peer_that_answers_without_line_feeds_and_never_ends_is_understood() {
 }
 
 #[tokio::test]
-async fn replies_that_are_missing_are_counted() {
+async fn missing_replies_are_counted() {
     let url = peer::tcp(|stream| peer::answer(stream, 3)).await;
     let output = pipe(&[&url], numbers(10).as_bytes()).await;
     assert_eq!(
@@ -155,7 +155,7 @@ async fn replies_that_are_missing_are_counted() {
 }
 
 #[tokio::test]
-async fn datagrams_that_are_lost_do_not_keep_the_others() {
+async fn lost_datagrams_do_not_delay_the_others() {
     let mut number = 0;
     let url = peer::udp(move |datagram| {
         number += 1;
@@ -167,7 +167,7 @@ async fn datagrams_that_are_lost_do_not_keep_the_others() {
 }
 
 #[tokio::test]
-async fn a_peer_that_hears_nothing_is_given_up_before_all_is_sent() {
+async fn a_peer_that_loses_everything_is_given_up_before_all_is_sent() {
     let url = peer::udp(|_| vec![]).await;
     let output = pipe(&[&url, "--timeout", "50ms"], numbers(100_000).as_bytes()).await;
     assert!(complaint(&output).starts_with("0 of 128 replies came from udp://"), "{}", complaint(&output));
@@ -186,7 +186,7 @@ async fn a_silent_peer_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_peer_that_ends_before_the_input_does_is_told_of() {
+async fn a_peer_that_ends_before_the_input_is_reported() {
     let url = peer::tcp(|stream| async move { drop(stream) }).await;
     let mut command = wirestamp(&["connect", &url]);
     let mut child = command.stdin(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
@@ -198,7 +198,7 @@ async fn a_peer_that_ends_before_the_input_does_is_told_of() {
 }
 
 #[tokio::test]
-async fn who_cannot_be_reached_is_named_with_what_to_do() {
+async fn an_unreachable_peer_is_named_with_advice() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     for (url, said) in [
         (format!("tcp://{free}"), "connection refused; start a server there"),
@@ -215,7 +215,7 @@ async fn who_cannot_be_reached_is_named_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_no_bridge_is_told_apart() {
+async fn a_server_that_is_not_a_bridge_is_reported() {
     let server = Server::start(&[]).await;
     let said = complaint(&pipe(&[&format!("ws://{}/nothing", server.http)], b"").await);
     assert!(said.contains("it answered 404 Not Found; check the path; the bridge's is /ws"), "{said}");
@@ -224,7 +224,7 @@ async fn a_server_that_is_no_bridge_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_wrong_url_or_flag_is_one_line_and_2() {
+async fn a_wrong_url_or_flag_is_one_line_and_exit_code_2() {
     for (args, named) in
         [(["localhost"], "the scheme is missing; write tcp://"), (["--timeout=x"], "--timeout")]
     {
@@ -247,7 +247,7 @@ async fn the_url_and_flags_are_read_from_the_environment() {
 }
 
 #[tokio::test]
-async fn whoever_has_read_enough_causes_no_error() {
+async fn a_reader_that_closes_the_pipe_early_causes_no_error() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let line = format!("seq 100000 | ({PROGRAM} connect tcp://{}; echo $? >&2) | head -n 1", server.tcp);
     let mut command = Command::new("sh");
@@ -280,7 +280,7 @@ async fn bridge(
 }
 
 #[tokio::test]
-async fn a_close_is_told_with_its_code_and_reason() {
+async fn a_close_is_reported_with_its_code_and_reason() {
     let frame = CloseFrame { code: 4000.into(), reason: "out of \x1b[5mpaper".into() };
     let url = peer::tcp(|stream| bridge(stream, 1, Some(frame))).await.replace("tcp://", "ws://");
     let said = complaint(&pipe(&[&url], b"a\nb\n").await);
@@ -307,7 +307,7 @@ fn tls(scratch: &Scratch) -> (tokio_rustls::TlsAcceptor, String) {
 }
 
 #[tokio::test]
-async fn over_tls_a_certificate_is_trusted_that_its_user_names() {
+async fn over_tls_a_certificate_named_by_the_user_is_trusted() {
     let scratch = Scratch::new();
     let (acceptor, pem) = tls(&scratch);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -333,7 +333,7 @@ async fn over_tls_a_certificate_is_trusted_that_its_user_names() {
 }
 
 #[tokio::test]
-async fn the_beginning_of_a_line_goes_out_once_the_input_is_quiet() {
+async fn an_incomplete_line_is_sent_once_the_input_is_quiet() {
     let server = Server::start(&[]).await;
     let mut command = wirestamp(&["connect", &format!("tcp://{}", server.tcp)]);
     let mut child = command.stdin(Stdio::piped()).kill_on_drop(true).spawn().unwrap();

@@ -5,7 +5,7 @@ use crate::support::shell::bash;
 use crate::support::{STAMP, Server, port_of, unstamp};
 
 #[tokio::test]
-async fn netcat_gets_both_replies_the_second_after_its_fin() {
+async fn netcat_gets_the_last_reply_after_its_fin() {
     let server = Server::start(&["--gap", "off"]).await;
     let port = server.tcp.port();
     let output = bash(&format!(r"printf 'a\nb' | nc -N 127.0.0.1 {port}")).await;
@@ -45,7 +45,7 @@ async fn netcat_sends_a_datagram_and_prints_its_answer() {
 }
 
 #[tokio::test]
-async fn netcat_and_ncat_and_socat_reach_it_over_a_unix_socket() {
+async fn netcat_ncat_and_socat_reach_it_over_a_unix_socket() {
     let place = Place::new();
     let _server = Server::start(&["--unix", place.text()]).await;
     let path = place.text();

@@ -48,7 +48,7 @@ async fn every_transport_is_measured() {
 }
 
 #[tokio::test]
-async fn programs_get_an_object_a_line_the_summary_last() {
+async fn json_output_is_an_object_per_line_ending_with_the_summary() {
     let server = Server::start(&[]).await;
     let said = report(&[&format!("tcp://{}", server.tcp), "-c", "20", "-i", "0.001", "--json"]).await;
     let values: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
@@ -72,7 +72,7 @@ async fn programs_get_an_object_a_line_the_summary_last() {
 }
 
 #[tokio::test]
-async fn replies_lost_doubled_and_out_of_order_are_counted() {
+async fn lost_duplicate_and_reordered_replies_are_counted() {
     // The second comes back twice and then the first; the third not at all.
     let mut seen = Vec::new();
     let url = peer::udp(move |datagram| {
@@ -87,7 +87,7 @@ async fn replies_lost_doubled_and_out_of_order_are_counted() {
 }
 
 #[tokio::test]
-async fn a_probe_is_as_long_as_asked_for() {
+async fn a_probe_has_the_requested_size() {
     for (size, len) in [("0", 16), ("1000", 1000)] {
         let url = peer::udp(|datagram| {
             vec![format!("{} of {}", "x".repeat(20), datagram.len()).into(), datagram.to_vec()]
@@ -98,7 +98,7 @@ async fn a_probe_is_as_long_as_asked_for() {
 }
 
 #[tokio::test]
-async fn stamps_below_the_second_tell_the_clocks_apart() {
+async fn stamps_with_fractions_of_a_second_give_the_clock_offset() {
     for (ahead, side) in [(5, "ahead of"), (-5, "behind")] {
         let url = peer::udp(move |datagram| {
             let time = chrono::Utc::now() + chrono::Duration::seconds(ahead);
@@ -117,7 +117,7 @@ async fn stamps_below_the_second_tell_the_clocks_apart() {
 }
 
 #[tokio::test]
-async fn a_peer_that_ends_is_told_of_with_what_came_back() {
+async fn a_peer_that_ends_is_reported_with_the_replies_so_far() {
     let url = peer::tcp(|mut stream| async move {
         let mut probe = [0; 57];
         stream.read_exact(&mut probe).await.unwrap();
@@ -130,7 +130,7 @@ async fn a_peer_that_ends_is_told_of_with_what_came_back() {
 }
 
 #[tokio::test]
-async fn nothing_back_is_one_line_and_1() {
+async fn no_reply_is_one_line_and_exit_code_1() {
     let url = peer::udp(|_| vec![]).await;
     let output = ping(&[&url, "-c", "2", "-i", "1ms", "-W", "50ms"]).await;
     assert_eq!(output.status.code(), Some(1));
@@ -141,7 +141,7 @@ async fn nothing_back_is_one_line_and_1() {
 }
 
 #[tokio::test]
-async fn the_last_reply_may_be_waited_for_longer_than_clocks_run() {
+async fn the_wait_for_the_last_reply_may_exceed_the_clocks_range() {
     let server = Server::start(&[]).await;
     let url = format!("tcp://{}", server.tcp);
     let said = report(&[&url, "-c", "1", "-W", "18446744073709551615s"]).await;
@@ -149,7 +149,7 @@ async fn the_last_reply_may_be_waited_for_longer_than_clocks_run() {
 }
 
 #[tokio::test]
-async fn ctrl_c_brings_the_summary() {
+async fn ctrl_c_prints_the_summary() {
     let server = Server::start(&[]).await;
     let mut command = wirestamp(&["ping", &format!("tcp://{}", server.tcp), "-i", "10ms"]);
     let mut child = command.kill_on_drop(true).spawn().unwrap();
@@ -165,7 +165,7 @@ async fn ctrl_c_brings_the_summary() {
 }
 
 #[tokio::test]
-async fn probes_longer_than_what_the_way_holds_do_not_block_their_own_replies() {
+async fn probes_larger_than_the_socket_buffers_do_not_block_their_replies() {
     // It reads nothing while it answers.
     let url = peer::tcp(|stream| peer::answer(stream, usize::MAX)).await;
     let said = report(&[&url, "-c", "10", "-i", "1ms", "-s", "1048576", "-W", "20"]).await;
@@ -173,7 +173,7 @@ async fn probes_longer_than_what_the_way_holds_do_not_block_their_own_replies() 
 }
 
 #[tokio::test]
-async fn whoever_has_read_enough_ends_it() {
+async fn a_reader_that_closes_the_pipe_ends_it() {
     let server = Server::start(&[]).await;
     let program = crate::support::server::PROGRAM;
     let line = format!("({program} ping -i 1ms tcp://{}; echo $? >&2) | head -n 3", server.tcp);
@@ -199,7 +199,7 @@ async fn every_flag_of_the_clients_is_in_their_help_with_its_environment_variabl
 }
 
 #[tokio::test]
-async fn a_wrong_command_line_is_one_line_and_2() {
+async fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     for (args, named) in [
         (["-i", "0"], "1ms is the shortest interval"),
         (["-c", "0"], "'--count <COUNT>'"),

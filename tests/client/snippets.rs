@@ -74,7 +74,7 @@ const RUNNABLE: [&str; 7] =
     ["netcat", "wirestamp", "Python", "Node.js", "Rust", "netcat, UDP", "wirestamp, WebSocket"];
 
 #[tokio::test]
-async fn every_program_that_the_page_offers_gets_its_reply() {
+async fn every_snippet_gets_its_reply() {
     for (host, tcp) in [("127.0.0.1", "127.0.0.1:0"), ("[::1]", "[::1]:0")] {
         let server = Server::start_at(tcp, tcp, &["--udp", tcp]).await;
         let service = Service::new(host, ports(&server), false, None).unwrap();
@@ -91,7 +91,7 @@ async fn every_program_that_the_page_offers_gets_its_reply() {
 }
 
 #[tokio::test]
-async fn programs_over_the_web_socket_ask_for_the_format() {
+async fn snippets_for_the_websocket_request_the_format() {
     let server = Server::start(&[]).await;
     let ports = Ports { tcp: None, udp: None, http: server.http.port() };
     let service = Service::new("localhost", ports, false, Some("it's %s @ 100%%")).unwrap();

@@ -16,7 +16,7 @@ async fn at_terminal(url: &str, home: &Scratch, variables: &[(&str, &str)]) -> T
 }
 
 #[tokio::test]
-async fn at_a_terminal_a_line_gets_its_reply_with_its_round_trip() {
+async fn a_line_gets_its_reply_with_its_round_trip() {
     let server = Server::start(&[]).await;
     for url in [format!("tcp://{}", server.tcp), format!("ws://{}", server.http)] {
         let home = Scratch::new();
@@ -33,7 +33,7 @@ async fn at_a_terminal_a_line_gets_its_reply_with_its_round_trip() {
 }
 
 #[tokio::test]
-async fn lines_typed_before_come_back_in_the_next_run() {
+async fn the_history_is_kept_for_the_next_run() {
     let server = Server::start(&[]).await;
     let url = format!("tcp://{}", server.tcp);
     let home = Scratch::new();
@@ -51,7 +51,7 @@ async fn lines_typed_before_come_back_in_the_next_run() {
 }
 
 #[tokio::test]
-async fn lines_pasted_at_once_are_lines_each_of_its_own() {
+async fn pasted_lines_are_separate_messages() {
     let server = Server::start(&[]).await;
     let home = Scratch::new();
     let mut terminal = at_terminal(&format!("tcp://{}", server.tcp), &home, &[]).await;
@@ -64,7 +64,7 @@ async fn lines_pasted_at_once_are_lines_each_of_its_own() {
 }
 
 #[tokio::test]
-async fn at_a_terminal_what_would_act_on_it_is_shown_instead() {
+async fn control_characters_are_shown_escaped_unless_raw() {
     for (args, shown) in [(&[][..], r"\x1b[31m\u{202e}\xff  "), (&["--raw"], "\x1b[31m\u{202e}\u{fffd}  ")] {
         let url = peer::tcp(|mut stream| async move {
             stream.read_u8().await.unwrap();
@@ -83,7 +83,7 @@ async fn at_a_terminal_what_would_act_on_it_is_shown_instead() {
 }
 
 #[tokio::test]
-async fn replies_still_to_come_at_the_end_are_shown() {
+async fn replies_after_the_end_of_input_are_shown() {
     let url = peer::tcp(|mut stream| async move {
         let mut asked = String::new();
         // Only once its client has said that it is done.
@@ -101,7 +101,7 @@ async fn replies_still_to_come_at_the_end_are_shown() {
 }
 
 #[tokio::test]
-async fn a_peer_lost_while_typing_ends_it_with_what_it_said_last() {
+async fn a_peer_lost_while_typing_ends_it_after_showing_its_last_bytes() {
     let (end, ended) = tokio::sync::oneshot::channel();
     let url = peer::tcp(|mut stream: TcpStream| async move {
         ended.await.unwrap();

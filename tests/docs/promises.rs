@@ -50,7 +50,7 @@ fn path_exists(path: &str) -> bool {
 }
 
 #[test]
-fn every_test_that_the_promises_name_exists() {
+fn every_test_named_in_the_document_exists() {
     let files = ["protocol", "server", "tests"].into_iter().flat_map(|part| sources(&root().join(part)));
     let all: String = files.map(|file| fs::read_to_string(file).unwrap()).collect();
     let mut named = 0;
@@ -68,7 +68,7 @@ fn every_test_that_the_promises_name_exists() {
 }
 
 #[test]
-fn a_test_that_does_not_exist_is_noticed() {
+fn a_missing_test_is_noticed() {
     for path in ["service::nowhere::", "service::wire::no_such_test", "service::wire::the_max", "udp::tests"]
     {
         assert!(!path_exists(path), "{path}");
@@ -79,7 +79,7 @@ fn a_test_that_does_not_exist_is_noticed() {
 }
 
 #[test]
-fn without_a_browser_no_test_opens_one() {
+fn only_skipped_tests_open_a_browser() {
     let makefile = fs::read_to_string(root().join("Makefile")).unwrap();
     assert!(makefile.contains("\nTESTS := -- --skip browser::\n"), "all of tests/browser is skipped");
     // `support` is what they open it with; the others are programs of their own, which `make test` doesn't run.

@@ -69,7 +69,7 @@ async fn run_block(block: &[&str], places: &[(&str, String)]) {
 }
 
 #[tokio::test]
-async fn the_readmes_own_commands_do_what_it_says() {
+async fn the_commands_of_the_readme_print_what_it_shows() {
     let verbs = readme_blocks("sh");
     assert_eq!(verbs, [["make serve"], ["make test"]], "the two commands; the second is running this");
 

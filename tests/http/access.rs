@@ -42,7 +42,7 @@ async fn the_servers_own_pages_and_programs_may_open_the_websocket() {
 }
 
 #[tokio::test]
-async fn other_peoples_pages_may_not_and_are_told_why() {
+async fn other_sites_pages_may_not_and_are_told_why() {
     let server = Server::start(&[]).await;
     for (origin, reason) in [
         ("https://evil.example", "start the server with --allow-origin https://evil.example\n"),
@@ -56,7 +56,7 @@ async fn other_peoples_pages_may_not_and_are_told_why() {
 }
 
 #[tokio::test]
-async fn an_origin_may_be_allowed_by_flag_and_by_environment() {
+async fn an_origin_can_be_allowed_by_flag_and_by_environment() {
     let by_flag = Server::start(&["--allow-origin", "https://a.example"]).await;
     assert_eq!(answer(by_flag.http, &[("origin", "https://A.example:443")]).await.0, 101);
     assert_eq!(answer(by_flag.http, &[("origin", "https://b.example")]).await.0, 403);
@@ -76,7 +76,7 @@ async fn an_origin_may_be_allowed_by_flag_and_by_environment() {
 }
 
 #[tokio::test]
-async fn a_name_that_was_made_to_resolve_here_gets_nothing() {
+async fn a_foreign_name_that_resolves_here_is_refused() {
     let server = Server::start(&[]).await;
     let (status, said) = answer(server.http, &[("host", "evil.example:8080")]).await;
     assert_eq!(status, 403);
@@ -91,7 +91,7 @@ async fn a_name_that_was_made_to_resolve_here_gets_nothing() {
 }
 
 #[tokio::test]
-async fn whoever_asks_whether_it_is_alive_may_use_any_name() {
+async fn health_checks_may_use_any_name() {
     let server = Server::start(&[]).await;
     for headers in [("host", "10.0.0.7:8080"), ("host", "evil.example"), ("origin", "null")] {
         assert_eq!(http::get(server.http, "/healthz", &[headers]).await.status(), 200, "{headers:?}");
@@ -100,7 +100,7 @@ async fn whoever_asks_whether_it_is_alive_may_use_any_name() {
 }
 
 #[tokio::test]
-async fn a_host_may_be_allowed() {
+async fn a_host_can_be_allowed() {
     let server = Server::start(&["--allow-host", "stamp.example", "--allow-host", "192.0.2.1"]).await;
     for host in ["stamp.example", "Stamp.Example.:443", "192.0.2.1:80"] {
         assert_eq!(answer(server.http, &[("host", host)]).await.0, 101, "{host}");
@@ -110,7 +110,7 @@ async fn a_host_may_be_allowed() {
 }
 
 #[tokio::test]
-async fn a_loopback_server_goes_by_loopbacks_names_on_any_port() {
+async fn a_loopback_server_accepts_every_name_of_loopback_on_any_port() {
     let server = Server::start(&[]).await;
     for host in ["localhost", "LOCALHOST.:1", "127.0.0.1", "127.0.0.1:1", "[::1]:8080"] {
         assert_eq!(answer(server.http, &[("host", host)]).await.0, 101, "{host}");
@@ -119,7 +119,7 @@ async fn a_loopback_server_goes_by_loopbacks_names_on_any_port() {
 }
 
 #[tokio::test]
-async fn a_server_on_every_address_goes_by_any_address_in_both_families() {
+async fn a_server_on_all_addresses_accepts_any_address_of_both_families() {
     let server = Server::start_at("127.0.0.1:0", "[::]:0", &[]).await;
     for reached in ["127.0.0.1", "[::1]"] {
         let at: SocketAddr = format!("{reached}:{}", server.http.port()).parse().unwrap();
@@ -132,7 +132,7 @@ async fn a_server_on_every_address_goes_by_any_address_in_both_families() {
 }
 
 #[tokio::test]
-async fn a_request_without_one_plain_host_is_a_bad_request() {
+async fn a_request_without_exactly_one_valid_host_is_a_bad_request() {
     let server = Server::start(&[]).await;
     for (head, said) in [
         ("GET / HTTP/1.1\r\n", "one Host header"),
@@ -168,7 +168,7 @@ async fn a_refusal_is_logged_with_its_reason_and_without_control_characters() {
 }
 
 #[tokio::test]
-async fn every_response_is_strict_with_the_browser() {
+async fn every_response_has_strict_security_headers() {
     let server = Server::start(&[]).await;
     let page = http::get(server.http, "/", &[]).await;
     let html = String::from_utf8_lossy(page.body()).into_owned();
@@ -212,7 +212,7 @@ async fn a_refusal_is_plain_text() {
 }
 
 #[tokio::test]
-async fn a_head_without_end_and_a_body_are_answered_at_once() {
+async fn an_endless_head_and_a_body_are_refused_immediately() {
     let server = Server::start(&[]).await;
     let endless = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}", "x".repeat(64 * 1024));
     assert!(raw(server.http, endless.as_bytes()).await.starts_with("HTTP/1.1 431 "));

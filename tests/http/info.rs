@@ -17,7 +17,7 @@ async fn told(at: SocketAddr) -> Value {
 }
 
 #[tokio::test]
-async fn it_tells_its_name_and_every_address_that_it_is_bound_to() {
+async fn it_has_the_name_the_version_and_every_bound_address() {
     let place = Place::new();
     let server = Server::start(&["--tcp", "[::1]:0", "--udp", "127.0.0.1:0", "--unix", place.text()]).await;
     let told = told(server.http).await;
@@ -35,7 +35,7 @@ async fn it_tells_its_name_and_every_address_that_it_is_bound_to() {
 }
 
 #[tokio::test]
-async fn bound_to_every_address_it_has_the_name_that_the_page_was_reached_by() {
+async fn a_listener_on_all_addresses_has_no_host() {
     let server = Server::start_at("[::]:0", "0.0.0.0:0", &["--udp", "0.0.0.0:0"]).await;
     let told = told(([127, 0, 0, 1], server.http.port()).into()).await;
     for kind in ["tcp", "udp", "http"] {
@@ -46,7 +46,7 @@ async fn bound_to_every_address_it_has_the_name_that_the_page_was_reached_by() {
 }
 
 #[tokio::test]
-async fn each_listener_is_told_with_its_own_format() {
+async fn each_listener_has_its_own_format() {
     let place = Place::new();
     let unix = format!("{}?format=%T", place.text());
     let flags = ["--format", "rfc3339", "--tcp", "127.0.0.1:0?format=unix", "--unix", &unix];
@@ -57,7 +57,7 @@ async fn each_listener_is_told_with_its_own_format() {
 }
 
 #[tokio::test]
-async fn its_settings_are_told_as_they_are_by_default_and_by_flags() {
+async fn it_has_the_settings_from_defaults_and_from_flags() {
     let told_by = async |flags: &[&str]| {
         let server = Server::start(flags).await;
         let mut told = told(server.http).await;
@@ -72,7 +72,7 @@ async fn its_settings_are_told_as_they_are_by_default_and_by_flags() {
 }
 
 #[tokio::test]
-async fn it_is_told_to_whoever_may_see_the_page() {
+async fn other_sites_are_refused() {
     let server = Server::start(&[]).await;
     for (name, value) in [("host", "evil.example"), ("origin", "https://evil.example")] {
         let response = http::get(server.http, "/api/info", &[(name, value)]).await;

@@ -22,7 +22,7 @@ async fn page(server: SocketAddr) -> (Response<Bytes>, Vec<String>) {
 }
 
 #[tokio::test]
-async fn the_page_is_html_and_asked_for_again_each_time() {
+async fn the_page_is_html_and_revalidated_each_time() {
     let server = Server::start(&[]).await;
     let (page, _) = page(server.http).await;
     assert_eq!(page.status(), 200);
@@ -31,7 +31,7 @@ async fn the_page_is_html_and_asked_for_again_each_time() {
 }
 
 #[tokio::test]
-async fn its_files_are_there_with_their_types_and_kept_for_ever() {
+async fn its_files_have_their_types_and_are_cached_as_immutable() {
     let server = Server::start(&[]).await;
     let (_, paths) = page(server.http).await;
     for (ending, mime) in [
@@ -49,7 +49,7 @@ async fn its_files_are_there_with_their_types_and_kept_for_ever() {
 }
 
 #[tokio::test]
-async fn everything_is_compressed_in_advance_and_known_by_its_etag() {
+async fn every_file_is_compressed_in_advance_and_has_an_etag() {
     let server = Server::start(&[]).await;
     let (_, paths) = page(server.http).await;
     for path in paths.iter().map(String::as_str).chain(["/"]) {
@@ -66,7 +66,7 @@ async fn everything_is_compressed_in_advance_and_known_by_its_etag() {
 }
 
 #[tokio::test]
-async fn the_page_takes_under_eighty_kibibytes_on_the_wire() {
+async fn the_page_takes_less_than_eighty_kibibytes_on_the_wire() {
     let server = Server::start(&[]).await;
     let (_, paths) = page(server.http).await;
     let mut sum = 0;
@@ -77,7 +77,7 @@ async fn the_page_takes_under_eighty_kibibytes_on_the_wire() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_says_so() {
+async fn an_unknown_path_is_a_404() {
     let server = Server::start(&[]).await;
     assert_eq!(http::get(server.http, "/nothing", &[]).await.status(), 404);
 }

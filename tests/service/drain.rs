@@ -7,7 +7,7 @@ use crate::support::server::{ask, flood};
 use crate::support::{Server, http, metrics, soon, unstamp};
 
 #[tokio::test]
-async fn what_was_read_is_answered_and_the_stream_ends_in_order() {
+async fn a_stop_answers_what_was_read_and_ends_the_stream_without_a_reset() {
     let mut server = Server::start(&["--gap", "off"]).await;
     let mut client = server.connect().await;
     ask(&mut client, b"whole\n").await;
@@ -36,7 +36,7 @@ async fn a_session_that_does_not_end_is_cut_after_the_drain_and_counted() {
 }
 
 #[tokio::test]
-async fn while_it_drains_it_takes_no_clients_and_says_so() {
+async fn new_clients_are_refused_during_the_drain() {
     let mut server = Server::start(&["--drain", "60s"]).await;
     assert_eq!(http::get(server.http, "/readyz", &[]).await.status(), 200);
     let flood = tokio::spawn(flood(server.connect().await));

@@ -44,7 +44,7 @@ fn is_unix(stamp: &str) -> bool {
 }
 
 #[tokio::test]
-async fn each_named_format_and_any_pattern() {
+async fn named_formats_and_patterns_are_used() {
     for (format, right) in [
         ("rfc3339", is_rfc3339 as fn(&str) -> bool),
         ("unix", is_unix),
@@ -57,7 +57,7 @@ async fn each_named_format_and_any_pattern() {
 }
 
 #[tokio::test]
-async fn a_listener_may_have_its_own() {
+async fn a_listener_can_have_its_own_format() {
     let server =
         Server::start(&["--tcp", "127.0.0.1:0?format=unix", "--tcp", "127.0.0.1:0?format=rfc3339"]).await;
     let [classic, unix, rfc3339] = server.addresses("tcp")[..] else { panic!("three listeners") };
@@ -67,7 +67,7 @@ async fn a_listener_may_have_its_own() {
 }
 
 #[tokio::test]
-async fn a_websocket_may_ask_for_its_own() {
+async fn a_websocket_can_request_its_own_format() {
     let server = Server::start(&[]).await;
     let url = format!("ws://{}/ws", server.http);
     assert!(is_rfc3339(&stamp_over(&format!("{url}?format=rfc3339")).await));
@@ -78,7 +78,7 @@ async fn a_websocket_may_ask_for_its_own() {
 }
 
 #[tokio::test]
-async fn a_wrong_one_is_a_400_that_lists_the_right_ones() {
+async fn an_invalid_format_is_a_400_that_lists_the_valid_ones() {
     let server = Server::start(&[]).await;
     for (query, said) in [
         ("format=unics", "ctime, rfc3339, unix, or a strftime pattern"),
@@ -95,7 +95,7 @@ async fn a_wrong_one_is_a_400_that_lists_the_right_ones() {
 }
 
 #[tokio::test]
-async fn a_session_over_the_bridge_is_known_by_the_browsers_address() {
+async fn a_session_over_the_bridge_has_the_browsers_address() {
     let mut server = Server::start(&[]).await;
     let mut client = websocket::open(server.http).await;
     let tokio_tungstenite::MaybeTlsStream::Plain(stream) = client.get_ref() else { unreachable!() };
@@ -108,7 +108,7 @@ async fn a_session_over_the_bridge_is_known_by_the_browsers_address() {
 }
 
 #[tokio::test]
-async fn nothing_on_the_wire_asks_for_a_format_or_for_another_name() {
+async fn nothing_on_the_wire_changes_the_format_or_the_address() {
     let mut server = Server::start(&[]).await;
     // What other services take for an introduction is a message here, every byte of it.
     for line in [

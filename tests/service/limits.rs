@@ -22,7 +22,7 @@ async fn start_under(limit: &str, flags: &[&str]) -> Server {
 }
 
 #[tokio::test]
-async fn at_the_limit_a_client_waits_in_the_backlog_until_another_goes() {
+async fn at_the_limit_a_client_waits_in_the_backlog_until_another_leaves() {
     let mut server = Server::start(&["--max-connections", "2"]).await;
     let mut first = server.connect().await;
     let mut second = server.connect().await;
@@ -42,7 +42,7 @@ async fn at_the_limit_a_client_waits_in_the_backlog_until_another_goes() {
 }
 
 #[tokio::test]
-async fn a_listener_that_nobody_comes_to_takes_no_place_of_anothers() {
+async fn an_idle_listener_takes_no_place_from_another() {
     let any = "127.0.0.1:0";
     let server = Server::start(&["--max-connections", "1", "--tcp", any, "--tcp", any]).await;
     let listeners = server.addresses("tcp");
@@ -66,7 +66,7 @@ async fn websockets_and_raw_clients_do_not_take_each_others_places() {
 }
 
 #[tokio::test]
-async fn one_address_may_have_a_limit_of_its_own() {
+async fn one_address_is_held_to_its_own_limit() {
     let server = Server::start(&["--max-per-ip", "1"]).await;
     let mut first = server.connect().await;
     ask(&mut first, b"1\n").await;
@@ -85,7 +85,7 @@ async fn one_address_may_have_a_limit_of_its_own() {
 }
 
 #[tokio::test]
-async fn without_descriptors_it_neither_ends_nor_spins_and_goes_on_when_there_are_some() {
+async fn without_descriptors_it_neither_ends_nor_spins_and_later_recovers() {
     let mut server = start_under("ulimit -n 64", &["--max-connections", "1000"]).await;
     let mut clients = Vec::new();
     for _ in 0..100 {
@@ -105,7 +105,7 @@ async fn without_descriptors_it_neither_ends_nor_spins_and_goes_on_when_there_ar
 }
 
 #[tokio::test]
-async fn the_limit_fits_the_open_files_that_there_are() {
+async fn the_limit_fits_the_open_files_allowed() {
     let mut server = start_under("ulimit -n 64", &[]).await;
     let mut clients = Vec::new();
     for _ in 0..40 {
@@ -115,7 +115,7 @@ async fn the_limit_fits_the_open_files_that_there_are() {
 }
 
 #[tokio::test]
-async fn the_limit_of_open_files_is_raised_as_far_as_it_may_be() {
+async fn the_limit_of_open_files_is_raised_to_its_maximum() {
     let server = start_under("ulimit -Sn 64", &[]).await;
     let mut clients = Vec::new();
     for _ in 0..100 {
@@ -153,7 +153,7 @@ async fn a_storm_of_five_thousand_connects_is_answered() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_makes_it_hold_a_bounded_amount() {
+async fn a_client_that_does_not_read_uses_bounded_memory() {
     const CLIENTS: usize = 20;
     let server = Server::start(&["--log-level", "warn"]).await;
     ask(&mut server.connect().await, b"warm\n").await;

@@ -48,7 +48,7 @@ async fn sessions_messages_and_bytes_are_counted_by_transport_and_ending() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_counted_by_its_kind() {
+async fn errors_are_counted_by_kind() {
     let server = Server::start(&["--upstream", "127.0.0.1:1"]).await;
     let mut socket = websocket::open(server.http).await;
     while let Some(Ok(_)) = soon("the end", socket.next()).await {}
@@ -56,7 +56,7 @@ async fn what_goes_wrong_is_counted_by_its_kind() {
 }
 
 #[tokio::test]
-async fn they_may_have_a_listener_of_their_own() {
+async fn metrics_can_have_their_own_listener() {
     let server = Server::start(&["--metrics-addr", "127.0.0.1:0"]).await;
     let [own] = server.addresses("metrics")[..] else { panic!("one listener") };
     let own = own.trim_end_matches("/metrics").parse().unwrap();

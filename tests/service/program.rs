@@ -23,7 +23,7 @@ async fn failure(args: &[&str]) -> (String, i32) {
 }
 
 #[tokio::test]
-async fn standard_output_has_one_line_a_listener_and_nothing_else() {
+async fn standard_output_has_one_line_per_listener_and_nothing_else() {
     let any = "127.0.0.1:0";
     let args = ["serve", "--tcp", any, "--tcp", "[::1]:0", "--udp", any, "--http", any];
     let mut process = wirestamp(&args).kill_on_drop(true).spawn().unwrap();
@@ -54,7 +54,7 @@ async fn sigterm_and_sigint_end_it_with_0() {
 }
 
 #[tokio::test]
-async fn a_second_signal_ends_it_at_once() {
+async fn a_second_signal_ends_it_immediately() {
     let mut server = Server::start(&[]).await;
     // A client that never reads keeps its session from ending.
     let flood = tokio::spawn(flood(server.connect().await));
@@ -67,7 +67,7 @@ async fn a_second_signal_ends_it_at_once() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_one_line_that_names_it_and_the_flag() {
+async fn a_port_in_use_is_one_line_that_names_it_and_the_flag() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap().into_std().unwrap();
     let address = taken.local_addr().unwrap().to_string();
     for flag in ["tcp", "http"] {
@@ -82,14 +82,14 @@ async fn a_taken_port_is_one_line_that_names_it_and_the_flag() {
 }
 
 #[tokio::test]
-async fn a_name_without_an_address_is_one_line_that_names_it() {
+async fn a_host_that_does_not_resolve_is_one_line_that_names_it() {
     let (said, code) = failure(&["serve", "--tcp", "nowhere.invalid:21567"]).await;
     assert!(said.starts_with("wirestamp: cannot resolve nowhere.invalid:21567: "), "{said}");
     assert_eq!(code, 1);
 }
 
 #[tokio::test]
-async fn a_wrong_command_line_is_one_line_and_2() {
+async fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     for (args, named) in [
         (&["serve", "--tcp", "localhost"][..], "the port is missing; write host:port or [v6]:port"),
         (&["serve", "--gap", "soon"], "write 50ms or 2s; or write off"),
@@ -127,7 +127,7 @@ async fn flags_are_read_from_the_environment() {
 }
 
 #[tokio::test]
-async fn a_client_is_logged_as_it_comes_and_as_it_goes() {
+async fn a_client_is_logged_when_it_connects_and_when_it_leaves() {
     let mut server = Server::start(&[]).await;
     let mut client = server.connect().await;
     let peer = client.local_addr().unwrap().to_string();
@@ -143,7 +143,7 @@ async fn a_client_is_logged_as_it_comes_and_as_it_goes() {
 }
 
 #[tokio::test]
-async fn logs_may_be_json_a_line() {
+async fn logs_can_be_json_lines() {
     let mut server = Server::start(&["--log-format", "json"]).await;
     drop(server.connect().await);
     let line = server.logged(&["session closed"]).await;
@@ -154,7 +154,7 @@ async fn logs_may_be_json_a_line() {
 }
 
 #[tokio::test]
-async fn control_characters_from_outside_are_escaped_in_the_log() {
+async fn control_characters_from_clients_are_escaped_in_the_log() {
     use futures_util::{SinkExt, StreamExt};
     use tokio_tungstenite::tungstenite::Message;
     use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -169,7 +169,7 @@ async fn control_characters_from_outside_are_escaped_in_the_log() {
 }
 
 #[tokio::test]
-async fn it_serves_on_when_nobody_reads_its_log_any_more() {
+async fn it_keeps_serving_when_nobody_reads_its_log() {
     let mut server = Server::start(&[]).await;
     server.close_log();
     for _ in 0..3 {
@@ -179,14 +179,14 @@ async fn it_serves_on_when_nobody_reads_its_log_any_more() {
 }
 
 #[tokio::test]
-async fn it_says_that_it_is_alive() {
+async fn the_health_check_answers() {
     let server = Server::start(&[]).await;
     let health = http::get(server.http, "/healthz", &[]).await;
     assert_eq!((health.status().as_u16(), &health.body()[..]), (200, &b"ok\n"[..]));
 }
 
 #[tokio::test]
-async fn whoever_read_its_first_line_may_stop_it_at_once() {
+async fn it_can_be_stopped_right_after_its_first_line() {
     // Through so small a buffer that it is still announcing its listeners when the signal comes.
     let (ours, its) = std::os::unix::net::UnixStream::pair().unwrap();
     socket2::SockRef::from(&its).set_send_buffer_size(1).unwrap();

@@ -34,7 +34,7 @@ fn activated(names: &str) -> Command {
 }
 
 #[tokio::test]
-async fn sockets_that_are_handed_over_are_served_in_place_of_its_own() {
+async fn sockets_from_systemd_replace_its_own() {
     let server = Server::started_by(activated("tcp:http:udp:tcp")).await;
     assert_eq!((server.addresses("tcp").len(), server.addresses("udp").len()), (2, 1));
     for address in server.addresses("tcp") {
@@ -45,7 +45,7 @@ async fn sockets_that_are_handed_over_are_served_in_place_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_socket_by_another_name_is_refused() {
+async fn a_socket_with_an_unknown_name_is_refused() {
     let output = soon("its end", activated("tcp:smtp").output()).await.unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -53,7 +53,7 @@ async fn a_socket_by_another_name_is_refused() {
 }
 
 #[tokio::test]
-async fn it_tells_when_it_is_ready_alive_and_stopping() {
+async fn it_notifies_systemd_when_ready_alive_and_stopping() {
     let place = Place::new();
     let news = UnixDatagram::bind(place.path()).unwrap();
     let mut command = wirestamp(&["serve", "--udp", "off", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
@@ -73,7 +73,7 @@ async fn it_tells_when_it_is_ready_alive_and_stopping() {
 }
 
 #[tokio::test]
-async fn a_watchdog_of_no_time_is_none() {
+async fn a_watchdog_interval_of_zero_is_ignored() {
     let place = Place::new();
     let news = UnixDatagram::bind(place.path()).unwrap();
     let mut command = wirestamp(&["serve", "--udp", "off", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
@@ -90,7 +90,7 @@ async fn a_watchdog_of_no_time_is_none() {
 }
 
 #[tokio::test]
-async fn the_unit_files_are_sound() {
+async fn the_unit_files_are_valid() {
     let units = concat!(env!("CARGO_MANIFEST_DIR"), "/systemd");
     let read = |name: &str| std::fs::read_to_string(format!("{units}/{name}")).unwrap();
     let service = read("wirestamp.service");

@@ -36,7 +36,7 @@ async fn server(flags: &[&str]) -> Server {
 }
 
 #[tokio::test]
-async fn one_datagram_in_one_out_whatever_is_in_it() {
+async fn every_datagram_gets_one_reply_whatever_its_content() {
     let server = server(&[]).await;
     let client = Client::of(&server).await;
     for datagram in [&b"hello"[..], b"", b"two\nlines\n", b"\0\xff\r"] {
@@ -64,7 +64,7 @@ async fn many_at_once_are_answered_one_by_one_and_in_order() {
 }
 
 #[tokio::test]
-async fn ipv6_and_both_families_at_once() {
+async fn ipv6_and_both_families_are_served() {
     for at in ["[::1]:0", "[::]:0"] {
         let server = Server::start(&["--udp", at]).await;
         let port = server.addresses("udp")[0].parse::<SocketAddr>().unwrap().port();
@@ -80,7 +80,7 @@ async fn ipv6_and_both_families_at_once() {
 }
 
 #[tokio::test]
-async fn the_largest_reply_is_sent_and_one_byte_more_is_counted() {
+async fn the_largest_reply_is_sent_and_a_larger_one_is_counted() {
     let mut server = server(&[]).await;
     let client = Client::of(&server).await;
     let most = vec![b'x'; 65_507 - STAMP];
@@ -95,7 +95,7 @@ async fn the_largest_reply_is_sent_and_one_byte_more_is_counted() {
 }
 
 #[tokio::test]
-async fn what_was_stamped_before_gets_no_answer() {
+async fn stamped_datagrams_are_dropped() {
     let mut server = server(&[]).await;
     let client = Client::of(&server).await;
     client.send(b"[Sun Nov 22 18:07:00 2026] hello").await;
@@ -107,7 +107,7 @@ async fn what_was_stamped_before_gets_no_answer() {
 }
 
 #[tokio::test]
-async fn a_service_on_a_well_known_port_gets_no_answer() {
+async fn datagrams_from_a_well_known_port_are_dropped() {
     // Such a port takes a privilege; where it is missing, the guard's own test has to do.
     let Some(socket) = well_known_port().await else {
         return eprintln!("left out: this user may not bind a port below 1024");
@@ -136,7 +136,7 @@ async fn well_known_port() -> Option<UdpSocket> {
 }
 
 #[tokio::test]
-async fn two_of_these_services_pointed_at_each_other_fall_silent() {
+async fn two_services_pointed_at_each_other_fall_silent() {
     // What someone with a false source address does to them: each believes that the other asked.
     for formats in [["ctime", "rfc3339"], ["%H:%M", "%Y"], ["unix", "unix"]] {
         let mut one = server(&["--format", formats[0]]).await;
@@ -172,7 +172,7 @@ async fn two_of_these_services_pointed_at_each_other_fall_silent() {
 }
 
 #[tokio::test]
-async fn loopback_has_no_limit() {
+async fn loopback_has_no_rate_limit() {
     let server = server(&["--udp-rate", "1"]).await;
     let client = Client::of(&server).await;
     for number in 0..500 {
@@ -182,7 +182,7 @@ async fn loopback_has_no_limit() {
 }
 
 #[tokio::test]
-async fn a_bind_beyond_loopback_is_logged_with_what_it_means() {
+async fn listening_beyond_loopback_is_logged_as_a_warning() {
     let mut server = Server::start(&["--udp", "0.0.0.0:0", "--udp-rate", "7"]).await;
     server.logged(&["WARN", "UDP is open beyond this computer", "up to 7 replies a second"]).await;
     let mut quiet = self::server(&[]).await;

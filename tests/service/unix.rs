@@ -28,7 +28,7 @@ async fn refusal(path: &str) -> String {
 }
 
 #[tokio::test]
-async fn it_speaks_the_same_wire_and_knows_the_process_at_the_other_end() {
+async fn it_works_like_tcp_and_logs_the_clients_process() {
     let place = Place::new();
     let mut server = Server::start(&["--unix", place.text()]).await;
     assert_eq!(server.addresses("unix"), [place.text()]);
@@ -40,7 +40,7 @@ async fn it_speaks_the_same_wire_and_knows_the_process_at_the_other_end() {
 }
 
 #[tokio::test]
-async fn only_its_owner_may_connect_unless_a_mode_says_more() {
+async fn only_the_owner_may_connect_unless_the_mode_allows_more() {
     for (flags, mode) in [(&[][..], 0o600), (&["--unix-mode", "0666"], 0o666)] {
         let place = Place::new();
         let _server = Server::start(&[&["--unix", place.text()], flags].concat()).await;
@@ -58,7 +58,7 @@ async fn the_path_is_removed_at_the_end() {
 }
 
 #[tokio::test]
-async fn a_path_that_someone_else_took_over_is_not_removed() {
+async fn a_path_that_another_program_replaced_is_not_removed() {
     let place = Place::new();
     let server = Server::start(&["--unix", place.text()]).await;
     std::fs::remove_file(place.path()).unwrap();
@@ -98,7 +98,7 @@ async fn a_file_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_directory_that_is_missing_is_named() {
+async fn a_missing_directory_is_named() {
     let said = refusal("/nowhere/at/all/socket").await;
     assert!(
         said.contains("cannot listen on unix /nowhere/at/all/socket: no such file or directory"),

@@ -131,7 +131,7 @@ async fn stays_half_closed(mut stream: TcpStream, input: Vec<u8>, mut random: Ra
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hundred_megabytes_come_back_byte_for_byte_however_they_are_cut() {
+async fn a_hundred_megabytes_come_back_byte_for_byte_however_they_are_split() {
     let max = MAX_MESSAGE.to_string();
     let server = Server::start(&["--gap", "off", "--max-message", &max]).await;
     let others = Arc::new(Barrier::new(CONNECTIONS));

@@ -17,7 +17,7 @@ async fn read_all(stream: &mut TcpStream) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn the_textbook_client_which_sends_no_line_feed_gets_its_replies() {
+async fn the_textbook_client_without_line_feeds_gets_its_replies() {
     let server = Server::start(&[]).await;
     let mut client = server.connect().await;
     for message in ["hello", "and again", "x"] {
@@ -29,7 +29,7 @@ async fn the_textbook_client_which_sends_no_line_feed_gets_its_replies() {
 }
 
 #[tokio::test]
-async fn bytes_come_back_as_they_came() {
+async fn bytes_come_back_unchanged() {
     let server = Server::start(&[]).await;
     let mut client = server.connect().await;
     let every_byte: Vec<u8> = (0..=255).filter(|byte| *byte != b'\n').chain(*b"\n").collect();
@@ -39,7 +39,7 @@ async fn bytes_come_back_as_they_came() {
 }
 
 #[tokio::test]
-async fn what_was_sent_before_the_end_of_the_stream_is_answered_after_it() {
+async fn input_before_the_end_of_the_stream_is_answered() {
     let server = Server::start(&["--gap", "off"]).await;
     let mut client = server.connect().await;
     client.write_all(b"a\nb").await.unwrap();
@@ -66,7 +66,7 @@ async fn the_maximum_is_a_flag() {
 }
 
 #[tokio::test]
-async fn two_hundred_clients_at_once_get_just_their_own_replies() {
+async fn two_hundred_clients_at_once_get_only_their_own_replies() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let mut clients = JoinSet::new();
     for number in 0..200 {
@@ -82,7 +82,7 @@ async fn two_hundred_clients_at_once_get_just_their_own_replies() {
 }
 
 #[tokio::test]
-async fn a_reset_in_mid_message_harms_no_other() {
+async fn a_reset_in_the_middle_of_a_message_affects_no_other_client() {
     let mut server = Server::start(&["--gap", "off"]).await;
     let mut other = server.connect().await;
     ask(&mut other, b"before\n").await;
@@ -104,7 +104,7 @@ fn reset(client: TcpStream) {
 }
 
 #[tokio::test]
-async fn a_flood_that_nobody_reads_harms_no_other() {
+async fn a_flooding_client_affects_no_other_client() {
     let server = Server::start(&[]).await;
     let flood = tokio::spawn(flood(server.connect().await));
     let mut other = server.connect().await;
@@ -141,14 +141,14 @@ async fn the_stamp_is_local_time() {
 }
 
 #[tokio::test]
-async fn ipv6_is_served_as_ipv4_is() {
+async fn ipv6_is_served_like_ipv4() {
     let server = Server::start_at("[::1]:0", "[::1]:0", &[]).await;
     assert!(server.tcp.is_ipv6());
     assert_eq!(unstamp(&ask(&mut server.connect().await, b"six\n").await), b"six\n");
 }
 
 #[tokio::test]
-async fn a_listener_on_every_address_takes_both_families_and_shows_ipv4_as_such() {
+async fn a_listener_on_all_addresses_serves_both_families_and_logs_ipv4_as_ipv4() {
     let mut server = Server::start_at("[::]:0", "127.0.0.1:0", &[]).await;
     for host in ["127.0.0.1", "::1"] {
         let mut client = TcpStream::connect((host, server.tcp.port())).await.unwrap();
@@ -159,7 +159,7 @@ async fn a_listener_on_every_address_takes_both_families_and_shows_ipv4_as_such(
 }
 
 #[tokio::test]
-async fn a_client_may_keep_its_half_open_connection() {
+async fn a_half_closed_client_still_gets_its_reply() {
     let server = Server::start(&[]).await;
     let mut client = server.connect().await;
     client.write_all(b"last words").await.unwrap();
@@ -168,7 +168,7 @@ async fn a_client_may_keep_its_half_open_connection() {
 }
 
 #[tokio::test]
-async fn a_line_in_two_writes_with_nagle_on_is_one_message() {
+async fn a_line_sent_in_two_writes_is_one_message() {
     let server = Server::start(&[]).await;
     let address: SocketAddr = server.tcp;
     let mut client = TcpSocket::new_v4().unwrap().connect(address).await.unwrap();
