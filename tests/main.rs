@@ -1,13 +1,13 @@
-//! The whole program, as its users meet it: each test runs `wirestamp` as a process on free ports of its own.
+//! Tests of the whole program. Each runs `wirestamp` as a process on free ports.
 //!
 //! - [`service`]: the service on TCP, UDP and Unix sockets, and the program around it.
-//! - [`http`]: what is served over HTTP, and to whom.
+//! - [`http`]: what the server serves over HTTP, and which requests it refuses.
 //! - [`bridge`]: the WebSocket bridge.
 //! - [`client`]: `wirestamp connect` and `wirestamp ping`, and other people's clients.
 //! - [`browser`]: the page in a real Chromium.
-//! - [`docs`]: that the documents tell the truth.
+//! - [`docs`]: whether the documents are true.
 
-#![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
+#![allow(clippy::unwrap_used, reason = "a failing test should panic")]
 
 mod bridge;
 mod browser;

@@ -1,5 +1,5 @@
-//! A load of datagrams, from one thread: as over connections, but the kernel may drop what no buffer has room
-//! for, and what is dropped is sent anew.
+//! A load of datagrams from one thread. Unlike over connections, the kernel may drop datagrams when a buffer
+//! is full. The load replaces those.
 
 use std::io::{self, ErrorKind, IoSlice, IoSliceMut};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
@@ -13,13 +13,13 @@ use nix::sys::socket::{ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, 
 use crate::load::{Load, Outcome, Tally, WARM_UP, wait};
 use crate::wire::LINE;
 
-/// When nothing came for this long, what is in flight was dropped.
+/// After this time without a reply, the datagrams in flight count as dropped.
 const DROPPED: Duration = Duration::from_millis(20);
 
-/// How many datagrams a system call takes.
+/// The number of datagrams per system call.
 const BATCH: usize = 64;
 
-/// Room for a reply.
+/// The size of the buffer for a reply.
 const REPLY: usize = 256;
 
 struct Client {
@@ -28,10 +28,10 @@ struct Client {
     sent_at: Instant,
 }
 
-/// Loads the service at `address` for that long; `stamp` is how much longer than its datagram a reply is.
+/// Loads the service at `address` for `time`. A reply is `stamp` bytes longer than its datagram.
 ///
 /// # Errors
-/// A socket that fails, or a reply that is wrong.
+/// If a socket fails or a reply is wrong.
 pub(crate) fn run(address: SocketAddr, stamp: usize, load: Load, time: Duration) -> Result<Outcome, String> {
     drive(address, stamp, load, time).map_err(|error| format!("{load:?} at {address}: {error}"))
 }
@@ -52,7 +52,7 @@ struct Clients {
 }
 
 impl Clients {
-    /// Connects them all, then sends the first datagrams of each.
+    /// Connects all clients, then sends the first datagrams of each.
     fn connect(address: SocketAddr, stamp: usize, load: Load) -> io::Result<Self> {
         let (poll, events) = (Poll::new()?, Events::with_capacity(256));
         let (mut all, mut batch) = (Vec::new(), Batch::new());
@@ -68,7 +68,7 @@ impl Clients {
         Ok(Self { poll, events, all, batch, stamp, in_flight: load.in_flight })
     }
 
-    /// Sends the next datagram for each reply, for that long.
+    /// Sends the next datagram after each reply, for `time`.
     fn run_for(&mut self, time: Duration) -> io::Result<Tally> {
         let mut tally = Tally::new();
         while tally.elapsed() < time {
@@ -90,7 +90,7 @@ impl Clients {
 }
 
 impl Client {
-    /// Takes the replies that have come, and sends as many datagrams.
+    /// Reads the replies that have arrived, and sends as many datagrams.
     fn receive(
         &mut self,
         batch: &mut Batch,
@@ -100,7 +100,7 @@ impl Client {
     ) -> io::Result<()> {
         loop {
             let got = batch.receive(self, stamp)?;
-            // More than is owed comes late, when it was taken for dropped.
+            // Replies beyond those owed are late ones that counted as dropped.
             let answered = got.min(self.owed);
             self.owed -= answered;
             tally.replies += answered as u64;
@@ -114,7 +114,7 @@ impl Client {
                 break;
             }
         }
-        // A client all of whose datagrams but a few were dropped would go on with those few.
+        // Without this, a client that lost most of its datagrams would continue with the few that are left.
         if self.owed < in_flight && self.sent_at.elapsed() > DROPPED {
             let missing = in_flight - self.owed;
             tally.lost += missing as u64;
@@ -124,7 +124,7 @@ impl Client {
     }
 }
 
-/// Buffers for as many datagrams as a system call takes.
+/// Buffers for the datagrams of one system call.
 struct Batch {
     lines: Vec<u8>,
     room: Vec<[u8; REPLY]>,
@@ -137,8 +137,8 @@ impl Batch {
         Self { lines: line.repeat(BATCH), room: vec![[0; REPLY]; BATCH] }
     }
 
-    /// All in one piece, which the kernel cuts (`UDP_SEGMENT` of udp(7)): a load that sent each by itself
-    /// would be slower than what it measures.
+    /// Sends all datagrams in one buffer, which the kernel splits (`UDP_SEGMENT` in udp(7)). Sending each by
+    /// itself would make the load slower than what it measures.
     fn send(&mut self, client: &mut Client, datagrams: usize) -> io::Result<()> {
         let whole = [IoSlice::new(&self.lines[..datagrams * LINE])];
         let cut = [ControlMessage::UdpGsoSegments(&(LINE as u16))];
@@ -149,7 +149,7 @@ impl Batch {
         Ok(())
     }
 
-    /// Takes what has come, a batch at most, and checks it.
+    /// Reads and checks the replies that have arrived, at most a batch.
     fn receive(&mut self, client: &Client, stamp: usize) -> io::Result<usize> {
         let mut slices: Vec<_> = self.room.iter_mut().map(|room| [IoSliceMut::new(room)]).collect();
         let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, None);
@@ -163,7 +163,7 @@ impl Batch {
         for (room, length) in self.room.iter().zip(&lengths) {
             let reply = &room[..*length];
             if reply.len() != stamp + LINE || reply[stamp..] != self.lines[..LINE] {
-                return Err(io::Error::other(format!("no reply: {:?}", String::from_utf8_lossy(reply))));
+                return Err(io::Error::other(format!("a wrong reply: {:?}", String::from_utf8_lossy(reply))));
             }
         }
         Ok(lengths.len())

@@ -1,5 +1,5 @@
-//! A load over connections, from one thread: each client has so many lines in flight, and sends the next as
-//! replies come.
+//! A load over connections from one thread. Each client keeps a fixed number of lines in flight: it sends the
+//! next line after each reply.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
@@ -12,27 +12,28 @@ use mio::{Events, Interest, Poll, Token};
 use crate::processor;
 use crate::wire::{Receiver, Script, Wire};
 
-/// How many clients there are, and how many lines each has in flight.
+/// The number of clients, and of lines that each keeps in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Load {
     pub(crate) clients: usize,
     pub(crate) in_flight: usize,
 }
 
-/// What became of a load.
+/// The result of a load.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     /// Replies a second.
     pub(crate) rate: f64,
-    /// Lines that got no reply. Over connections none may.
+    /// Lines without a reply. Over connections, there must be none.
     pub(crate) lost: u64,
-    /// How long replies took, in nanoseconds, where a client has one line in flight.
+    /// The round trips in nanoseconds, if each client has one line in flight.
     pub(crate) round_trips: Histogram<u64>,
-    /// The part of the time that the load's own thread was running, of 1.
+    /// The fraction of the time in which the load's thread was running.
     pub(crate) busy: f64,
 }
 
-/// What runs before the time is taken: connections open, caches and branch predictors fill.
+/// How long the load runs before the measurement, while connections open and caches and branch predictors
+/// fill.
 pub(crate) const WARM_UP: Duration = Duration::from_millis(200);
 
 /// How long the last replies may take.
@@ -74,9 +75,9 @@ impl Tally {
 struct Client {
     stream: TcpStream,
     receiver: Receiver,
-    /// How many lines were sent.
+    /// The number of lines sent.
     sent: usize,
-    /// What the socket had no room for.
+    /// Bytes for which the socket had no room.
     rest: Vec<u8>,
     owed: usize,
     sent_at: Instant,
@@ -99,7 +100,7 @@ impl Client {
         Ok(())
     }
 
-    /// Reads and checks what has come; returns how many replies that completed.
+    /// Reads and checks replies; returns how many are complete.
     fn receive(&mut self, buffer: &mut [u8], script: &Script) -> io::Result<usize> {
         let mut completed = 0;
         loop {
@@ -107,7 +108,7 @@ impl Client {
                 Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
                 Ok(n) => {
                     completed += self.receiver.take(&buffer[..n], script).map_err(io::Error::other)?;
-                    // A read that did not fill the buffer took all there was.
+                    // A read that does not fill the buffer has emptied the socket.
                     if n < buffer.len() {
                         break;
                     }
@@ -121,7 +122,7 @@ impl Client {
     }
 }
 
-/// Writes as much as there is room for.
+/// Writes as much as the socket has room for.
 fn write(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
     let mut written = 0;
     while written < bytes.len() {
@@ -134,10 +135,10 @@ fn write(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
     Ok(written)
 }
 
-/// Loads the service at `address` for that long.
+/// Loads the service at `address` for `time`.
 ///
 /// # Errors
-/// A connection that breaks, or a reply that is wrong or missing.
+/// If a connection breaks, or a reply is wrong or missing.
 pub(crate) fn run(address: SocketAddr, wire: Wire, load: Load, time: Duration) -> Result<Outcome, String> {
     drive(address, wire, load, time).map_err(|error| format!("{load:?} at {address}: {error}"))
 }
@@ -160,7 +161,7 @@ struct Clients {
 }
 
 impl Clients {
-    /// Connects them all, then sends the first lines of each.
+    /// Connects all clients, then sends the first lines of each.
     fn connect(address: SocketAddr, wire: Wire, load: Load) -> io::Result<Self> {
         let (poll, script) = (Poll::new()?, Script::new(wire));
         let mut all = Vec::new();
@@ -177,7 +178,7 @@ impl Clients {
         Ok(Self { poll, events, all, script, buffer, in_flight: load.in_flight })
     }
 
-    /// Sends the next line for each reply, for that long.
+    /// Sends the next line after each reply, for `time`.
     fn run_for(&mut self, time: Duration) -> io::Result<Tally> {
         let mut tally = Tally::new();
         while tally.elapsed() < time {
@@ -186,7 +187,7 @@ impl Clients {
         Ok(tally)
     }
 
-    /// Sends no more, and reads the replies that are owed.
+    /// Reads the missing replies without sending more.
     fn receive_the_rest(&mut self) -> io::Result<()> {
         let mut tally = Tally::new();
         while self.all.iter().any(|client| client.owed > 0) {
@@ -220,7 +221,7 @@ impl Clients {
     }
 }
 
-/// Waits for events; a signal that interrupts it brings none.
+/// Waits for events. If a signal interrupts it, there are none.
 pub(crate) fn wait(poll: &mut Poll, events: &mut Events, at_most: Duration) -> io::Result<()> {
     match poll.poll(events, Some(at_most)) {
         Err(error) if error.kind() == ErrorKind::Interrupted => Ok(()),
@@ -228,7 +229,7 @@ pub(crate) fn wait(poll: &mut Poll, events: &mut Events, at_most: Duration) -> i
     }
 }
 
-/// A connection to the service, as a WebSocket if lines travel in one.
+/// Connects to the service, as a WebSocket if the wire needs one.
 pub(crate) fn connect(address: SocketAddr, wire: Wire) -> io::Result<std::net::TcpStream> {
     let mut stream = std::net::TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
@@ -240,7 +241,7 @@ pub(crate) fn connect(address: SocketAddr, wire: Wire) -> io::Result<std::net::T
     Ok(stream)
 }
 
-/// RFC 6455, 4.1, with the key of its example.
+/// Performs the handshake of RFC 6455, 4.1, with the key from its example.
 fn shake_hands(stream: &mut std::net::TcpStream, host: SocketAddr, wire: Wire) -> io::Result<()> {
     let protocol = if wire == Wire::Stream { "Sec-WebSocket-Protocol: binary\r\n" } else { "" };
     let request = format!(

@@ -1,4 +1,4 @@
-//! How a session over the bridge ends, and what the Close says.
+//! How a session over the bridge ends, and the code and reason of the Close frame.
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,7 +18,7 @@ async fn a_message_of_maximum_size_passes_and_a_larger_one_closes_with_1009() {
     let longest = "x".repeat(99);
     client.send(longest.as_str().into()).await.unwrap();
     client.send((longest.clone() + "x").into()).await.unwrap();
-    // What came before it is still answered.
+    // Earlier messages are still answered.
     expect_text(&mut client, &longest).await;
     let close = expect_close(&mut client).await.unwrap();
     assert_eq!(close.code, CloseCode::Size);
@@ -29,7 +29,7 @@ async fn a_message_of_maximum_size_passes_and_a_larger_one_closes_with_1009() {
 async fn a_message_far_over_the_maximum_still_gets_the_reason() {
     let server = Server::start(&[]).await;
     let mut client = open(server.http).await;
-    // The close frame comes while the client still sends: it may see its write fail, never a lost reason.
+    // The Close arrives while the client is still sending. The write may fail, but the reason must arrive.
     let _ = client.send("x".repeat(8 << 20).into()).await;
     assert_eq!(expect_close(&mut client).await.unwrap().code, CloseCode::Size);
 }
@@ -76,7 +76,7 @@ async fn the_services_last_bytes_arrive_before_the_close() {
 
 #[tokio::test]
 async fn a_service_that_cannot_be_reached_is_named_in_the_close() {
-    // A port that was free a moment ago, and that nobody listens on.
+    // A port that was free a moment ago, so nobody listens on it.
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string();
     let mut server = Server::start(&["--upstream", &nobody]).await;
     let mut client = open(server.http).await;
@@ -96,7 +96,7 @@ async fn a_stopping_server_answers_what_was_sent_and_closes_with_1001() {
     server.signal("TERM");
     assert_eq!(expect_close(&mut client).await.unwrap().code, CloseCode::Away);
     assert!(matches!(soon("the end", client.next()).await, None | Some(Err(Error::ConnectionClosed))));
-    assert_eq!(server.stop_was_asked().await, Some(0));
+    assert_eq!(server.exit_code().await, Some(0));
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn a_client_that_vanishes_ends_its_bridge_and_its_session() {
     let mut server = Server::start(&[]).await;
     let client = open(server.http).await;
     drop(client);
-    // In whichever order they end.
+    // They may end in either order.
     let first = server.logged(&["closed", "transport=ws"]).await;
     let second = server.logged(&["closed", "transport=ws"]).await;
     assert_ne!(first.contains("bridge closed"), second.contains("bridge closed"), "{first}\n{second}");

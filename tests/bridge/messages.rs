@@ -1,4 +1,4 @@
-//! What becomes of messages, pings and handshakes.
+//! Messages, pings and handshakes.
 
 use futures_util::SinkExt;
 use tokio_tungstenite::connect_async;
@@ -59,7 +59,7 @@ async fn the_subprotocol_binary_is_a_byte_stream() {
     request.headers_mut().insert("Sec-WebSocket-Protocol", "base64, binary".parse().unwrap());
     let (mut client, response) = soon("a WebSocket", connect_async(request)).await.unwrap();
     assert_eq!(response.headers()["Sec-WebSocket-Protocol"], "binary");
-    // Three chunks, one line and a half: nothing is added, and the line feed comes back.
+    // Three chunks make one and a half lines. The bridge adds nothing, and the line feed comes back.
     for chunk in [&b"he"[..], b"llo\nha", b"lf"] {
         client.send(Message::binary(chunk)).await.unwrap();
     }
@@ -69,7 +69,7 @@ async fn the_subprotocol_binary_is_a_byte_stream() {
     }
     assert_eq!(unstamp(&stream), b"hello\n");
     client.close(None).await.unwrap();
-    let Message::Binary(last) = next(&mut client).await else { panic!("the half line's reply is lost") };
+    let Message::Binary(last) = next(&mut client).await else { panic!("no reply to the incomplete line") };
     assert_eq!(unstamp(&last), b"half");
 }
 

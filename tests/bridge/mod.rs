@@ -1,7 +1,7 @@
 //! The WebSocket bridge, with tokio-tungstenite as its client.
 //!
-//! - [`messages`]: what becomes of messages, pings and handshakes.
-//! - [`closing`]: how a session over the bridge ends, and what the Close says.
+//! - [`messages`]: messages, pings and handshakes.
+//! - [`closing`]: how a session ends, and the code and reason of the Close frame.
 
 mod closing;
 mod messages;
@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use crate::support::unstamp;
 use crate::support::websocket::{Client, next};
 
-/// The next message, which is to be the reply to `sent` as text.
+/// Reads the next message, which must be the reply to `sent` as text.
 async fn expect_text(client: &mut Client, sent: &str) {
     match next(client).await {
         Message::Text(reply) => assert_eq!(unstamp(reply.as_bytes()), sent.as_bytes()),

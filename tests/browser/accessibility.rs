@@ -1,16 +1,16 @@
-//! The page for people who use it otherwise than by sight and mouse, as far as a program can judge that.
+//! Accessibility, as far as axe-core can check it.
 
 use crate::support::page::Page;
 use crate::support::{Server, axe};
 
-/// What bars people from the page as it is now, narrow and wide, light and dark.
-async fn barriers(page: &Page, state: &str) -> Vec<String> {
+/// The violations on the page in its current state, narrow and wide, light and dark.
+async fn violations(page: &Page, state: &str) -> Vec<String> {
     let mut all = Vec::new();
     for scheme in ["light", "dark"] {
         for width in [360, 1600] {
             page.browser.show(width, scheme).await;
             let found = axe::violations(&page.browser).await.into_iter();
-            all.extend(found.map(|barrier| format!("{state}, {scheme}, {width} px: {barrier}")));
+            all.extend(found.map(|rule| format!("{state}, {scheme}, {width} px: {rule}")));
         }
     }
     all
@@ -20,10 +20,10 @@ async fn barriers(page: &Page, state: &str) -> Vec<String> {
 async fn the_empty_and_the_disconnected_page_have_no_violations() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
-    let mut found = barriers(&page, "empty").await;
+    let mut found = violations(&page, "empty").await;
     page.browser.click(&page.browser.find("button", "Disconnect").await).await;
     page.shows_connection("stopped by hand").await;
-    found.extend(barriers(&page, "disconnected").await);
+    found.extend(violations(&page, "disconnected").await);
     assert!(found.is_empty(), "{found:#?}");
 }
 
@@ -37,18 +37,18 @@ async fn every_kind_of_exchange_has_no_violations() {
     page.paste("\u{1b}[31mred\u{1b}[0m, \u{202e}turned, \u{6e29}\u{5ea6} 21 °C").await;
     page.enter(&"a long line without an end ".repeat(40)).await;
     page.shows_reply("a long line").await;
-    let mut found = barriers(&page, "answered").await;
+    let mut found = violations(&page, "answered").await;
 
-    // The service is there, and says nothing.
+    // The service is connected but does not answer.
     service.signal("STOP");
     page.enter("is anybody there?").await;
     page.browser.until(&page.log, "element.innerText.includes('waiting')").await;
-    found.extend(barriers(&page, "waiting").await);
+    found.extend(violations(&page, "waiting").await);
 
     drop(service);
     page.browser.until(&page.log, "element.innerText.includes('lost')").await;
     page.shows_connection("reconnecting in").await;
-    found.extend(barriers(&page, "lost").await);
+    found.extend(violations(&page, "lost").await);
     assert!(found.is_empty(), "{found:#?}");
 }
 
@@ -60,11 +60,11 @@ async fn an_open_exchange_and_the_dialogs_have_no_violations() {
     page.shows_reply("hello").await;
     page.browser.eval("document.querySelector('#rows .row').click()").await;
     page.browser.until(&page.log, "!document.querySelector('#detail').hidden").await;
-    let mut found = barriers(&page, "an open exchange").await;
+    let mut found = violations(&page, "an open exchange").await;
     for dialog in ["snippets", "help"] {
         page.browser.eval(&format!("document.querySelector('#{dialog}-open').click()")).await;
         page.browser.until(&page.log, &format!("document.querySelector('#{dialog}').open")).await;
-        found.extend(barriers(&page, dialog).await);
+        found.extend(violations(&page, dialog).await);
         page.browser.eval(&format!("document.querySelector('#{dialog}').close()")).await;
     }
     assert!(found.is_empty(), "{found:#?}");

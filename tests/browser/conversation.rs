@@ -1,4 +1,4 @@
-//! The page as one uses it to send lines, found and used as a person would: by roles, names and keys.
+//! Sending lines and reading replies. The tests use the page like a person: by roles, names and keys.
 
 use tokio::net::TcpListener;
 
@@ -14,17 +14,17 @@ async fn a_typed_line_gets_its_stamped_reply_and_round_trip() {
     let focused = page.browser.focused().await;
     assert_eq!(page.browser.name(&focused).await, "Message");
 
-    // Just typing, with no click before: the box has the focus.
+    // No click is needed first, because the box has the focus.
     page.browser.keys(&focused, &format!("hello{ENTER}")).await;
     page.shows_reply("hello").await;
     page.browser.until(&page.log, r"/\d ms/.test(element.innerText)").await;
-    assert_eq!(page.browser.value(&page.message).await, "", "the box is ready for the next");
+    assert_eq!(page.browser.value(&page.message).await, "", "the box is empty for the next line");
 
     page.browser.keys(&page.message, "by the button").await;
     page.browser.click(&page.send).await;
     page.shows_reply("by the button").await;
     let focused = page.browser.focused().await;
-    assert_eq!(page.browser.name(&focused).await, "Message", "the focus is back in the box");
+    assert_eq!(page.browser.name(&focused).await, "Message", "the focus returns to the box");
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn the_user_can_disconnect_and_connect() {
     page.browser.click(&page.browser.find("button", "Disconnect").await).await;
     page.shows_connection("stopped by hand").await;
 
-    // What is typed meanwhile is kept, and goes out when the connection is back.
+    // A line typed meanwhile is kept, and can be sent once the page is connected again.
     page.enter("kept").await;
     assert_eq!(page.browser.value(&page.message).await, "kept");
     page.browser.click(&page.browser.find("button", "Connect").await).await;
@@ -118,7 +118,7 @@ async fn it_fits_narrow_and_wide_screens_in_both_schemes() {
             let sizes = "const {scrollWidth, clientWidth} = document.documentElement;
                          return [scrollWidth, clientWidth];";
             let sizes = page.browser.eval(sizes).await;
-            assert_eq!(sizes[0], sizes[1], "it scrolls sideways at {width} px");
+            assert_eq!(sizes[0], sizes[1], "the page scrolls sideways at {width} px");
             assert_eq!(sizes[1], width);
         }
         let background = "return getComputedStyle(document.body).backgroundColor";
@@ -131,11 +131,11 @@ async fn it_fits_narrow_and_wide_screens_in_both_schemes() {
 async fn without_webassembly_the_page_says_how_to_reach_the_service() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
-    // The page as it is before its wasm runs: what a browser without it shows.
+    // The page before its WebAssembly runs, which is what a browser without WebAssembly shows.
     let html = "const html = await (await fetch('/')).text();
                 const page = new DOMParser().parseFromString(html, 'text/html');
                 return page.querySelector('#fallback').textContent;";
     let said = page.browser.eval(&format!("return (async () => {{ {html} }})()")).await;
     assert!(said.as_str().unwrap().contains("nc localhost 21567"), "{said}");
-    assert_eq!(page.count("#fallback").await, 0, "and once it runs, that is gone");
+    assert_eq!(page.count("#fallback").await, 0, "the fallback is gone once WebAssembly runs");
 }

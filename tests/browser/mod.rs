@@ -1,10 +1,10 @@
-//! The page in a real Chromium. Every test that opens one is in here, so that `make test BROWSER=none` can leave
-//! them out.
+//! The page in a real Chromium. Every test that opens a browser is in this folder, so that `make test
+//! BROWSER=none` can skip them.
 //!
 //! - [`conversation`]: lines and their replies, the history, reconnecting.
 //! - [`workbench`]: bursts, bytes, filters, exports and settings.
-//! - [`security`]: what the page's policy forbids, and what other pages cannot do.
-//! - [`accessibility`]: the page judged by axe-core.
+//! - [`security`]: the page's policy, and what pages from other sites cannot do.
+//! - [`accessibility`]: the page checked with axe-core.
 
 mod accessibility;
 mod conversation;

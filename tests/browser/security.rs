@@ -1,4 +1,4 @@
-//! What the page and its policy keep others from: in a real browser, which is what enforces it.
+//! The page's policy and the origin check, as a real browser enforces them.
 
 use std::net::SocketAddr;
 
@@ -26,7 +26,7 @@ async fn the_page_works_under_its_strict_policy_with_an_empty_console() {
     page.enter("hello").await;
     page.shows_reply("hello").await;
     assert_eq!(page.browser.console().await, [""; 0]);
-    // Nobody else's page shares its process, and round trips are taken in steps of 5 µs.
+    // The page has its own process, so its clock has a resolution of 5 µs.
     assert_eq!(page.browser.eval("return crossOriginIsolated").await, true);
 }
 
@@ -64,7 +64,7 @@ async fn what_the_policy_forbids_is_blocked() {
     assert_eq!(page.browser.eval("return typeof owned").await, "undefined");
 }
 
-/// Serves an empty page to whoever asks, as another program on this computer might.
+/// Serves an empty page, like another program on this computer.
 async fn another_programs_page() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();

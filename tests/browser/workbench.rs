@@ -1,4 +1,4 @@
-//! What a person does on the page besides typing a line: bursts, bytes, filters, exports, settings.
+//! Everything on the page besides sending a line: bursts, bytes, filters, exports and settings.
 
 use std::net::SocketAddr;
 
@@ -9,14 +9,14 @@ use crate::support::chromium::{Browser, ENTER, UP};
 use crate::support::page::Page;
 
 impl Page {
-    /// The page opened with a query, and connected.
+    /// Opens the page with a query and waits until it is connected.
     async fn connected_with(server: SocketAddr, query: &str) -> Self {
         let page = Self::of(Browser::open(&format!("http://{server}/{query}")).await).await;
         page.shows_connection("Connected").await;
         page
     }
 
-    /// Chooses in a select, or types into a field, as its id has it.
+    /// Sets the value of the field or select with this id.
     async fn choose(&self, id: &str, value: &str) {
         let choose = format!(
             "const element = document.getElementById({id:?});
@@ -28,12 +28,12 @@ impl Page {
         self.browser.eval(&choose).await;
     }
 
-    /// Presses what has that id.
+    /// Clicks the element with this id.
     async fn press(&self, id: &str) {
         self.browser.eval(&format!("document.getElementById({id:?}).click()")).await;
     }
 
-    /// Awaits that an expression is true in the page.
+    /// Waits until an expression is true in the page.
     async fn until(&self, expression: &str) {
         self.browser.until(&self.log, expression).await;
     }
@@ -46,7 +46,7 @@ impl Page {
         self.browser.eval(script).await
     }
 
-    /// Sends a message so many times, as fast as it goes or with so many in flight.
+    /// Sends a message `count` times, with at most `in_flight` at once or, if that is empty, without a limit.
     async fn burst(&self, message: &str, count: usize, in_flight: &str) {
         self.choose("job", "burst").await;
         self.choose("count", &count.to_string()).await;
@@ -61,7 +61,7 @@ async fn a_hundred_thousand_exchanges_scroll_with_only_visible_rows_in_the_page(
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;
     page.burst("again", 100_000, "1000").await;
-    // It takes seconds, and longer beside other tests.
+    // This takes seconds, and longer while other tests run.
     for answered in [20_000, 40_000, 60_000, 80_000] {
         let words = "document.querySelector('#counts').textContent";
         page.until(&format!("parseInt({words}) > {answered}")).await;
@@ -100,7 +100,7 @@ async fn a_burst_shows_its_progress_and_can_be_stopped() {
         .await;
     page.press("sending-stop").await;
     page.until("document.querySelector('#sending').hidden").await;
-    assert_eq!(page.browser.value(&page.message).await, "x", "ready to be sent again");
+    assert_eq!(page.browser.value(&page.message).await, "x", "the message is ready to be sent again");
     page.until("/^\\d+ exchanges$/.test(document.querySelector('#counts').textContent)").await;
 }
 
@@ -134,7 +134,7 @@ async fn escapes_and_hex_send_the_bytes_in_the_preview() {
     page.choose("message", "ff 00 1b").await;
     page.press("send").await;
     page.counts("2 exchanges").await;
-    // The reply is binary, and shown byte by byte.
+    // The reply is binary, so the page shows each byte.
     page.until(r"element.textContent.includes('] \\xff\\x00\\x1b')").await;
 }
 
@@ -217,7 +217,7 @@ async fn hostile_messages_are_shown_and_do_nothing() {
             "const {scrollWidth, clientWidth} = document.documentElement; return [scrollWidth, clientWidth]",
         )
         .await;
-    assert_eq!(sizes[0], sizes[1], "it scrolls sideways");
+    assert_eq!(sizes[0], sizes[1], "the page scrolls sideways");
 }
 
 #[tokio::test]
@@ -271,7 +271,7 @@ async fn settings_are_part_of_the_address() {
     page.until(r"/\[\d+\.\d{9}\] hello/.test(element.textContent)").await;
     let scheme = "return getComputedStyle(document.documentElement).colorScheme";
     assert_eq!(page.eval(scheme).await, "dark");
-    // With parts of a second in the stamps, the clocks can be compared: here they are the same.
+    // The stamps have fractions of a second, so the page can compare the clocks. Here they are the same.
     page.until("/clock/.test(document.querySelector('#offset').textContent)").await;
 
     page.choose("theme", "light").await;
@@ -412,7 +412,7 @@ async fn a_screen_reader_hears_replies_but_not_every_one_of_a_burst() {
     page.counts("5001 exchanges").await;
     page.until("/^\\d+ replies$/.test(heard.at(-1))").await;
     let heard = page.eval("return heard.length").await.as_u64().unwrap();
-    assert!(heard < 10, "{heard} times");
+    assert!(heard < 10, "announced {heard} times");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! `wirestamp connect` in a pipe, with our server and with other peers.
+//! `wirestamp connect` in a pipe, with Wirestamp's server and with other peers.
 
 use std::process::{Output, Stdio};
 use std::sync::Arc;
@@ -26,14 +26,14 @@ async fn through(mut command: Command, input: &[u8]) -> Output {
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
-    // A client that ends early does not read it all.
+    // A client that ends early does not read all of it.
     tokio::spawn(async move {
         let _ = stdin.write_all(&input).await;
     });
     soon("the client's end", child.wait_with_output()).await.unwrap()
 }
 
-/// Its replies without their stamps, of a client that was content.
+/// The replies of a client that succeeded, without their stamps.
 fn messages(output: &Output) -> Vec<String> {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
@@ -41,7 +41,7 @@ fn messages(output: &Output) -> Vec<String> {
     lines.map(|line| String::from_utf8(unstamp(line).to_vec()).unwrap()).collect()
 }
 
-/// The one line that it said on standard error, of a client that was not.
+/// The one line on standard error of a client that failed.
 fn complaint(output: &Output) -> String {
     let said = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(said.lines().count(), 1, "{said}");
@@ -55,7 +55,7 @@ fn numbers(up_to: u32) -> String {
 
 #[tokio::test]
 async fn a_hundred_thousand_lines_come_back_each_with_its_stamp() {
-    // A computer that is busy elsewhere may be quiet for the gap in the middle of a line.
+    // On a busy computer, the client may pause within a line for longer than the default gap.
     let server = Server::start(&["--log-level", "warn", "--gap", "off"]).await;
     let lines = numbers(100_000);
     for url in [format!("tcp://{}", server.tcp), format!("ws://{}", server.http)] {
@@ -100,7 +100,7 @@ async fn datagrams_and_unix_sockets_carry_lines_too() {
     let stamped: String = numbers(5000).lines().map(|line| format!("{STAMPED}{line}\n")).collect();
     let output = pipe(&[&url], numbers(5000).as_bytes()).await;
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    assert!(output.stdout == stamped.as_bytes(), "5000 datagrams, none lost, in order");
+    assert!(output.stdout == stamped.as_bytes(), "5000 datagrams arrive in order, none lost");
 
     let (url, _scratch) = peer::unix();
     let output = pipe(&[&url], numbers(5000).as_bytes()).await;
@@ -115,7 +115,7 @@ async fn a_textbook_server_that_stamps_many_lines_at_once_has_answered_them_all(
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
     let mut replies = String::from_utf8(output.stdout).unwrap();
-    // Its stamps stand wherever a recv(1024) began.
+    // It puts a stamp wherever a recv(1024) began.
     while let Some(at) = replies.find('[') {
         replies.replace_range(at..at + STAMP, "");
     }
@@ -161,7 +161,7 @@ async fn lost_datagrams_do_not_delay_the_others() {
         number += 1;
         if number % 2 == 0 { vec![datagram.to_vec()] } else { vec![] }
     });
-    // More are lost than may be under way at once.
+    // More are lost than may be in flight at once.
     let output = pipe(&[&url.await, "--timeout", "500ms"], numbers(300).as_bytes()).await;
     assert!(complaint(&output).starts_with("150 of 300 replies came from udp://"), "{}", complaint(&output));
 }
@@ -257,7 +257,7 @@ async fn a_reader_that_closes_the_pipe_early_causes_no_error() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "0\n");
 }
 
-/// A peer that answers one WebSocket client's messages, over whatever stream, and then closes with this.
+/// Answers the messages of one WebSocket client over any stream, then closes it with this frame.
 async fn bridge(
     stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     messages: usize,
@@ -270,7 +270,7 @@ async fn bridge(
                 socket.send(Message::Ping("still there?".into())).await.unwrap();
                 socket.send(Message::text(format!("{STAMPED}{text}"))).await.unwrap();
             }
-            // The client's close ends it as well.
+            // The client's Close ends the session too.
             Some(Ok(Message::Pong(_))) | Some(Ok(Message::Close(_))) => {}
             _ => return,
         }
@@ -288,7 +288,7 @@ async fn a_close_is_reported_with_its_code_and_reason() {
     assert_eq!(said, format!("1 of 2 replies came before {ended}; see the server's log"));
 }
 
-/// A TLS server's settings, and its certificate as a file that may be trusted.
+/// An acceptor for TLS, and a file with its certificate, which a client can trust.
 fn tls(scratch: &Scratch) -> (tokio_rustls::TlsAcceptor, String) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let pem = scratch.0.join("certificate.pem");

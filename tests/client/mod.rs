@@ -1,9 +1,9 @@
-//! Clients of every kind.
+//! Clients: Wirestamp's own, other programs, and the snippets of the page.
 //!
 //! - [`connect`], [`terminal`]: `wirestamp connect`, in a pipe and at a terminal.
 //! - [`ping`]: `wirestamp ping` over every transport.
 //! - [`others`]: netcat, ncat, socat and Python.
-//! - [`snippets`]: the programs that the page offers for copying, each of them run.
+//! - [`snippets`]: the programs that the page offers for copying.
 
 mod connect;
 mod others;

@@ -1,4 +1,4 @@
-//! Other people's programs as clients: netcat, ncat, socat and Python.
+//! Other programs as clients: netcat, ncat, socat and Python.
 
 use crate::support::place::Place;
 use crate::support::shell::bash;
@@ -16,7 +16,7 @@ async fn netcat_gets_the_last_reply_after_its_fin() {
 
 #[tokio::test]
 async fn a_hundred_thousand_lines_through_netcat_lose_none() {
-    // On a busy computer netcat may pause in a line for longer than the usual gap.
+    // On a busy computer, netcat may pause within a line for longer than the default gap.
     let server = Server::start(&["--log-level", "warn", "--gap", "off"]).await;
     let port = server.tcp.port();
     let replies = bash(&format!("seq 100000 | nc -N 127.0.0.1 {port}")).await.stdout;
@@ -39,7 +39,7 @@ async fn netcat_reaches_it_over_ipv6() {
 async fn netcat_sends_a_datagram_and_prints_its_answer() {
     let server = Server::start(&["--udp", "127.0.0.1:0"]).await;
     let port = port_of(server.addresses("udp")[0]);
-    // It waits for more datagrams until it is told to go: after one answer of this length.
+    // netcat waits for more datagrams until the pipe is closed, here after one reply of this length.
     let output = bash(&format!("printf hello | nc -u 127.0.0.1 {port} | head -c {}", STAMP + 5)).await;
     assert_eq!(unstamp(&output.stdout), b"hello");
 }
@@ -76,7 +76,7 @@ async fn socat_sends_a_datagram_and_prints_its_answer() {
     assert_eq!(unstamp(&output.stdout), b"hello");
 }
 
-/// The classic client as the textbooks have it: no newline, and `recv(1024)` for the reply.
+/// The client of the textbooks: it sends no line feed and reads the reply with `recv(1024)`.
 const TEXTBOOK_CLIENT: &str = r#"
 import socket, sys
 family, kind, address = sys.argv[1], sys.argv[2], sys.argv[3:]

@@ -1,4 +1,4 @@
-//! `wirestamp ping` over every transport, and its arithmetic on replies that are lost, late or doubled.
+//! `wirestamp ping` over every transport, and its statistics for lost, late and duplicate replies.
 
 use std::process::Output;
 
@@ -15,7 +15,7 @@ async fn ping(args: &[&str]) -> Output {
     soon("ping's end", command.output()).await.unwrap()
 }
 
-/// What it wrote, of a ping to which something came back.
+/// The output of a ping that got replies.
 async fn report(args: &[&str]) -> String {
     let output = ping(args).await;
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
@@ -73,7 +73,7 @@ async fn json_output_is_an_object_per_line_ending_with_the_summary() {
 
 #[tokio::test]
 async fn lost_duplicate_and_reordered_replies_are_counted() {
-    // The second comes back twice and then the first; the third not at all.
+    // The second reply comes twice, then the first. The third never comes.
     let mut seen = Vec::new();
     let url = peer::udp(move |datagram| {
         seen.push(peer::stamped(datagram));
@@ -166,7 +166,7 @@ async fn ctrl_c_prints_the_summary() {
 
 #[tokio::test]
 async fn probes_larger_than_the_socket_buffers_do_not_block_their_replies() {
-    // It reads nothing while it answers.
+    // The peer does not read while it answers.
     let url = peer::tcp(|stream| peer::answer(stream, usize::MAX)).await;
     let said = report(&[&url, "-c", "10", "-i", "1ms", "-s", "1048576", "-W", "20"]).await;
     assert!(said.contains("sent 10, received 10, lost 0"), "{said}");

@@ -1,4 +1,4 @@
-//! The programs that the page offers for copying: each is run as it stands, and gets its reply.
+//! The programs that the page offers for copying. Each runs unchanged and gets its reply.
 
 use std::io::Write;
 
@@ -8,22 +8,22 @@ use crate::support::scratch::Scratch;
 use crate::support::shell::bash_in;
 use crate::support::{Server, port_of, unstamp};
 
-/// How a program in this language is called and run, and `None` if no computer can run it.
+/// The file name of a snippet and the command that runs it; `None` if a computer cannot run it.
 fn run(snippet: &Snippet) -> Option<(&'static str, &'static str)> {
     match (snippet.language, snippet.title) {
-        // It does not end by itself, and what `timeout` says then is no matter.
+        // It does not end by itself, so `timeout` ends it, and its exit code does not matter.
         ("sh", "curl, WebSocket") => Some(("snippet.sh", "timeout 5 bash snippet.sh || true")),
         ("sh", _) => Some(("snippet.sh", "bash snippet.sh")),
         ("python", _) => Some(("snippet.py", "python3 snippet.py")),
         ("javascript", _) => Some(("snippet.js", "node snippet.js")),
         ("rust", _) => Some(("snippet.rs", "rustc --edition 2024 snippet.rs && ./snippet")),
-        // It wants a board.
+        // It needs a board.
         ("cpp", "Arduino") => None,
-        other => panic!("{other:?}: say how it is run"),
+        other => panic!("no command to run {other:?}"),
     }
 }
 
-/// Whether curl is there, with WebSockets, and new enough to send on them what it is given: 8.16.
+/// Whether curl is installed, supports WebSockets, and can send its input on them, which takes version 8.16.
 async fn curl_can(place: &Scratch) -> bool {
     let said = String::from_utf8(bash_in(&place.0, "curl --version").await.stdout).unwrap();
     let mut version = said.split([' ', '.']).skip(1).map_while(|part| part.parse::<u32>().ok());
@@ -32,18 +32,19 @@ async fn curl_can(place: &Scratch) -> bool {
     new_enough && protocols.split(' ').any(|protocol| protocol == "ws")
 }
 
-/// Names a program that is not run, also where the output of tests that pass is held back: so by no macro.
+/// Reports a program that is not run. It bypasses the print macros, whose output is hidden when a test
+/// passes.
 fn tell(snippet: &Snippet, reason: &str) {
-    let _ = writeln!(std::io::stderr(), "not run, as {reason}: {}", snippet.title);
+    let _ = writeln!(std::io::stderr(), "not run because {reason}: {}", snippet.title);
 }
 
-/// Runs all that can be run here, and names the others. Returns the titles of those that ran.
+/// Runs all snippets that can run here, and reports the others. Returns the titles of those that ran.
 async fn run_all(service: &Service, check: impl Fn(&Snippet, &[u8])) -> Vec<&'static str> {
     let mut ran = Vec::new();
     for snippet in service.snippets() {
         let place = Scratch::new();
         let Some((file, line)) = run(&snippet) else {
-            tell(&snippet, "no computer can");
+            tell(&snippet, "a computer cannot run it");
             continue;
         };
         if snippet.title == "curl, WebSocket" && !curl_can(&place).await {
@@ -69,7 +70,7 @@ fn ports(server: &Server) -> Ports {
     }
 }
 
-/// Those that must have run wherever these tests do.
+/// The snippets that must run wherever these tests do.
 const RUNNABLE: [&str; 7] =
     ["netcat", "wirestamp", "Python", "Node.js", "Rust", "netcat, UDP", "wirestamp, WebSocket"];
 
@@ -80,7 +81,7 @@ async fn every_snippet_gets_its_reply() {
         let service = Service::new(host, ports(&server), false, None).unwrap();
         let ran = run_all(&service, |snippet, reply| {
             let message = unstamp(reply).strip_suffix(b"\n");
-            // A WebSocket's message ends without a line feed, and curl adds none.
+            // A message of a WebSocket has no line feed, and curl adds none.
             assert!(message == Some(b"hello") || snippet.title.starts_with("curl"), "{}", snippet.title);
         })
         .await;

@@ -8,7 +8,7 @@ use crate::support::peer::{self, STAMPED};
 use crate::support::scratch::Scratch;
 use crate::support::terminal::{CTRL_C, CTRL_D, ENTER, Terminal, UP};
 
-/// A client at a terminal, with its prompt, and the home in which it keeps its history.
+/// Starts a client at a terminal and waits for its prompt. It keeps its history in `home`.
 async fn at_terminal(url: &str, home: &Scratch, variables: &[(&str, &str)]) -> Terminal {
     let mut terminal = Terminal::start(&["connect", url], &home.0, variables);
     terminal.shows("> ").await;
@@ -55,7 +55,7 @@ async fn pasted_lines_are_separate_messages() {
     let server = Server::start(&[]).await;
     let home = Scratch::new();
     let mut terminal = at_terminal(&format!("tcp://{}", server.tcp), &home, &[]).await;
-    // The empty one ends it, when the last reply may not have come yet.
+    // The empty line ends the client, perhaps before the last reply has arrived.
     terminal.keys("one\rtwo\rthree\r\r").await;
     for line in ["] one  ", "] two  ", "] three  "] {
         terminal.shows(line).await;
@@ -86,7 +86,7 @@ async fn control_characters_are_shown_escaped_unless_raw() {
 async fn replies_after_the_end_of_input_are_shown() {
     let url = peer::tcp(|mut stream| async move {
         let mut asked = String::new();
-        // Only once its client has said that it is done.
+        // The peer answers only after the client has ended its stream.
         stream.read_to_string(&mut asked).await.unwrap();
         stream.write_all(format!("{STAMPED}{asked}").as_bytes()).await.unwrap();
     });

@@ -1,4 +1,5 @@
-//! The tests that `docs/reliability.md` names exist, and `BROWSER=none` leaves out every test that opens a browser.
+//! The tests that `docs/reliability.md` names exist, and `BROWSER=none` skips every test that opens a
+//! browser.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// The Rust files below a directory, except for what was built there.
+/// The Rust files below a directory, except for build output.
 fn sources(directory: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
@@ -21,7 +22,8 @@ fn sources(directory: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// The source of a module of these tests or of the server. A module called `tests` may be part of its parent's file.
+/// The source of a module of these tests or of the server. A module called `tests` may be part of its
+/// parent's file.
 fn module(names: &[&str]) -> Option<String> {
     let path = names.join("/");
     let files = ["tests", "server/src"]
@@ -82,7 +84,8 @@ fn a_missing_test_is_noticed() {
 fn only_skipped_tests_open_a_browser() {
     let makefile = fs::read_to_string(root().join("Makefile")).unwrap();
     assert!(makefile.contains("\nTESTS := -- --skip browser::\n"), "all of tests/browser is skipped");
-    // `support` is what they open it with; the others are programs of their own, which `make test` doesn't run.
+    // The tests open a browser through `support`. The others are separate programs, which `make test` doesn't
+    // run.
     let allowed = ["browser", "support", "bench", "soak", "screenshots"];
     let tests = root().join("tests");
     for file in sources(&tests) {

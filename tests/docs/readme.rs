@@ -1,4 +1,4 @@
-//! The README's own commands do what it says.
+//! The commands of the README print what it shows.
 
 use std::process::Stdio;
 
@@ -8,15 +8,14 @@ use crate::support::place::Place;
 use crate::support::shell::bash;
 use crate::support::{Server, port_of};
 
-/// The blocks of the README in this language, each a list of lines.
+/// The code blocks of the README in this language, as lists of lines.
 fn readme_blocks(language: &str) -> Vec<Vec<&'static str>> {
     let fence = format!("```{language}\n");
     let blocks = include_str!("../../README.md").split(&fence[..]).skip(1);
     blocks.map(|block| block.split("\n```").next().unwrap().lines().collect()).collect()
 }
 
-/// A line with every digit a nought and every name of a day or a month a mark: when it was is not what the
-/// README promises.
+/// A line without the time in its stamp: every digit becomes 0, and every letter x.
 fn without_time(line: &str) -> String {
     let Some((stamp, message)) = wirestamp_protocol::split_stamp(line.as_bytes()) else { return line.into() };
     let shape = |byte: &u8| match byte {
@@ -28,7 +27,7 @@ fn without_time(line: &str) -> String {
     format!("[{}] {}", stamp.replace("  ", " 0"), String::from_utf8_lossy(message))
 }
 
-/// A line of a measurement with every number a nought, and without the way that the clocks are apart.
+/// A line of `ping` with every number replaced by 0, and regardless of which clock is ahead.
 fn without_figures(line: &str) -> String {
     let line = line.replace("behind", "ahead of");
     let digits = |c: char| c.is_ascii_digit();
@@ -43,12 +42,12 @@ fn without_figures(line: &str) -> String {
     shape
 }
 
-/// A line of the README with the test's own addresses in it.
+/// A line of the README with the addresses of the test.
 fn put_in(line: &str, places: &[(&str, String)]) -> String {
     places.iter().fold(line.to_owned(), |line, (shown, real)| line.replace(shown, real))
 }
 
-/// Runs the commands of a block, `places` put in for the README's addresses, and compares what they print.
+/// Runs the commands of a block with the addresses in `places`, and compares their output with the README's.
 async fn run_block(block: &[&str], places: &[(&str, String)]) {
     let mut lines = block.iter().peekable();
     while let Some(line) = lines.next() {
@@ -70,10 +69,10 @@ async fn run_block(block: &[&str], places: &[(&str, String)]) {
 
 #[tokio::test]
 async fn the_commands_of_the_readme_print_what_it_shows() {
-    let verbs = readme_blocks("sh");
-    assert_eq!(verbs, [["make serve"], ["make test"]], "the two commands; the second is running this");
+    let commands = readme_blocks("sh");
+    assert_eq!(commands, [["make serve"], ["make test"]], "the second command runs this test");
 
-    // The classic listeners as `make serve` has them, and those that the README adds, all on free ports.
+    // The default listeners and those that the README adds, all on free ports.
     let place = Place::new();
     let mut command = Command::new("make");
     command.arg("serve").current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));

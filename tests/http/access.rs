@@ -1,4 +1,4 @@
-//! Who is let in over HTTP, what every response forbids a browser, and what becomes of overlong requests.
+//! Which HTTP requests are refused, the security headers of every response, and oversized requests.
 
 use std::net::SocketAddr;
 
@@ -9,21 +9,21 @@ use tokio::net::TcpStream;
 
 use crate::support::{Server, http, soon};
 
-/// Asks for a WebSocket, with these headers besides.
+/// Requests a WebSocket, with these additional headers.
 async fn ask(server: SocketAddr, headers: &[(&str, &str)]) -> Response<Bytes> {
     http::get(server, "/ws", &[&http::HANDSHAKE, headers].concat()).await
 }
 
-/// The status of the answer, and what it says.
+/// Requests a WebSocket and returns the status and the body of the response.
 async fn answer(server: SocketAddr, headers: &[(&str, &str)]) -> (u16, String) {
     let response = ask(server, headers).await;
     (response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())
 }
 
-/// Sends these bytes, and reads all that comes until the server closes the connection.
+/// Sends these bytes, and reads until the server closes the connection.
 async fn raw(server: SocketAddr, bytes: &[u8]) -> String {
     let mut stream = soon("connecting", TcpStream::connect(server)).await.unwrap();
-    // The server may have answered and closed before it has read everything.
+    // The server may answer and close before it has read everything.
     let _ = stream.write_all(bytes).await;
     let mut said = Vec::new();
     let _ = soon("the end", stream.read_to_end(&mut said)).await;
@@ -82,7 +82,7 @@ async fn a_foreign_name_that_resolves_here_is_refused() {
     assert_eq!(status, 403);
     assert!(said.contains("by the name \"evil.example\""), "{said}");
     assert!(said.ends_with("--allow-host evil.example\n"), "{said}");
-    // Such a page is of one origin with what it asks for.
+    // The origin of such a page is the same as the host that it requests.
     let rebound = [("host", "evil.example:8080"), ("origin", "http://evil.example:8080")];
     assert_eq!(answer(server.http, &rebound).await.0, 403);
     for path in ["/", "/nothing"] {
@@ -144,7 +144,7 @@ async fn a_request_without_exactly_one_valid_host_is_a_bad_request() {
         let answer = raw(server.http, format!("{head}Connection: close\r\n\r\n").as_bytes()).await;
         assert!(answer.contains(" 400 Bad Request\r\n") && answer.contains(said), "{head}: {answer}");
     }
-    // As to a proxy: what stands in the target counts.
+    // With a target as for a proxy, the host in the target counts.
     let evil = b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     assert!(raw(server.http, evil).await.starts_with("HTTP/1.1 403 "));
     let own = b"GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -216,7 +216,7 @@ async fn an_endless_head_and_a_body_are_refused_immediately() {
     let server = Server::start(&[]).await;
     let endless = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}", "x".repeat(64 * 1024));
     assert!(raw(server.http, endless.as_bytes()).await.starts_with("HTTP/1.1 431 "));
-    // Its body never comes, and nobody waits for it.
+    // The body never arrives, and the server must not wait for it.
     let huge = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1099511627776\r\n\r\n";
     let said = raw(server.http, huge).await;
     assert!(said.starts_with("HTTP/1.1 413 ") && said.contains("no request here takes a body"), "{said}");

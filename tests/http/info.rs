@@ -1,4 +1,4 @@
-//! What the service tells of itself: `/api/info`.
+//! `/api/info`: the listeners and settings of the service.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::place::Place;
 use crate::support::{Server, http, port_of};
 
-/// What is told at this address.
+/// Fetches `/api/info` from the server at this address.
 async fn told(at: SocketAddr) -> Value {
     let response = http::get(at, "/api/info", &[]).await;
     assert_eq!(response.status(), 200);

@@ -1,8 +1,8 @@
-//! What is served over HTTP, besides the bridge.
+//! What the server serves over HTTP, except for the bridge.
 //!
 //! - [`page`]: the page and its files.
-//! - [`access`]: which requests are refused, and what every response forbids a browser.
-//! - [`info`]: what `/api/info` says.
+//! - [`access`]: which requests are refused, and the security headers of every response.
+//! - [`info`]: the listeners and settings at `/api/info`.
 
 mod access;
 mod info;

@@ -1,4 +1,4 @@
-//! What is served over HTTP, besides the bridge.
+//! The page and its files.
 
 use std::net::SocketAddr;
 
@@ -11,7 +11,7 @@ fn header<'a>(response: &'a Response<Bytes>, name: &str) -> &'a str {
     response.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 
-/// The page, and the paths of the files that it names.
+/// Fetches the page; returns it and the paths of the files that it names.
 async fn page(server: SocketAddr) -> (Response<Bytes>, Vec<String>) {
     let page = http::get(server, "/", &[]).await;
     let html = String::from_utf8(page.body().to_vec()).unwrap();

@@ -1,17 +1,17 @@
 //! Pictures of the page in a real Chromium: `make screenshots`.
 //!
-//! The README's two go into `docs`, and one at each usual width into `target/screenshots`, for looking at.
-//! With `SCREENSHOTS_DIR` all go there, and `docs` stays as it is. The server is on its usual ports, which have
-//! to be free: what the pictures show of them is what a reader will see.
+//! The two pictures of the README go into `docs`, and pictures at common widths into `target/screenshots`.
+//! With `SCREENSHOTS_DIR`, all of them go there instead. The server listens on its default ports, which must
+//! be free, so that the pictures show the ports that a reader will see.
 
-#![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
+#![allow(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
 
-#[allow(dead_code, reason = "the pictures use a part of it")]
+#[allow(dead_code, reason = "the pictures use only part of it")]
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -22,7 +22,7 @@ use support::page::Page;
 const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
 const TO_LOOK_AT: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/../screenshots");
 
-/// What somebody may send who tries a service of this kind.
+/// Messages that someone might send to try the service.
 const CONVERSATION: [&str; 13] = [
     "hello",
     "is the clock of sensor-7 right?",
@@ -65,7 +65,7 @@ async fn main() {
     }
 }
 
-/// Shows the page at this size, and writes what is seen.
+/// Takes a picture of the page at this size.
 async fn picture(page: &Page, [width, height]: [u32; 2], scheme: &str, path: &Path) {
     page.browser.show_at(width, height, scheme).await;
     page.browser.settled().await;

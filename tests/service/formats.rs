@@ -1,4 +1,4 @@
-//! How stamps show the time, and how that is asked for; and that only the bridge can ask for another.
+//! Stamp formats, and how a client of the bridge requests one. Bytes sent to the service cannot change it.
 
 use chrono::{DateTime, Utc};
 use futures_util::SinkExt;
@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 
 use crate::support::{Server, http, soon, websocket};
 
-/// The stamp of the reply to a line.
+/// Sends a line and returns the stamp of its reply.
 async fn stamp_at(address: &str) -> String {
     let mut client = TcpStream::connect(address).await.unwrap();
     client.write_all(b"x\n").await.unwrap();
@@ -19,7 +19,7 @@ async fn stamp_at(address: &str) -> String {
     stamp.to_owned()
 }
 
-/// The stamp of the reply to a message over the bridge.
+/// Sends a message over the bridge and returns the stamp of its reply.
 async fn stamp_over(url: &str) -> String {
     let mut client = websocket::open_url(url).await;
     client.send("x".into()).await.unwrap();
@@ -74,7 +74,7 @@ async fn a_websocket_can_request_its_own_format() {
     assert!(is_unix(&stamp_over(&format!("{url}?format=unix")).await));
     let year = Utc::now().format("%Y").to_string();
     assert_eq!(stamp_over(&format!("{url}?format=%25Y")).await, year);
-    assert!(stamp_over(&url).await.ends_with(&year), "and the others are as they were");
+    assert!(stamp_over(&url).await.ends_with(&year), "other sessions keep the default");
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn an_invalid_format_is_a_400_that_lists_the_valid_ones() {
     }
     let elsewhere = Server::start(&["--upstream", "127.0.0.1:1"]).await;
     let answer = http::get(elsewhere.http, "/ws?format=unix", &http::HANDSHAKE).await;
-    assert_eq!(answer.status(), 400, "a service elsewhere cannot be asked");
+    assert_eq!(answer.status(), 400, "an upstream service has no formats to choose from");
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn a_session_over_the_bridge_has_the_browsers_address() {
 #[tokio::test]
 async fn nothing_on_the_wire_changes_the_format_or_the_address() {
     let mut server = Server::start(&[]).await;
-    // What other services take for an introduction is a message here, every byte of it.
+    // Other services read these lines as a header. Here each is a message.
     for line in [
         "PROXY TCP4 192.0.2.1 192.0.2.2 5 6\r\n",
         "?format=unix\n",

@@ -1,4 +1,4 @@
-//! How many clients there may be, and what becomes of one too many.
+//! Limits on the number of clients, and what happens beyond them.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::support::server::{PROGRAM, ask, flood, wirestamp};
 use crate::support::{STAMP, Server, metrics, soon, unstamp, websocket};
 
-/// A server that a shell started under a limit of its own.
+/// Starts a server from a shell that has set a limit.
 async fn start_under(limit: &str, flags: &[&str]) -> Server {
     let mut command = Command::new("sh");
     command.args(["-c", &format!("{limit} && exec \"$0\" \"$@\""), PROGRAM]);
@@ -29,7 +29,7 @@ async fn at_the_limit_a_client_waits_in_the_backlog_until_another_leaves() {
     ask(&mut first, b"1\n").await;
     ask(&mut second, b"2\n").await;
 
-    // The kernel takes the connection and the bytes; the server will, once there is a place.
+    // The kernel accepts the connection and its bytes. The server does once there is a place.
     let mut third = server.connect().await;
     third.write_all(b"3\n").await.unwrap();
     server.logged(&["WARN", "at the limit of connections", "limit=2"]).await;
@@ -46,7 +46,7 @@ async fn an_idle_listener_takes_no_place_from_another() {
     let any = "127.0.0.1:0";
     let server = Server::start(&["--max-connections", "1", "--tcp", any, "--tcp", any]).await;
     let listeners = server.addresses("tcp");
-    // Whichever of them was served last, the next client may come to any.
+    // Each listener must accept the next client, whichever listener served the last one.
     for at in [2, 1, 0, 0, 1, 2, 2] {
         let mut client = TcpStream::connect(listeners[at]).await.unwrap();
         assert_eq!(unstamp(&ask(&mut client, b"my turn\n").await), b"my turn\n");
@@ -71,9 +71,9 @@ async fn one_address_is_held_to_its_own_limit() {
     let mut first = server.connect().await;
     ask(&mut first, b"1\n").await;
     let mut second = server.connect().await;
-    assert_eq!(soon("the end", second.read(&mut [0])).await.unwrap_or(0), 0, "it is hung up on");
+    assert_eq!(soon("the end", second.read(&mut [0])).await.unwrap_or(0), 0, "the server hangs up");
     drop(first);
-    // Its place is free once its session has ended, which a client cannot see: it tries again.
+    // The place is free once the session has ended. A client cannot see that, so it retries.
     loop {
         let mut third = server.connect().await;
         let mut reply = [0; STAMP + 2];
@@ -93,7 +93,7 @@ async fn without_descriptors_it_neither_ends_nor_spins_and_later_recovers() {
     }
     server.logged(&["WARN", "cannot accept; clients wait in the backlog", "too many open files"]).await;
     let before = server.cpu_time();
-    // Those that it has are answered meanwhile, a hundred times over: by then it would have spun.
+    // Meanwhile it answers its clients. A hundred lines give it time to spin, if it did.
     for _ in 0..100 {
         ask(&mut clients[0], b"served\n").await;
     }
@@ -127,7 +127,7 @@ async fn the_limit_of_open_files_is_raised_to_its_maximum() {
 #[tokio::test]
 async fn a_storm_of_five_thousand_connects_is_answered() {
     rlimit::increase_nofile_limit(20_000).unwrap();
-    // This program and the server take a descriptor each for every client.
+    // For every client, this program and the server each need a descriptor.
     let storm = (rlimit::Resource::NOFILE.get_soft().unwrap().min(20_000) / 4).min(5000);
     let mut command =
         wirestamp(&["serve", "--utc", "--udp", "off", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
@@ -145,10 +145,10 @@ async fn a_storm_of_five_thousand_connects_is_answered() {
     }
     let kept = soon("the storm's end", clients.join_all()).await;
     let took = began.elapsed();
-    println!("{storm} connects at once, all answered after {took:?}");
+    println!("{storm} simultaneous connections, all answered after {took:?}");
     assert_eq!(kept.len(), storm as usize);
-    // Two seconds on two cores that do nothing else; a backlog of 1,024 takes seven, as the kernel tries
-    // again after one, three and seven.
+    // Two idle cores take two seconds. With a backlog of 1,024 it takes seven, because the kernel retries
+    // after one, three and seven seconds.
     assert!(took < Duration::from_secs(6), "{took:?}");
 }
 
@@ -162,7 +162,7 @@ async fn a_client_that_does_not_read_uses_bounded_memory() {
     for _ in 0..CLIENTS {
         floods.spawn(flood(server.connect().await));
     }
-    // It reads on until all of them are owed as much as it will owe.
+    // The server keeps reading until it holds the maximum for each of them.
     let (mut received, mut same) = (0, 0);
     while same < 10 {
         let now = metrics::value(server.http, r#"wirestamp_received_bytes_total{transport="tcp"}"#).await;
@@ -171,7 +171,7 @@ async fn a_client_that_does_not_read_uses_bounded_memory() {
     }
     let held = server.anonymous_memory().saturating_sub(before) / CLIENTS;
     println!("{} KiB held for each client that does not read; {received} bytes received", held / 1024);
-    // 512 KiB of replies, 64 KiB of a message, and what the allocator keeps aside.
+    // 512 KiB of replies, 64 KiB of a message, and some slack in the allocator.
     assert!(held < 768 * 1024, "{held} bytes a client");
     floods.abort_all();
 }

@@ -1,4 +1,4 @@
-//! What is shown to Prometheus.
+//! The metrics for Prometheus.
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::AsyncWriteExt;

@@ -1,11 +1,12 @@
-//! The service and the program that serves it.
+//! The timestamp service and the program around it.
 //!
 //! - [`wire`]: raw TCP, byte for byte.
-//! - [`volume`]: the same by the hundred megabytes, in chunks of any size.
+//! - [`volume`]: the same with a hundred megabytes, in chunks of any size.
 //! - [`unix`], [`udp`]: the other kinds of socket.
-//! - [`formats`]: how stamps show the time, and how a client asks for another format.
-//! - [`limits`], [`drain`], [`metrics`]: under load, at the stop, and seen from outside.
-//! - [`program`]: the command line, what is printed, logs, signals and exit codes.
+//! - [`formats`]: the formats of stamps, and how a client requests one.
+//! - [`limits`], [`drain`]: too many clients, and the stop.
+//! - [`metrics`]: what Prometheus sees.
+//! - [`program`]: the command line, output, logs, signals and exit codes.
 //! - [`systemd`]: sockets from systemd, notifications to it, and the unit files.
 
 mod drain;

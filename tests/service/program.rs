@@ -1,4 +1,4 @@
-//! The program: its command line, what it prints and logs, its signals and its exit codes.
+//! The command line, output, logs, signals and exit codes.
 
 use std::process::Output;
 
@@ -13,7 +13,8 @@ async fn run(args: &[&str]) -> Output {
     soon("the program's end", wirestamp(args).output()).await.unwrap()
 }
 
-/// Its one line on standard error, and its exit code; standard output is to be empty.
+/// Runs a command that must fail, with one line on standard error and nothing on standard output. Returns the
+/// line and the exit code.
 async fn failure(args: &[&str]) -> (String, i32) {
     let output = run(args).await;
     assert_eq!(output.stdout, b"");
@@ -49,20 +50,20 @@ async fn sigterm_and_sigint_end_it_with_0() {
     for signal in ["TERM", "INT"] {
         let server = Server::start(&[]).await;
         server.signal(signal);
-        assert_eq!(server.stop_was_asked().await, Some(0), "{signal}");
+        assert_eq!(server.exit_code().await, Some(0), "{signal}");
     }
 }
 
 #[tokio::test]
 async fn a_second_signal_ends_it_immediately() {
     let mut server = Server::start(&[]).await;
-    // A client that never reads keeps its session from ending.
+    // A client that never reads keeps its session open.
     let flood = tokio::spawn(flood(server.connect().await));
     server.logged(&["session opened"]).await;
     server.signal("TERM");
     server.logged(&["stopping"]).await;
     server.signal("TERM");
-    assert_eq!(server.stop_was_asked().await, Some(130));
+    assert_eq!(server.exit_code().await, Some(130));
     flood.abort();
 }
 
@@ -187,7 +188,7 @@ async fn the_health_check_answers() {
 
 #[tokio::test]
 async fn it_can_be_stopped_right_after_its_first_line() {
-    // Through so small a buffer that it is still announcing its listeners when the signal comes.
+    // The buffer is so small that the server is still printing its listeners when the signal arrives.
     let (ours, its) = std::os::unix::net::UnixStream::pair().unwrap();
     socket2::SockRef::from(&its).set_send_buffer_size(1).unwrap();
     ours.set_nonblocking(true).unwrap();

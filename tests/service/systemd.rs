@@ -1,4 +1,4 @@
-//! Under systemd: sockets handed over, news sent back, and the unit files.
+//! Under systemd: sockets from it, notifications to it, and the unit files.
 
 use std::process::Stdio;
 
@@ -9,8 +9,8 @@ use crate::support::place::Place;
 use crate::support::server::{PROGRAM, ask, wirestamp};
 use crate::support::{Server, http, soon, unstamp};
 
-/// What systemd does (sd_listen_fds(3)): binds sockets, hands them over from descriptor 3 on, and runs the
-/// program in its own place.
+/// Does what systemd does (sd_listen_fds(3)): binds sockets, passes them on as descriptors from 3 up, and
+/// executes the program.
 const ACTIVATE: &str = r#"
 import os, socket, sys
 names = sys.argv[1].split(":")
@@ -99,7 +99,8 @@ async fn the_unit_files_are_valid() {
         assert!(read(&name).contains(&format!("FileDescriptorName={kind}\n")));
         assert!(service.contains(&name));
     }
-    // Where there is a systemd, it is asked; the program's path is this build's, as it checks that too.
+    // If systemd is installed, it checks the units. It also checks the path of the program, so that is this
+    // build's.
     let directory = Place::new();
     let copy = directory.path().parent().unwrap();
     for file in std::fs::read_dir(units).unwrap() {

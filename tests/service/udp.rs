@@ -1,4 +1,4 @@
-//! The service over UDP: what it answers, and what it does not.
+//! The service over UDP: which datagrams it answers, and which it drops.
 
 use std::net::SocketAddr;
 
@@ -49,7 +49,8 @@ async fn every_datagram_gets_one_reply_whatever_its_content() {
 async fn many_at_once_are_answered_one_by_one_and_in_order() {
     let server = server(&[]).await;
     let (one, other) = (Client::of(&server).await, Client::of(&server).await);
-    // All have come before it looks: runs of one length, some beyond what networks carry whole, from two.
+    // All of them arrive before the server looks: runs of equal length, some longer than a packet, from two
+    // clients.
     let datagrams: Vec<_> =
         (0..70).map(|n| vec![b'a' + n % 26; [5, 5, 5, 40, 2000][usize::from(n / 8) % 5]]).collect();
     server.signal("STOP");
@@ -59,7 +60,7 @@ async fn many_at_once_are_answered_one_by_one_and_in_order() {
     server.signal("CONT");
     for (n, datagram) in datagrams.iter().enumerate() {
         let reply = if n % 7 == 3 { &other } else { &one }.receive().await;
-        assert!(unstamp(&reply) == *datagram, "no reply to datagram {n}: {} bytes", reply.len());
+        assert!(unstamp(&reply) == *datagram, "wrong reply to datagram {n}: {} bytes", reply.len());
     }
 }
 
@@ -89,7 +90,7 @@ async fn the_largest_reply_is_sent_and_a_larger_one_is_counted() {
 
     client.send(&vec![b'x'; 65_507 - STAMP + 1]).await;
     client.send(b"next").await;
-    assert_eq!(unstamp(&client.receive().await), b"next", "the one before got no answer");
+    assert_eq!(unstamp(&client.receive().await), b"next", "the larger one gets no reply");
     server.signal("TERM");
     server.logged(&["transport=udp", "answered=2", "too_large=1"]).await;
 }
@@ -108,14 +109,14 @@ async fn stamped_datagrams_are_dropped() {
 
 #[tokio::test]
 async fn datagrams_from_a_well_known_port_are_dropped() {
-    // Such a port takes a privilege; where it is missing, the guard's own test has to do.
+    // Binding such a port requires a privilege. Without it, only the unit tests of the guard cover this.
     let Some(socket) = well_known_port().await else {
-        return eprintln!("left out: this user may not bind a port below 1024");
+        return eprintln!("skipped: this user may not bind a port below 1024");
     };
     let mut server = server(&[]).await;
     let to = server.addresses("udp")[0].to_owned();
     socket.send_to(b"hello", &to).await.unwrap();
-    // Datagrams are handled in order: when the next is answered, this one was judged.
+    // Datagrams are handled in order. Once the next one is answered, this one has been dropped.
     let client = Client::of(&server).await;
     client.send(b"next").await;
     client.receive().await;
@@ -137,7 +138,8 @@ async fn well_known_port() -> Option<UdpSocket> {
 
 #[tokio::test]
 async fn two_services_pointed_at_each_other_fall_silent() {
-    // What someone with a false source address does to them: each believes that the other asked.
+    // An attacker can cause this with a forged source address: each service believes that the other sent a
+    // message.
     for formats in [["ctime", "rfc3339"], ["%H:%M", "%Y"], ["unix", "unix"]] {
         let mut one = server(&["--format", formats[0]]).await;
         let mut two = server(&["--format", formats[1]]).await;
@@ -148,14 +150,14 @@ async fn two_services_pointed_at_each_other_fall_silent() {
         relay.send_to(b"hello", a).await.unwrap();
         let mut datagram = vec![0; 70_000];
         let mut passed_on = 0;
-        // This relay stands for the false address: what one service sends, the other gets.
+        // The relay takes the place of the forged address. It passes each datagram on to the other service.
         loop {
             let (len, from) = soon("a datagram", relay.recv_from(&mut datagram)).await.unwrap();
             let to = if from == a { b } else { a };
             relay.send_to(&datagram[..len], to).await.unwrap();
             passed_on += 1;
-            assert!(passed_on < 3, "they go on: {}", String::from_utf8_lossy(&datagram[..len]));
-            // A question of our own behind it tells when the service is through with what was passed on.
+            assert!(passed_on < 3, "they answer each other: {}", String::from_utf8_lossy(&datagram[..len]));
+            // The answer to a probe shows that the service has handled the datagram before it.
             let probe = UdpSocket::bind("127.0.0.1:0").await.unwrap();
             probe.send_to(b"done?", to).await.unwrap();
             soon("an answer", probe.recv(&mut datagram)).await.unwrap();

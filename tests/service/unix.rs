@@ -18,7 +18,7 @@ async fn ask(path: &Path, message: &[u8]) -> Vec<u8> {
     reply
 }
 
-/// What `serve` says when it cannot listen on this path.
+/// The error of a server that cannot listen on this path.
 async fn refusal(path: &str) -> String {
     let any = "127.0.0.1:0";
     let args = ["serve", "--tcp", any, "--udp", "off", "--http", any, "--unix", path];

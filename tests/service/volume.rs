@@ -1,5 +1,5 @@
-//! A hundred million bytes in all, over several connections at once, cut at places that nobody chose: every
-//! reply is compared byte for byte with what a reference that knows no chunks makes of the whole input.
+//! A hundred million bytes over several connections at once, split at random places. Every reply is compared
+//! byte for byte with a reference that sees the whole input at once.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,16 +16,18 @@ const CONNECTIONS: usize = 8;
 const BYTES: usize = 100_000_000 / CONNECTIONS;
 const MAX_MESSAGE: usize = 4096;
 
-/// The largest write: more than the server reads at once, so that each cuts the other.
+/// The largest write. It is larger than a read of the server, so that reads split writes and writes split
+/// reads.
 const MOST: usize = 128 * 1024;
 
-/// How much a connection that is kept half-closed sends last and leaves unread meanwhile; its replies fit into
-/// what the kernel holds for a socket that nobody reads.
+/// How many bytes a half-closed connection sends last and leaves unanswered for a while. Their replies fit
+/// into the kernel's buffers.
 const LAST: usize = 16 * 1024;
 
-/// What one connection sends: any bytes, in lines of every magnitude, some of them over the maximum.
+/// What one connection sends: any bytes, in short and long lines, some longer than the maximum.
 fn input(random: &mut Random) -> Vec<u8> {
-    // Made up once and used again at other offsets: making all of it up would cost more than sending it.
+    // The noise is generated once and used at different offsets. Generating all of it would take longer than
+    // sending it.
     let noise: Vec<u8> =
         random.bytes(1 << 20).into_iter().map(|byte| if byte == b'\n' { 0 } else { byte }).collect();
     let mut input = Vec::with_capacity(BYTES + MOST);
@@ -35,12 +37,12 @@ fn input(random: &mut Random) -> Vec<u8> {
         input.extend_from_slice(&noise[at..at + line]);
         input.push(b'\n');
     }
-    // In the middle of a line or just behind one, whichever it is.
+    // This may be in the middle of a line.
     input.truncate(BYTES);
     input
 }
 
-/// Where each message lies in the input: lines, cut at the maximum.
+/// The range of each message in the input: lines, split at the maximum.
 fn messages(input: &[u8]) -> Vec<Range<usize>> {
     let (mut all, mut start) = (Vec::new(), 0);
     for line in input.split_inclusive(|byte| *byte == b'\n') {
@@ -52,7 +54,7 @@ fn messages(input: &[u8]) -> Vec<Range<usize>> {
     all
 }
 
-/// Reads replies and compares each with the message that it answers.
+/// Reads replies and compares each with its message.
 struct Replies<'a> {
     input: &'a [u8],
     messages: std::vec::IntoIter<Range<usize>>,
@@ -65,7 +67,7 @@ impl<'a> Replies<'a> {
         Self { input, messages: messages(input).into_iter(), stamp: Vec::new(), buffer: Vec::new() }
     }
 
-    /// Reads until all that begins before `end` in the input is answered.
+    /// Reads the replies to all messages that begin before `end` in the input.
     async fn read(&mut self, from: &mut (impl AsyncReadExt + Unpin), end: usize) {
         let input = self.input;
         while self.messages.as_slice().first().is_some_and(|message| message.start < end) {
@@ -76,7 +78,7 @@ impl<'a> Replies<'a> {
             {
                 let (reply, others) = rest.split_at(STAMP + message.len());
                 let (stamp, bytes) = reply.split_at(STAMP);
-                assert!(bytes == &input[message.clone()], "the reply to {message:?} is another");
+                assert!(bytes == &input[message.clone()], "wrong reply to {message:?}");
                 if stamp != self.stamp {
                     unstamp(stamp);
                     self.stamp = stamp.to_vec();
@@ -91,7 +93,11 @@ impl<'a> Replies<'a> {
 
     async fn expect_end(mut self, from: &mut (impl AsyncReadExt + Unpin)) {
         assert!(self.buffer.is_empty() && self.messages.next().is_none(), "replies are missing");
-        assert_eq!(soon("the end", from.read_buf(&mut self.buffer)).await.unwrap(), 0, "something unasked");
+        assert_eq!(
+            soon("the end", from.read_buf(&mut self.buffer)).await.unwrap(),
+            0,
+            "more than the replies"
+        );
     }
 }
 
@@ -103,7 +109,7 @@ async fn write(to: &mut (impl AsyncWriteExt + Unpin), mut bytes: &[u8], random: 
     }
 }
 
-/// Ends its stream right behind the last write, while replies to most of it are still to come.
+/// Ends the stream right after the last write, when most of the replies are still to come.
 async fn ends_at_once(mut stream: TcpStream, input: Vec<u8>, mut random: Random) {
     let (mut reads, mut writes) = stream.split();
     let mut replies = Replies::to(&input);
@@ -115,12 +121,12 @@ async fn ends_at_once(mut stream: TcpStream, input: Vec<u8>, mut random: Random)
     replies.expect_end(&mut reads).await;
 }
 
-/// Ends its stream too, but leaves the last replies unread until every other connection is through.
+/// Ends the stream too, but reads the last replies only once all other connections are done.
 async fn stays_half_closed(mut stream: TcpStream, input: Vec<u8>, mut random: Random, others: Arc<Barrier>) {
     let (mut reads, mut writes) = stream.split();
     let mut replies = Replies::to(&input);
     let (most, last) = input.split_at(input.len() - LAST);
-    // The message that `last` begins in is answered only once it is sent.
+    // The message in which `last` begins is answered only once `last` is sent.
     let whole = messages(&input).iter().rfind(|message| message.end <= most.len()).unwrap().end;
     tokio::join!(write(&mut writes, most, &mut random), replies.read(&mut reads, whole));
     write(&mut writes, last, &mut random).await;

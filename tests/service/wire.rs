@@ -1,4 +1,4 @@
-//! The raw wire, over real sockets. What depends on time is tested beside the session, with a paused clock.
+//! Raw TCP over real sockets. The session's unit tests cover what depends on time, with a paused clock.
 
 use std::net::SocketAddr;
 
@@ -98,7 +98,7 @@ async fn a_reset_in_the_middle_of_a_message_affects_no_other_client() {
     assert_eq!(unstamp(&ask(&mut other, b"after\n").await), b"after\n");
 }
 
-/// Hangs up with a reset: closing with a linger time of zero discards what is on its way.
+/// Closes the connection with a reset: with a linger time of zero, the kernel discards unsent bytes.
 fn reset(client: TcpStream) {
     client.set_zero_linger().unwrap();
 }
@@ -111,7 +111,7 @@ async fn a_flooding_client_affects_no_other_client() {
     for _ in 0..100 {
         assert_eq!(unstamp(&ask(&mut other, b"still there?\n").await), b"still there?\n");
     }
-    assert!(!flood.is_finished(), "the flood was not cut off either");
+    assert!(!flood.is_finished(), "the flooding client is kept");
     flood.abort();
 }
 
@@ -129,7 +129,7 @@ async fn silent_clients_are_kept() {
 
 #[tokio::test]
 async fn the_stamp_is_local_time() {
-    // A zone as POSIX writes it (environ(7)): five and a half hours east of UTC.
+    // In the notation of POSIX (environ(7)), this is five and a half hours east of UTC.
     let mut command = wirestamp(&["serve", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--udp", "off"]);
     command.env("TZ", "IST-5:30");
     let server = Server::started_by(command).await;
@@ -137,7 +137,7 @@ async fn the_stamp_is_local_time() {
     let stamp = std::str::from_utf8(&reply[1..25]).unwrap();
     let shown = NaiveDateTime::parse_from_str(stamp, "%a %b %e %H:%M:%S %Y").unwrap();
     let there = Utc::now().with_timezone(&FixedOffset::east_opt(19_800).unwrap()).naive_local();
-    assert!((there - shown).num_seconds().abs() < 60, "{shown}, and it is {there}");
+    assert!((there - shown).num_seconds().abs() < 60, "the stamp is {shown}, the time {there}");
 }
 
 #[tokio::test]
@@ -187,12 +187,12 @@ async fn the_gap_is_a_flag() {
     let (patient, usual) = (Server::start(&["--gap", "1h"]).await, Server::start(&[]).await);
     let mut client = patient.connect().await;
     client.write_all(b"hel").await.unwrap();
-    // By the time that the usual gap has ended two messages elsewhere, it would have ended this one.
+    // Once the default gap has ended two messages on the other server, it would have ended this one too.
     let mut elsewhere = usual.connect().await;
     for _ in 0..2 {
         ask(&mut elsewhere, b"tick").await;
     }
-    assert!(client.try_read(&mut [0]).is_err(), "cut too early");
+    assert!(client.try_read(&mut [0]).is_err(), "the message ended too early");
     client.write_all(b"lo\n").await.unwrap();
     let mut reply = [0; STAMP + 6];
     soon("a reply", client.read_exact(&mut reply)).await.unwrap();

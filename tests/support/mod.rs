@@ -1,4 +1,4 @@
-//! What the tests stand on.
+//! Helpers that the tests share.
 
 pub(crate) mod axe;
 pub(crate) mod burst;
@@ -23,18 +23,18 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-/// How long anything may take before a test gives up: it bounds failures, and nothing waits for it.
+/// How long anything may take before a test fails. No test waits this long when it passes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The stamp's length, brackets and space included.
+/// The length of a stamp with its brackets and the space.
 pub(crate) const STAMP: usize = 27;
 
-/// Awaits what has to happen soon.
+/// Waits for a future that must complete soon.
 pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
     timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("{what}: nothing within {PATIENCE:?}"))
 }
 
-/// Takes a reply apart, and checks that its stamp is one of the last minute, in UTC.
+/// Removes the stamp from a reply, and checks that it is from the last minute, in UTC.
 pub(crate) fn unstamp(reply: &[u8]) -> &[u8] {
     let shown = String::from_utf8_lossy(reply);
     let (stamp, message) =

@@ -1,4 +1,4 @@
-//! Lines of shell, as a person would type them.
+//! Command lines for the shell.
 
 use std::path::Path;
 use std::process::{Output, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Output, Stdio};
 use super::server::{PROGRAM, without_settings};
 use super::soon;
 
-/// Runs a line of bash, in which `wirestamp` is the program under test.
+/// Runs a command line in bash. In it, `wirestamp` is the program under test.
 pub(crate) async fn bash(line: &str) -> Output {
     bash_in(Path::new("."), line).await
 }
