@@ -1,5 +1,5 @@
-/* An echo server that does nothing else. No service that reads and writes with one thread and epoll can be faster.
- * Usage: floor tcp|udp. It prints its port on 127.0.0.1. */
+/* An echo server that does nothing else. No service that reads and writes with one thread and epoll can be
+ * faster. Usage: floor tcp|udp. It prints its port on 127.0.0.1. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-//! Sending lines and reading replies. The tests use the page like a person: by roles, names and keys.
+//! Sending lines and reading replies. The tests use the page as a person would: by roles, names and keys.
 
 use tokio::net::TcpListener;
 

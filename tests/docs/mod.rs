@@ -1,7 +1,7 @@
 //! Whether the documents are true.
 //!
-//! - [`promises`]: every test that `docs/reliability.md` names exists.
+//! - [`reliability`]: every test that `docs/reliability.md` names exists.
 //! - [`readme`]: the README's commands print what it says.
 
-mod promises;
 mod readme;
+mod reliability;

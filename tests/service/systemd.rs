@@ -55,13 +55,13 @@ async fn a_socket_with_an_unknown_name_is_refused() {
 #[tokio::test]
 async fn it_notifies_systemd_when_ready_alive_and_stopping() {
     let place = Place::new();
-    let news = UnixDatagram::bind(place.path()).unwrap();
+    let notifications = UnixDatagram::bind(place.path()).unwrap();
     let mut command = wirestamp(&["serve", "--udp", "off", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
     command.env("NOTIFY_SOCKET", place.path()).env("WATCHDOG_USEC", "100000");
     let server = Server::started_by(command).await;
     let next = async || {
         let mut message = [0; 100];
-        let len = soon("news", news.recv(&mut message)).await.unwrap();
+        let len = soon("a notification", notifications.recv(&mut message)).await.unwrap();
         String::from_utf8_lossy(&message[..len]).trim().to_owned()
     };
     assert_eq!(next().await, "READY=1");
@@ -75,7 +75,7 @@ async fn it_notifies_systemd_when_ready_alive_and_stopping() {
 #[tokio::test]
 async fn a_watchdog_interval_of_zero_is_ignored() {
     let place = Place::new();
-    let news = UnixDatagram::bind(place.path()).unwrap();
+    let notifications = UnixDatagram::bind(place.path()).unwrap();
     let mut command = wirestamp(&["serve", "--udp", "off", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
     command.env("NOTIFY_SOCKET", place.path()).env("WATCHDOG_USEC", "0");
     let mut server = Server::started_by(command).await;
@@ -84,7 +84,7 @@ async fn a_watchdog_interval_of_zero_is_ignored() {
     assert!(line.contains("stopping"), "{line}");
     for expected in ["READY=1", "STOPPING=1"] {
         let mut message = [0; 100];
-        let len = soon("news", news.recv(&mut message)).await.unwrap();
+        let len = soon("a notification", notifications.recv(&mut message)).await.unwrap();
         assert_eq!(String::from_utf8_lossy(&message[..len]).trim(), expected);
     }
 }

@@ -1,4 +1,4 @@
-//! The page, used like a person would: by roles, names and keys.
+//! The page, as a person would use it: by roles, names and keys.
 
 use std::net::SocketAddr;
 
