@@ -1,40 +1,40 @@
-# `make` alone lists the verbs.
+# `make` alone lists the targets.
 
 WASM := target/wasm32-unknown-unknown/page/wirestamp_web_client.wasm
 NEEDS := nc=netcat-openbsd ncat=ncat socat=socat python3=python3 node=nodejs
 ifeq ($(BROWSER),none)
-TESTS := -- --skip browser:: --skip accessibility::
+TESTS := -- --skip browser::
 else
-# npm fetches axe-core, once.
+# npm downloads axe-core once.
 NEEDS += chromium=chromium chromedriver=chromium-driver npm=npm
 endif
 
 .PHONY: help
-help: ## List the verbs
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: serve
-serve: page ## Build everything and run the server, as while developing
+serve: page ## Build everything and run the server
 	cargo build -p wirestamp-server
 	@exec target/debug/wirestamp serve
 
 .PHONY: build
-build: page ## Build target/release/wirestamp, which runs without the tree
+build: page ## Build target/release/wirestamp, which runs without the source tree
 	cargo build --release -p wirestamp-server
 
 .PHONY: page
-page: ## Build and pack the browser's side into target/site
+page: ## Build the page and pack it into target/site
 	rustup target add wasm32-unknown-unknown
 	cargo build -p wirestamp-web-client --target wasm32-unknown-unknown --profile page
 	cargo run -p wirestamp-pack -- $(WASM) static target/site
 
 .PHONY: test
-test: page ## Run all tests; BROWSER=none leaves the browser out
+test: page ## Run all tests; BROWSER=none skips the browser
 	@tests/needs.sh $(NEEDS)
-	# One of the tests runs `make serve`, which is then built.
+	# One of the tests runs `make serve`, which should not have to build anything.
 	cargo build -p wirestamp-server
 	cargo test --workspace $(TESTS)
-	@$(if $(TESTS),echo "the browser was left out: BROWSER=none")
+	@$(if $(TESTS),echo "skipped the tests in a browser: BROWSER=none")
 
 .PHONY: check
 check: page ## Check formatting, lints and documentation
@@ -47,37 +47,37 @@ check: page ## Check formatting, lints and documentation
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
 .PHONY: fuzz
-fuzz: page ## Fuzz each target in tests/fuzz for FUZZ_SECONDS (60)
+fuzz: page ## Fuzz each target in tests/fuzz for FUZZ_SECONDS (default 60)
 	@tests/fuzz/run.sh
 
 .PHONY: soak
-soak: page ## Run the server under all kinds of clients for SOAK_SECONDS (120); BROWSER=none as above
+soak: page ## Run the server under all kinds of clients for SOAK_SECONDS (default 120); BROWSER=none skips the browser
 	@tests/needs.sh $(NEEDS)
 	cargo test --release -p wirestamp-server --test soak
 
 .PHONY: instructions
-instructions: ## Count the instructions that a line takes; fails where they are more than they were
+instructions: ## Count the instructions per line; fail if there are more than before
 	@tests/needs.sh valgrind=valgrind
 	cargo test --release -p wirestamp-protocol --test instructions
 
 .PHONY: bench
-bench: page ## Measure it beside a floor and what else there is, and write docs/performance.md
+bench: page ## Compare the speed with other programs and write docs/performance.md
 	@tests/needs.sh cc=gcc chromium=chromium chromedriver=chromium-driver
-	@# What it is measured beside: without one, the tables say which is missing.
+	@# The programs to compare with. The tables name the ones that are missing.
 	-@tests/needs.sh socat=socat websockify=websockify
 	-@command -v websocat >/dev/null || cargo install --locked websocat@1.14.1
 	cargo test --release -p wirestamp-server --test bench
 
 .PHONY: screenshots
-screenshots: page ## Take the README's pictures of the page, and more of them in target/screenshots
+screenshots: page ## Take the README's pictures of the page, and more in target/screenshots
 	@tests/needs.sh chromium=chromium chromedriver=chromium-driver
 	cargo test -p wirestamp-server --test screenshots
 
 .PHONY: deny
-deny: ## Check the licences, the sources and the doubles of all dependencies
+deny: ## Check the licences, sources and duplicates of all dependencies
 	@command -v cargo-deny >/dev/null || cargo install --locked --no-default-features cargo-deny@0.20.2
 	cargo deny check licenses bans sources
 
 .PHONY: clean
-clean: ## Remove all that was built
+clean: ## Remove everything that was built
 	cargo clean

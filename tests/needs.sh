@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to what `make test` needs of the system: installs it with apt where it may, else prints the command.
+# Installs what the tests need with apt if it can, or prints the command that does.
 # Usage: tests/needs.sh COMMAND=PACKAGE...
 set -eu
 
@@ -14,6 +14,6 @@ if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     echo "installing what the tests need:$missing"
     apt-get update && DEBIAN_FRONTEND=noninteractive $install
 else
-    echo "the tests need what is not installed; run: sudo apt-get update && sudo $install" >&2
+    echo "some programs that the tests need are not installed; run: sudo apt-get update && sudo $install" >&2
     exit 1
 fi

@@ -1,4 +1,4 @@
-//! A quiet client's round trips beside clients that flood.
+//! The round trips of a quiet client beside flooding clients.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -14,16 +14,16 @@ use crate::load::{self, Load, no_round_trips};
 use crate::peers::{self, Peer};
 use crate::wire::{LINE, Wire};
 
-/// How often the quiet client asks.
+/// How often the quiet client sends a line.
 const EVERY: Duration = Duration::from_millis(1);
 
-/// How long, for each row.
+/// The duration of each row.
 const TIME: Duration = Duration::from_secs(2);
 
 pub(crate) async fn table(floor: &PathBuf) -> String {
     let mut out = String::from(
-        "### A quiet client beside those that flood\n\n\
-         | flooding, 1,024 lines in flight each | wirestamp, p50 / p99 / largest in ms | floor |\n\
+        "### A quiet client beside flooding clients\n\n\
+         | flooding clients, 1,024 lines in flight each | wirestamp, p50 / p99 / maximum in ms | floor |\n\
          | --- | --- | --- |\n",
     );
     let server = peers::ours(&[]).await;
@@ -41,7 +41,7 @@ pub(crate) async fn table(floor: &PathBuf) -> String {
     out
 }
 
-/// The quiet client's round trips, with so many that flood.
+/// The round trips of the quiet client beside this many flooding clients.
 fn beside(peer: &Peer, clients: usize) -> Histogram<u64> {
     let flooding = AtomicBool::new(clients > 0);
     thread::scope(|scope| {

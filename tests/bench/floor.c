@@ -1,5 +1,5 @@
-/* What a service cannot be faster than that reads and writes with a thread and epoll: it sends back what it
- * got, and does nothing else. Usage: floor tcp|udp; it prints the port that it got on 127.0.0.1. */
+/* An echo server that does nothing else. No service that reads and writes with one thread and epoll can be
+ * faster. Usage: floor tcp|udp. It prints its port on 127.0.0.1. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,7 +20,7 @@ static void check(int result, const char *what) {
     }
 }
 
-/* A socket on a free port, which is printed once clients may come. */
+/* Binds a socket to a free port, and prints the port once clients may connect. */
 static int bound(int kind) {
     int s = socket(AF_INET, kind, 0);
     check(s, "socket");

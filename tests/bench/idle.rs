@@ -1,4 +1,4 @@
-//! What quiet sessions take, and how long a start takes.
+//! The memory of quiet sessions, and the time of a start.
 
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Read, Write};
@@ -13,15 +13,15 @@ use crate::support::server::PROGRAM;
 use crate::table::Spread;
 use crate::wire::{Receiver, Script, Wire};
 
-/// How many sessions are open at once.
+/// The number of sessions open at once.
 const SESSIONS: usize = 5000;
 
-/// How many starts are timed.
+/// The number of starts that are timed.
 const STARTS: usize = 20;
 
 pub(crate) async fn table(floor: &PathBuf) -> String {
     let mut out = format!(
-        "### Quiet sessions, and a start\n\n| {SESSIONS} sessions that have had a reply | memory each |\n| --- | --- |\n"
+        "### Quiet sessions and start-up\n\n| {SESSIONS} sessions, each after one reply | memory per session |\n| --- | --- |\n"
     );
     for (name, wire) in [("TCP", Wire::Raw { stamped: true }), ("WebSocket", Wire::Messages)] {
         let server = peers::ours(&[]).await;
@@ -37,14 +37,14 @@ pub(crate) async fn table(floor: &PathBuf) -> String {
         starts.push(start().as_secs_f64() * 1e3);
     }
     let Spread { median, min, max } = Spread::of(starts);
-    let _ = writeln!(out, "\nFrom its start to its first answer: {median:.1} ms ({min:.1}–{max:.1}).\n");
+    let _ = writeln!(out, "\nTime from start to first reply: {median:.1} ms ({min:.1}–{max:.1}).\n");
     out
 }
 
-/// The memory that one session takes, in KiB: what the process has for itself beside its program (RssAnon of
-/// proc_pid_status(5)), with [`SESSIONS`] more of them.
+/// The memory of one session in KiB: how much the heap and stacks of the process (RssAnon of
+/// proc_pid_status(5)) grow with [`SESSIONS`] sessions, divided by their number.
 fn each(peer: &Peer) -> f64 {
-    let pid = peer.pid.expect("it is one process");
+    let pid = peer.pid.expect("the peer is one process");
     let memory = || memory::of(pid, "RssAnon") as f64 / 1024.0;
     let before = memory();
     let script = Script::new(peer.wire);
@@ -54,7 +54,7 @@ fn each(peer: &Peer) -> f64 {
     grown / SESSIONS as f64
 }
 
-/// A session that has had a reply, and is quiet from then on.
+/// Opens a session, waits for one reply, and leaves it quiet.
 fn talked(peer: &Peer, script: &Script) -> TcpStream {
     let mut stream = connect(peer.address, peer.wire).unwrap();
     stream.set_nonblocking(false).unwrap();
@@ -66,14 +66,14 @@ fn talked(peer: &Peer, script: &Script) -> TcpStream {
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             read => read.unwrap(),
         };
-        assert!(n > 0, "hung up on");
+        assert!(n > 0, "the peer hung up");
         if receiver.take(&reply[..n], script).unwrap() > 0 {
             return stream;
         }
     }
 }
 
-/// From starting the program until a client has its first reply.
+/// The time from starting the program to the first reply.
 fn start() -> Duration {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let began = Instant::now();
@@ -86,7 +86,7 @@ fn start() -> Duration {
     let mut stream = loop {
         match TcpStream::connect(free) {
             Ok(stream) => break stream,
-            Err(_) => assert!(began.elapsed() < LAST_REPLIES, "it does not listen"),
+            Err(_) => assert!(began.elapsed() < LAST_REPLIES, "the program does not listen"),
         }
     };
     stream.write_all(b"hello\n").unwrap();

@@ -1,5 +1,5 @@
-//! A load over connections, from one thread: each client has so many lines in flight, and sends the next as
-//! replies come.
+//! A load over connections from one thread. Each client keeps a fixed number of lines in flight: it sends the
+//! next line after each reply.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
@@ -12,27 +12,28 @@ use mio::{Events, Interest, Poll, Token};
 use crate::processor;
 use crate::wire::{Receiver, Script, Wire};
 
-/// How many clients there are, and how many lines each has in flight.
+/// The number of clients, and of lines that each keeps in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Load {
     pub(crate) clients: usize,
     pub(crate) in_flight: usize,
 }
 
-/// What became of a load.
+/// The result of a load.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     /// Replies a second.
     pub(crate) rate: f64,
-    /// Lines that got no reply. Over connections none may.
+    /// Lines without a reply. Over connections, there must be none.
     pub(crate) lost: u64,
-    /// How long replies took, in nanoseconds, where a client has one line in flight.
+    /// The round trips in nanoseconds, if each client has one line in flight.
     pub(crate) round_trips: Histogram<u64>,
-    /// The part of the time that the load's own thread was running, of 1.
+    /// The fraction of the time in which the load's thread was running.
     pub(crate) busy: f64,
 }
 
-/// What runs before the time is taken: connections open, caches and branch predictors fill.
+/// How long the load runs before the measurement, while connections open and caches and branch predictors
+/// fill.
 pub(crate) const WARM_UP: Duration = Duration::from_millis(200);
 
 /// How long the last replies may take.
@@ -43,12 +44,40 @@ pub(crate) fn no_round_trips() -> Histogram<u64> {
     Histogram::new_with_bounds(1, 60_000_000_000, 3).expect("the bounds are constants")
 }
 
+/// What is counted while a load runs.
+pub(crate) struct Tally {
+    start: Instant,
+    /// The processor time of the load's thread at the start.
+    busy: Duration,
+    pub(crate) replies: u64,
+    pub(crate) lost: u64,
+    pub(crate) round_trips: Histogram<u64>,
+}
+
+impl Tally {
+    pub(crate) fn new() -> Self {
+        let (start, busy) = (Instant::now(), processor::own_time());
+        Self { start, busy, replies: 0, lost: 0, round_trips: no_round_trips() }
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    pub(crate) fn outcome(self) -> Outcome {
+        let seconds = self.elapsed().as_secs_f64();
+        let busy = (processor::own_time() - self.busy).as_secs_f64() / seconds;
+        let Self { replies, lost, round_trips, .. } = self;
+        Outcome { rate: replies as f64 / seconds, lost, round_trips, busy }
+    }
+}
+
 struct Client {
     stream: TcpStream,
     receiver: Receiver,
-    /// How many lines were sent.
+    /// The number of lines sent.
     sent: usize,
-    /// What the socket had no room for.
+    /// Bytes for which the socket had no room.
     rest: Vec<u8>,
     owed: usize,
     sent_at: Instant,
@@ -70,9 +99,30 @@ impl Client {
         self.rest.drain(..written);
         Ok(())
     }
+
+    /// Reads and checks replies; returns how many are complete.
+    fn receive(&mut self, buffer: &mut [u8], script: &Script) -> io::Result<usize> {
+        let mut completed = 0;
+        loop {
+            match self.stream.read(buffer) {
+                Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+                Ok(n) => {
+                    completed += self.receiver.take(&buffer[..n], script).map_err(io::Error::other)?;
+                    // A read that does not fill the buffer has emptied the socket.
+                    if n < buffer.len() {
+                        break;
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) => return Err(error),
+            }
+        }
+        self.owed -= completed;
+        Ok(completed)
+    }
 }
 
-/// Writes as much as there is room for.
+/// Writes as much as the socket has room for.
 fn write(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
     let mut written = 0;
     while written < bytes.len() {
@@ -85,85 +135,93 @@ fn write(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
     Ok(written)
 }
 
-/// Loads the service at `address` for that long.
+/// Loads the service at `address` for `time`.
 ///
 /// # Errors
-/// A connection that breaks, or a reply that is wrong or missing.
+/// If a connection breaks, or a reply is wrong or missing.
 pub(crate) fn run(address: SocketAddr, wire: Wire, load: Load, time: Duration) -> Result<Outcome, String> {
     drive(address, wire, load, time).map_err(|error| format!("{load:?} at {address}: {error}"))
 }
 
 fn drive(address: SocketAddr, wire: Wire, load: Load, time: Duration) -> io::Result<Outcome> {
-    let script = Script::new(wire);
-    let mut poll = Poll::new()?;
-    let mut clients = Vec::new();
-    for i in 0..load.clients {
-        let mut stream = TcpStream::from_std(connect(address, wire)?);
-        poll.registry().register(&mut stream, Token(i), Interest::READABLE | Interest::WRITABLE)?;
-        let (receiver, rest) = (Receiver::default(), Vec::new());
-        clients.push(Client { stream, receiver, sent: 0, rest, owed: 0, sent_at: Instant::now() });
-    }
-    for client in &mut clients {
-        client.send(load.in_flight, &script)?;
+    let mut clients = Clients::connect(address, wire, load)?;
+    clients.run_for(WARM_UP)?;
+    let outcome = clients.run_for(time)?.outcome();
+    clients.receive_the_rest()?;
+    Ok(outcome)
+}
+
+struct Clients {
+    poll: Poll,
+    events: Events,
+    all: Vec<Client>,
+    script: Script,
+    buffer: Vec<u8>,
+    in_flight: usize,
+}
+
+impl Clients {
+    /// Connects all clients, then sends the first lines of each.
+    fn connect(address: SocketAddr, wire: Wire, load: Load) -> io::Result<Self> {
+        let (poll, script) = (Poll::new()?, Script::new(wire));
+        let mut all = Vec::new();
+        for i in 0..load.clients {
+            let mut stream = TcpStream::from_std(connect(address, wire)?);
+            poll.registry().register(&mut stream, Token(i), Interest::READABLE | Interest::WRITABLE)?;
+            let (receiver, rest) = (Receiver::default(), Vec::new());
+            all.push(Client { stream, receiver, sent: 0, rest, owed: 0, sent_at: Instant::now() });
+        }
+        for client in &mut all {
+            client.send(load.in_flight, &script)?;
+        }
+        let (events, buffer) = (Events::with_capacity(256), vec![0; 256 * 1024]);
+        Ok(Self { poll, events, all, script, buffer, in_flight: load.in_flight })
     }
 
-    let mut round_trips = no_round_trips();
-    let mut buffer = vec![0; 256 * 1024];
-    let mut events = Events::with_capacity(256);
-    let (mut start, mut busy, mut replies) = (Instant::now(), processor::own_time(), 0);
-    let mut warm = false;
-    let mut took = None;
-    loop {
-        let running = start.elapsed();
-        if !warm && running >= WARM_UP {
-            warm = true;
-            (start, busy, replies) = (Instant::now(), processor::own_time(), 0);
-            round_trips.reset();
-        } else if warm && took.is_none() && running >= time {
-            took = Some((running, processor::own_time() - busy, replies));
-        } else if took.is_some() && clients.iter().all(|client| client.owed == 0) {
-            break;
-        } else if took.is_some() && running > time + LAST_REPLIES {
-            return Err(io::Error::other("replies are missing"));
+    /// Sends the next line after each reply, for `time`.
+    fn run_for(&mut self, time: Duration) -> io::Result<Tally> {
+        let mut tally = Tally::new();
+        while tally.elapsed() < time {
+            self.turn(&mut tally, true)?;
         }
-        wait(&mut poll, &mut events, Duration::from_millis(10))?;
-        for event in &events {
-            let client = &mut clients[event.token().0];
-            client.flush()?;
-            let mut completed = 0;
-            loop {
-                match client.stream.read(&mut buffer) {
-                    Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
-                    Ok(n) => {
-                        completed += client.receiver.take(&buffer[..n], &script).map_err(io::Error::other)?;
-                        // A read that did not fill the buffer took all there was.
-                        if n < buffer.len() {
-                            break;
-                        }
-                    }
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => break,
-                    Err(error) => return Err(error),
-                }
+        Ok(tally)
+    }
+
+    /// Reads the missing replies without sending more.
+    fn receive_the_rest(&mut self) -> io::Result<()> {
+        let mut tally = Tally::new();
+        while self.all.iter().any(|client| client.owed > 0) {
+            if tally.elapsed() > LAST_REPLIES {
+                return Err(io::Error::other("replies are missing"));
             }
+            self.turn(&mut tally, false)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for events and handles them.
+    fn turn(&mut self, tally: &mut Tally, sends_more: bool) -> io::Result<()> {
+        wait(&mut self.poll, &mut self.events, Duration::from_millis(10))?;
+        for event in &self.events {
+            let client = &mut self.all[event.token().0];
+            client.flush()?;
+            let completed = client.receive(&mut self.buffer, &self.script)?;
             if completed == 0 {
                 continue;
             }
-            replies += completed as u64;
-            client.owed -= completed;
-            if load.in_flight == 1 {
-                round_trips.saturating_record(client.sent_at.elapsed().as_nanos() as u64);
+            tally.replies += completed as u64;
+            if self.in_flight == 1 {
+                tally.round_trips.saturating_record(client.sent_at.elapsed().as_nanos() as u64);
             }
-            if took.is_none() {
-                client.send(completed, &script)?;
+            if sends_more {
+                client.send(completed, &self.script)?;
             }
         }
+        Ok(())
     }
-    let (took, busy, replies) = took.expect("the loop ends behind it");
-    let seconds = took.as_secs_f64();
-    Ok(Outcome { rate: replies as f64 / seconds, lost: 0, round_trips, busy: busy.as_secs_f64() / seconds })
 }
 
-/// Waits for events; a signal that interrupts it brings none.
+/// Waits for events. If a signal interrupts it, there are none.
 pub(crate) fn wait(poll: &mut Poll, events: &mut Events, at_most: Duration) -> io::Result<()> {
     match poll.poll(events, Some(at_most)) {
         Err(error) if error.kind() == ErrorKind::Interrupted => Ok(()),
@@ -171,7 +229,7 @@ pub(crate) fn wait(poll: &mut Poll, events: &mut Events, at_most: Duration) -> i
     }
 }
 
-/// A connection to the service, as a WebSocket if lines travel in one.
+/// Connects to the service, as a WebSocket if the wire needs one.
 pub(crate) fn connect(address: SocketAddr, wire: Wire) -> io::Result<std::net::TcpStream> {
     let mut stream = std::net::TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
@@ -183,7 +241,7 @@ pub(crate) fn connect(address: SocketAddr, wire: Wire) -> io::Result<std::net::T
     Ok(stream)
 }
 
-/// RFC 6455, 4.1, with the key of its example.
+/// Performs the handshake of RFC 6455, 4.1, with the key from its example.
 fn shake_hands(stream: &mut std::net::TcpStream, host: SocketAddr, wire: Wire) -> io::Result<()> {
     let protocol = if wire == Wire::Stream { "Sec-WebSocket-Protocol: binary\r\n" } else { "" };
     let request = format!(

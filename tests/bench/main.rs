@@ -1,18 +1,19 @@
-//! The program against what people would use instead, and against a floor that does nothing: `make bench`.
+//! Compares the program with a minimal echo server and with what people would use instead: `make bench`.
 //!
-//! Each load goes to one peer after the other, for as many rounds as `BENCH_ROUNDS` says (5), `BENCH_SECONDS`
-//! (1) at a time, so that what disturbs the computer disturbs them alike. Every reply is checked. It writes
-//! what it found into `docs/performance.md`, and a failure says what was lost or wrong.
+//! Each load runs against one peer after the other, for `BENCH_ROUNDS` rounds (default 5) of `BENCH_SECONDS`
+//! seconds (default 1). This way, a disturbance affects all peers alike. Every reply is checked, and a wrong
+//! one ends the bench. The results are written to `docs/performance.md`.
 //!
 //! - [`wire`]: the bytes of the load.
-//! - [`load`], [`datagrams`]: one thread that sends and checks them, over connections and without.
+//! - [`load`], [`datagrams`]: one thread that sends them and checks the replies, over connections and over
+//!   UDP.
 //! - [`peers`]: the programs that are measured.
-//! - [`idle`]: what a quiet session takes; how long a start takes.
+//! - [`idle`]: the memory of a quiet session, and the time of a start.
 //! - [`page`]: the page in a browser.
-//! - [`fairness`]: a quiet client beside those that flood.
+//! - [`fairness`]: a quiet client beside flooding clients.
 //! - [`table`]: medians, spreads and ratios.
 
-#![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
+#![allow(clippy::unwrap_used, reason = "a failing test should panic")]
 
 mod datagrams;
 mod fairness;
@@ -21,7 +22,7 @@ mod load;
 mod page;
 mod peers;
 mod processor;
-#[allow(dead_code, reason = "the bench uses a part of it")]
+#[allow(dead_code, reason = "the bench uses only part of it")]
 #[path = "../support/mod.rs"]
 mod support;
 mod table;
@@ -37,7 +38,7 @@ use support::server::PROGRAM;
 use table::{Contest, Sample};
 use wire::Wire;
 
-/// Where the tables go: between these two lines of that file.
+/// The tables go between these two lines of this file.
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/performance.md");
 const BEGIN: &str = "<!-- make bench writes from here -->\n";
 const END: &str = "<!-- to here -->\n";
@@ -78,7 +79,7 @@ async fn main() {
         let all = [Some(ours), websocat, peers::websockify(behind.address).await];
         add(
             &mut tables,
-            &contest("Lines over WebSocket, a message each", all, |peer, load, time| {
+            &contest("Lines over WebSocket, one message each", all, |peer, load, time| {
                 load::run(peer.address, peer.wire, load, time)
             }),
         );
@@ -108,7 +109,7 @@ async fn main() {
     }
 }
 
-/// Shows a table at once, as what comes behind it may fail, and keeps it for the page.
+/// Prints a table immediately, because a later one may fail, and keeps it for the document.
 fn add(tables: &mut String, table: &str) {
     println!("{table}");
     tables.push_str(table);
@@ -180,7 +181,7 @@ async fn heading() -> String {
 
 fn write_into(path: &Path, tables: &str) {
     let page = std::fs::read_to_string(path).unwrap();
-    let (before, rest) = page.split_once(BEGIN).expect("the page has a place for the tables");
+    let (before, rest) = page.split_once(BEGIN).expect("the document has a place for the tables");
     let (_, after) = rest.split_once(END).expect("the place for the tables ends");
     std::fs::write(path, format!("{before}{BEGIN}\n{tables}{END}{after}")).unwrap();
 }

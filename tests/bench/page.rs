@@ -1,4 +1,4 @@
-//! The page in a real Chromium: how long it takes to its first reply, and how a burst treats its frames.
+//! The page in a real Chromium: the time to its first reply, and its longest frame during a burst.
 
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -8,10 +8,10 @@ use crate::support::burst::{BURST, longest_frame};
 use crate::support::chromium::Browser;
 use crate::table::Spread;
 
-/// How often each is measured, with a fresh browser and an empty profile.
+/// The number of measurements, each with a new browser and an empty profile.
 const TIMES: usize = 5;
 
-/// Waits for the connection, sends a line, and returns how long after the page was asked for its reply was
+/// Waits for the connection, sends a line, and returns the time from requesting the page until the reply is
 /// shown, in milliseconds.
 const FIRST_REPLY: &str = "return new Promise(done => {
     const look = () => {
@@ -46,9 +46,9 @@ pub(crate) async fn table() -> String {
         let Spread { median, min, max } = Spread::of(figures);
         let _ = writeln!(out, "| {what} | {median:.0} ms ({min:.0}–{max:.0}) |");
     };
-    row("cold, from asking for the page to its first reply", first);
-    row(&format!("the longest frame while {BURST} messages are sent and answered"), frames);
-    row("how long those take", bursts);
+    row("cold start, from requesting the page to its first reply", first);
+    row(&format!("longest frame while {BURST} messages are sent and answered"), frames);
+    row("time for those messages", bursts);
     out.push('\n');
     out
 }

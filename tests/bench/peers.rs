@@ -18,12 +18,12 @@ pub(crate) struct Peer {
     pub(crate) name: &'static str,
     pub(crate) address: SocketAddr,
     pub(crate) wire: Wire,
-    /// The process that does the work, unless it starts others for it.
+    /// The process that does the work, unless it starts others to do it.
     pub(crate) pid: Option<u32>,
     _process: Option<Group>,
 }
 
-/// The program under test, as a user starts it but for its ports: with stamps in local time.
+/// Starts the program under test as a user would, except for its ports. Its stamps are in local time.
 pub(crate) async fn ours(flags: &[&str]) -> Server {
     let ports = ["serve", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log-level", "warn"];
     let mut command = wirestamp(&ports);
@@ -41,9 +41,9 @@ impl Peer {
         Self { name: "wirestamp", address, wire, pid: Some(server.pid()), _process: None }
     }
 
-    /// Ours over UDP.
+    /// The service under test over UDP.
     pub(crate) fn our_datagrams(server: &Server) -> Self {
-        let address = server.addresses("udp")[0].parse().expect("it says where it listens");
+        let address = server.addresses("udp")[0].parse().expect("the server prints its addresses");
         Self { address, ..Self::ours(server, Wire::Raw { stamped: true }) }
     }
 }
@@ -53,11 +53,11 @@ pub(crate) fn build_floor() -> PathBuf {
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/bench/floor.c");
     let program = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("floor");
     let built = std::process::Command::new("cc").args(["-O2", "-o"]).arg(&program).arg(source).status();
-    assert!(built.expect("there is a C compiler").success(), "floor.c was not built");
+    assert!(built.expect("a C compiler is installed").success(), "floor.c was not built");
     program
 }
 
-/// The floor over `tcp` or `udp`.
+/// Starts the floor over `tcp` or `udp`.
 pub(crate) async fn floor(program: &PathBuf, transport: &str) -> Peer {
     let mut command = Command::new(program);
     let mut process = Group::spawn(command.arg(transport).stdout(Stdio::piped())).expect("it was built");
@@ -68,7 +68,7 @@ pub(crate) async fn floor(program: &PathBuf, transport: &str) -> Peer {
     Peer { name: "floor", address, wire: Wire::Raw { stamped: false }, pid, _process: Some(process) }
 }
 
-/// `socat` as a service that sends back what it got: a process for each client.
+/// Starts `socat` as an echo server. It uses a process for each client.
 pub(crate) async fn socat() -> Option<Peer> {
     let address = free_address().await;
     let listen = format!("TCP-LISTEN:{},bind=127.0.0.1,fork,reuseaddr,nodelay,backlog=4096", address.port());
@@ -77,7 +77,7 @@ pub(crate) async fn socat() -> Option<Peer> {
     started("socat", command, address, Wire::Raw { stamped: false }, false).await
 }
 
-/// `websocat` as a bridge to the floor.
+/// Starts `websocat` as a bridge to the floor.
 pub(crate) async fn websocat(floor: SocketAddr) -> Option<Peer> {
     let address = free_address().await;
     let mut command = Command::new("websocat");
@@ -85,7 +85,7 @@ pub(crate) async fn websocat(floor: SocketAddr) -> Option<Peer> {
     started("websocat", command, address, Wire::Stream, true).await
 }
 
-/// `websockify` as a bridge to the floor: a process for each client.
+/// Starts `websockify` as a bridge to the floor. It uses a process for each client.
 pub(crate) async fn websockify(floor: SocketAddr) -> Option<Peer> {
     let address = free_address().await;
     let mut command = Command::new("websockify");
@@ -93,7 +93,7 @@ pub(crate) async fn websockify(floor: SocketAddr) -> Option<Peer> {
     started("websockify", command, address, Wire::Stream, false).await
 }
 
-/// A program that listens at `address` once it is started; `None` if it is not installed.
+/// Starts a program and waits until it listens at `address`. Returns `None` if it is not installed.
 async fn started(
     name: &'static str,
     mut command: Command,
@@ -117,7 +117,7 @@ async fn free_address() -> SocketAddr {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap()
 }
 
-/// The first line that `program` says of its version.
+/// The first line of output with the version of `program`.
 pub(crate) async fn version(program: &str, flag: &str) -> String {
     let said = Command::new(program).arg(flag).output().await;
     let Ok(said) = said else { return "not installed".into() };

@@ -1,15 +1,15 @@
-//! The processor's time: proc_pid_schedstat's first field, in nanoseconds.
+//! CPU time: the first field of `/proc/PID/schedstat`, in nanoseconds.
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-/// What this thread has taken so far.
+/// The CPU time of this thread so far.
 pub(crate) fn own_time() -> Duration {
     time_of(Path::new("/proc/thread-self"))
 }
 
-/// What all threads of a process have taken so far.
+/// The CPU time of all threads of a process so far.
 pub(crate) fn time(pid: u32) -> Duration {
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return Duration::ZERO };
     threads.flatten().map(|thread| time_of(&thread.path())).sum()

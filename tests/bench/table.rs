@@ -1,19 +1,19 @@
-//! What a contest comes to: medians, spreads, and ratios round by round.
+//! The tables: medians, spreads, and ratios computed round by round.
 
 use std::fmt::Write;
 
 use crate::load::Outcome;
 
-/// One measurement: which peer, which cell, and what came of it.
+/// One measurement: its peer, its cell and its outcome.
 pub(crate) struct Sample {
     pub(crate) peer: &'static str,
     pub(crate) cell: usize,
     pub(crate) outcome: Outcome,
-    /// How much of a processor the peer itself took, of 1, if it is one process.
+    /// The fraction of a CPU that the peer used, if it is one process.
     pub(crate) peer_busy: Option<f64>,
 }
 
-/// The middle of some figures, and their smallest and largest.
+/// The median, minimum and maximum of some figures.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spread {
     pub(crate) median: f64,
@@ -22,7 +22,7 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Of at least one figure.
+    /// Takes at least one figure.
     pub(crate) fn of(figures: impl IntoIterator<Item = f64>) -> Self {
         let mut figures: Vec<f64> = figures.into_iter().collect();
         figures.sort_by(f64::total_cmp);
@@ -43,19 +43,19 @@ impl Contest {
         self.samples.iter().filter(move |sample| sample.peer == peer && sample.cell == cell)
     }
 
-    /// A row of figures, a column a cell.
+    /// Writes a row of figures, with a column for each cell.
     fn row(&self, out: &mut String, name: &str, figure: impl Fn(usize) -> String) {
         let figures: Vec<String> = (0..self.cells.len()).map(figure).collect();
         let _ = writeln!(out, "| {name} | {} |", figures.join(" | "));
     }
 
-    /// The whole in Markdown: `ours` is what the others are compared with.
+    /// The whole table in Markdown. `ours` is compared with the others.
     pub(crate) fn markdown(&self, ours: &str) -> String {
         let mut out = format!("### {}\n\n| | {} |\n|{}\n", self.title, self.cells.join(" | "), {
             " --- |".repeat(self.cells.len() + 1)
         });
         for peer in &self.peers {
-            self.row(&mut out, &format!("{peer}, a second"), |cell| {
+            self.row(&mut out, &format!("{peer}, per second"), |cell| {
                 let rate = Spread::of(self.of(peer, cell).map(|sample| sample.outcome.rate));
                 format!("{} ({}–{})", grouped(rate.median), grouped(rate.min), grouped(rate.max))
             });
@@ -81,7 +81,7 @@ impl Contest {
             });
         }
         for peer in &self.peers {
-            self.row(&mut out, &format!("{peer}, processor of it / of the load"), |cell| {
+            self.row(&mut out, &format!("{peer}, CPU of the program / of the load"), |cell| {
                 let load = Spread::of(self.of(peer, cell).map(|sample| sample.outcome.busy)).median;
                 match self.of(peer, cell).filter_map(|sample| sample.peer_busy).collect::<Vec<_>>() {
                     none if none.is_empty() => format!("? / {:.0} %", load * 100.0),
@@ -106,7 +106,7 @@ impl Contest {
     }
 }
 
-/// A figure with its thousands apart, rounded to what the noise leaves of it.
+/// A figure with its thousands separated, rounded to the precision that the noise allows.
 pub(crate) fn grouped(figure: f64) -> String {
     let step = if figure >= 100_000.0 { 1000.0 } else { 100.0 };
     let digits = ((figure / step).round() * step).to_string();

@@ -1,23 +1,23 @@
-//! The bytes of the load: lines that are numbered, and replies that are checked against them.
+//! The bytes of the load: numbered lines, and checks of their replies.
 
-/// The length of every line, its line feed included, in bytes.
+/// The length of every line with its line feed, in bytes.
 pub(crate) const LINE: usize = 64;
 
-/// The length of a stamp with its brackets and the space behind, in bytes.
+/// The length of a stamp with its brackets and the space, in bytes.
 const STAMP: usize = 27;
 
-/// How many lines there are until they begin again: as many as no load has in flight, so that a reply which
-/// is lost, doubled or out of order is known.
+/// The number of different lines. No load has that many in flight, so a lost, duplicate or reordered reply is
+/// always noticed.
 const LINES: usize = 4096;
 
 /// How lines travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wire {
-    /// As they are; replies are the same lines, or the same behind a stamp.
+    /// As they are. Replies are the same lines, with or without a stamp.
     Raw { stamped: bool },
-    /// Each as a WebSocket message; replies are the lines behind their stamps, a message each.
+    /// Each as a WebSocket message. Each reply is one message, a stamp and the line.
     Messages,
-    /// Each as a WebSocket message; replies are a stream of the same bytes, in messages cut anywhere.
+    /// Each as a WebSocket message. Replies are a stream of the same bytes, split into messages anywhere.
     Stream,
 }
 
@@ -26,18 +26,18 @@ impl Wire {
         matches!(self, Self::Messages | Self::Stream)
     }
 
-    /// What stands before each reply, then how long its stamp is and how much of its line it has.
+    /// The header of each reply, the length of its stamp, and how much of the line it contains.
     fn reply(self) -> (&'static [u8], usize, usize) {
         match self {
             Self::Raw { stamped } => (&[], if stamped { STAMP } else { 0 }, LINE),
-            // A text frame's header (RFC 6455, 5.2): the reply has less than 126 bytes.
+            // The header of a text frame (RFC 6455, 5.2) for a reply of less than 126 bytes.
             Self::Messages => (&[0x81, (STAMP + LINE - 1) as u8], STAMP, LINE - 1),
             Self::Stream => (&[], 0, LINE),
         }
     }
 }
 
-/// Any mask will do: the work of taking it off is the same.
+/// Any mask will do, because unmasking always takes the same work.
 const MASK: [u8; 4] = [0x9a, 0x3c, 0xe1, 0x57];
 
 fn line(number: usize) -> [u8; LINE] {
@@ -47,8 +47,9 @@ fn line(number: usize) -> [u8; LINE] {
     line
 }
 
-/// All lines as they are sent, twice over, so that those which follow any line stand behind it in one piece;
-/// and as they are expected back. Made once: a load that made its bytes anew would be slower than the floor.
+/// All lines as they are sent and as they are expected back. They are stored twice over, so that the lines
+/// after any line are contiguous. They are generated once, because a load that generated them as it ran would
+/// be slower than the floor.
 pub(crate) struct Script {
     wire: Wire,
     sent: Vec<u8>,
@@ -66,7 +67,7 @@ impl Script {
         Self { wire, sent, expected }
     }
 
-    /// So many lines, the first of this number, as they are sent.
+    /// This many lines as they are sent, starting with line `first`.
     pub(crate) fn lines(&self, first: usize, lines: usize) -> &[u8] {
         let length = self.sent.len() / (2 * LINES);
         let start = first % LINES * length;
@@ -81,7 +82,7 @@ impl Script {
 }
 
 fn append(wire: Wire, line: &[u8], out: &mut Vec<u8>) {
-    // Where the other side ends the line, its line feed is not sent.
+    // In a message, the other side adds the line feed.
     let (opcode, line) = match wire {
         Wire::Raw { .. } => return out.extend_from_slice(line),
         Wire::Messages => (0x81, &line[..LINE - 1]),
@@ -92,22 +93,22 @@ fn append(wire: Wire, line: &[u8], out: &mut Vec<u8>) {
     out.extend(line.iter().zip(MASK.into_iter().cycle()).map(|(byte, mask)| byte ^ mask));
 }
 
-/// Checks a connection's replies.
+/// Checks the replies on a connection.
 #[derive(Default)]
 pub(crate) struct Receiver {
-    /// The number of the line that the next reply has to be of.
+    /// The number of the line that the next reply must belong to.
     next: usize,
-    /// The start of a reply that has not come whole.
+    /// The start of an incomplete reply.
     partial: Vec<u8>,
-    /// The start of a frame that has not come whole.
+    /// The start of an incomplete frame.
     framed: Vec<u8>,
 }
 
 impl Receiver {
-    /// Takes what was read; returns how many replies it completed.
+    /// Takes bytes that were read; returns how many replies are complete.
     ///
     /// # Errors
-    /// The first that is not the next line's.
+    /// The first reply that does not belong to the next line.
     pub(crate) fn take(&mut self, bytes: &[u8], script: &Script) -> Result<usize, String> {
         if script.wire != Wire::Stream {
             return self.take_replies(bytes, script);
@@ -141,7 +142,7 @@ impl Receiver {
         let (whole, partial) = rest.split_at(rest.len() - rest.len() % length);
         for piece in whole.chunks(length * LINES) {
             let lines = piece.len() / length;
-            // Without stamps, many are compared at once.
+            // Without stamps, many replies are compared at once.
             if length == kept && piece == script.expected(self.next, lines) {
                 self.next += lines;
             } else {
@@ -163,11 +164,11 @@ impl Receiver {
             return Ok(());
         }
         let (reply, expected) = (String::from_utf8_lossy(reply), String::from_utf8_lossy(expected));
-        Err(format!("{reply:?} is no reply to {expected:?}"))
+        Err(format!("{reply:?} is not the reply to {expected:?}"))
     }
 }
 
-/// The payload of the first frame, and what stands behind it; `None` if it has not come whole.
+/// The payload of the first frame and the bytes after it; `None` if the frame is incomplete.
 fn unframe(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (header, length) = match *bytes.get(1)? {
         126 => (4, usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?))),

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Runs each fuzz target for FUZZ_SECONDS (60), from its seeds and what earlier runs found. An input that breaks
-# a promise ends the run with a failure, and is left in tests/fuzz/artifacts.
+# Runs each fuzz target for FUZZ_SECONDS (default 60), starting from its seeds and the corpus of earlier runs.
+# An input that breaks a guarantee ends the run with a failure and is saved in tests/fuzz/artifacts.
 set -eu
 cd "$(dirname "$0")/../.."
 
 if ! cargo +nightly --version >/dev/null 2>&1; then
-    echo "fuzzing needs flags that only a nightly compiler has; run: rustup toolchain install nightly" >&2
+    echo "fuzzing needs a nightly compiler; run: rustup toolchain install nightly" >&2
     exit 1
 fi
 if ! cargo fuzz --version >/dev/null 2>&1; then

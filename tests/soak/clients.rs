@@ -1,4 +1,4 @@
-//! Clients that behave: each checks that every message of its comes back, byte for byte and in order.
+//! Well-behaved clients. Each checks that all of its messages come back unchanged and in order.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::support::chromium::{Browser, ENTER};
 use crate::support::random::Random;
 use crate::support::{STAMP, http, soon, unstamp};
 
-/// Lines of any bytes, of sizes up to `most`; the last may lack its line feed.
+/// Lines of any bytes, each up to `most` bytes long. The last may lack its line feed.
 fn lines(random: &mut Random, count: usize, most: usize) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = (0..count)
         .map(|_| {
@@ -37,15 +37,15 @@ fn lines(random: &mut Random, count: usize, most: usize) -> Vec<Vec<u8>> {
 async fn expect(from: &mut (impl AsyncRead + Unpin), message: &[u8], tally: &Tally) {
     let mut reply = vec![0; STAMP + message.len()];
     soon("a reply", from.read_exact(&mut reply)).await.unwrap();
-    assert!(unstamp(&reply) == message, "another reply than was owed");
+    assert!(unstamp(&reply) == message, "a wrong reply");
     tally.answered(1);
 }
 
 async fn expect_end(from: &mut (impl AsyncRead + Unpin)) {
-    assert_eq!(soon("the end", from.read(&mut [0])).await.unwrap(), 0, "something unasked");
+    assert_eq!(soon("the end", from.read(&mut [0])).await.unwrap(), 0, "more than the replies");
 }
 
-/// Some lines, one after the other; then many at once, cut anywhere, and the end of the stream behind them.
+/// Sends some lines, one after the other. Then sends many at once, split anywhere, and ends the stream.
 async fn talk<S>(stream: S, tally: &Tally, mut random: Random)
 where
     S: AsyncRead + AsyncWrite,
@@ -90,7 +90,8 @@ pub(crate) async fn unix(target: Arc<Target>, tally: Arc<Tally>, random: Random)
     talk(soon("connecting", UnixStream::connect(&target.unix)).await.unwrap(), &tally, random).await;
 }
 
-/// A few datagrams, the next once the last is answered: more at once the kernel may drop.
+/// Sends a few datagrams, each once the previous one is answered. With more at once, the kernel might drop
+/// some.
 pub(crate) async fn udp(target: Arc<Target>, tally: Arc<Tally>, mut random: Random) {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     socket.connect(target.udp).await.unwrap();
@@ -101,12 +102,13 @@ pub(crate) async fn udp(target: Arc<Target>, tally: Arc<Tally>, mut random: Rand
         tally.sent(1);
         socket.send(&message).await.unwrap();
         let len = soon("a reply", socket.recv(&mut reply)).await.unwrap();
-        assert!(unstamp(&reply[..len]) == message, "another reply than was owed");
+        assert!(unstamp(&reply[..len]) == message, "a wrong reply");
         tally.answered(1);
     }
 }
 
-/// Messages of text and of bytes, then a Close; half of the clients send it before they have read a reply.
+/// Sends text and binary messages, then a Close. Half of the clients send the Close before they read any
+/// reply.
 pub(crate) async fn websocket(target: Arc<Target>, tally: Arc<Tally>, mut random: Random) {
     let stream = soon("connecting", TcpStream::connect(target.http)).await.unwrap();
     let handshake = client_async(format!("ws://{}/ws", target.http), stream);
@@ -133,7 +135,7 @@ pub(crate) async fn websocket(target: Arc<Target>, tally: Arc<Tally>, mut random
     soon("room", client.flush()).await.unwrap();
     for message in messages {
         let reply = soon("a reply", client.next()).await.unwrap().unwrap();
-        assert!(unstamp(&reply.into_data()) == message.into_data(), "another reply than was owed");
+        assert!(unstamp(&reply.into_data()) == message.into_data(), "a wrong reply");
         tally.answered(1);
     }
     if !early {
@@ -143,7 +145,7 @@ pub(crate) async fn websocket(target: Arc<Target>, tally: Arc<Tally>, mut random
     assert!(matches!(soon("the end", client.next()).await, None | Some(Err(Error::ConnectionClosed))));
 }
 
-/// Sends at once what it then reads in sips, slower than the server writes.
+/// Sends everything at once, and reads the replies slower than the server writes them.
 pub(crate) async fn slow(target: Arc<Target>, tally: Arc<Tally>, mut random: Random) {
     let mut stream = soon("connecting", TcpStream::connect(target.tcp)).await.unwrap();
     let (mut reads, mut writes) = stream.split();
@@ -164,7 +166,7 @@ pub(crate) async fn slow(target: Arc<Target>, tally: Arc<Tally>, mut random: Ran
     expect_end(&mut reads).await;
 }
 
-/// Fetches the page: its reply is the answer.
+/// Fetches the page, which counts as one message and its reply.
 pub(crate) async fn page(target: Arc<Target>, tally: Arc<Tally>, _random: Random) {
     tally.sent(1);
     let response = http::get(target.http, "/", &[]).await;
@@ -172,7 +174,8 @@ pub(crate) async fn page(target: Arc<Target>, tally: Arc<Tally>, _random: Random
     tally.answered(1);
 }
 
-/// Opens the page in a browser, types a message, sees its reply, and is gone without a word.
+/// Opens the page in a browser, types messages, waits for their replies, and closes the browser without a
+/// Close.
 pub(crate) async fn chromium(target: Arc<Target>, tally: Arc<Tally>, mut random: Random) {
     let browser = Browser::open(&format!("http://{}/", target.http)).await;
     let connection = browser.find("status", "Connection").await;

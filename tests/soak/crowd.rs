@@ -1,4 +1,4 @@
-//! Many clients of a kind, one session after the other.
+//! Many clients of one kind, each with one session after another.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,15 +21,15 @@ pub(crate) struct Target {
     pub(crate) unix: PathBuf,
 }
 
-/// What became of a crowd's sessions.
+/// Counts of a crowd's sessions and messages.
 #[derive(Default)]
 pub(crate) struct Tally {
     pub(crate) sessions: AtomicU64,
-    /// Messages to which a reply is owed.
+    /// Messages that must get a reply.
     pub(crate) messages: AtomicU64,
-    /// Replies that came and were right.
+    /// Correct replies.
     pub(crate) replies: AtomicU64,
-    /// Sessions that did not go as they should: each said why on standard error.
+    /// Sessions that failed. Each has written the reason to standard error.
     pub(crate) failed: AtomicU64,
 }
 
@@ -48,10 +48,10 @@ type Session = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Clients of one kind.
 pub(crate) struct Crowd {
     pub(crate) name: &'static str,
-    /// How many at once.
+    /// The number of clients at once.
     clients: usize,
-    /// How often each starts a session at most: addresses of TCP are a minute in TIME_WAIT after theirs, and
-    /// there are 28,000.
+    /// The shortest time between two sessions of a client. Each TCP session leaves its port in TIME_WAIT for
+    /// a minute, and there are only 28,000 ports.
     pace: Duration,
     session: fn(Arc<Target>, Arc<Tally>, Random) -> Session,
     pub(crate) tally: Arc<Tally>,
@@ -70,7 +70,7 @@ macro_rules! crowd {
 }
 
 impl Crowd {
-    /// Every kind there is.
+    /// All kinds of clients.
     pub(crate) fn all(browser: bool) -> Vec<Self> {
         let mut all = vec![
             crowd!("tcp", 32 every 200 ms: clients::tcp),
@@ -95,7 +95,7 @@ impl Crowd {
     }
 }
 
-/// Runs every crowd until `end`, and the sessions that are begun by then to theirs.
+/// Runs every crowd until `end`, and waits for the sessions that have started by then.
 pub(crate) async fn run(crowds: &[Crowd], target: &Arc<Target>, end: Instant) {
     let mut all = JoinSet::new();
     for crowd in crowds {
@@ -107,7 +107,7 @@ pub(crate) async fn run(crowds: &[Crowd], target: &Arc<Target>, end: Instant) {
                 while Instant::now() < end {
                     let next = Instant::now() + pace;
                     let one = session(Arc::clone(&target), Arc::clone(&tally), Random::new(random.next()));
-                    // In a task of its own, so that a session which fails ends nothing but itself.
+                    // Each session has its own task, so that a failure ends only that session.
                     if tokio::spawn(one).await.is_err() {
                         tally.failed.fetch_add(1, Relaxed);
                     }

@@ -1,4 +1,4 @@
-//! What the server takes of the system: proc(5).
+//! The descriptors and memory of a process: proc(5).
 
 use crate::support::memory;
 
@@ -7,13 +7,13 @@ pub(crate) struct Gauge {
     pid: u32,
 }
 
-/// What it has at one time.
+/// The descriptors and memory at one time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct State {
     pub(crate) descriptors: usize,
     /// Memory in use, in bytes: VmRSS.
     pub(crate) resident: u64,
-    /// The part of it that is no file's, so heap and stacks: RssAnon.
+    /// The part of it that belongs to no file, which is heap and stacks: RssAnon.
     pub(crate) anonymous: u64,
 }
 

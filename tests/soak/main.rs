@@ -1,23 +1,24 @@
-//! The server under all kinds of clients at once, good and bad, for `SOAK_SECONDS` (120): `make soak`.
+//! The server under all kinds of clients at once, good and bad, for `SOAK_SECONDS` (default 120): `make
+//! soak`.
 //!
-//! It ends with a table, and with a failure if a promise was broken: that a client which behaves gets every
-//! reply; that descriptors and memory are given back; that SIGTERM ends the server with 0. The load is bounded:
-//! loopback alone, a hundred or two of connections at once, each kind of client at a pace of its own.
+//! It prints a table, and fails if a guarantee was broken: well-behaved clients get every reply, the server
+//! releases its descriptors and memory, and SIGTERM ends it with 0. The load is bounded: it uses only
+//! loopback and one or two hundred connections at once, and each kind of client has its own pace.
 //!
-//! - [`clients`]: those that behave, and are owed replies.
-//! - [`nuisances`]: those that do not, and are owed nothing.
-//! - [`crowd`]: many of a kind, one session after the other.
-//! - [`gauge`]: what the server takes of the system.
-//! - [`report`]: the lines and the table.
+//! - [`clients`]: well-behaved clients, which must get their replies.
+//! - [`nuisances`]: badly behaved clients, which need not get any.
+//! - [`crowd`]: many clients of one kind, each with one session after another.
+//! - [`gauge`]: the descriptors and memory of the server.
+//! - [`report`]: the progress and the table.
 
-#![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
+#![allow(clippy::unwrap_used, reason = "a failing test should panic")]
 
 mod clients;
 mod crowd;
 mod gauge;
 mod nuisances;
 mod report;
-#[allow(dead_code, reason = "the soak uses a part of it")]
+#[allow(dead_code, reason = "the soak uses only part of it")]
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -32,15 +33,16 @@ use gauge::Gauge;
 use support::Server;
 use support::place::Place;
 
-/// How much of the time is for warming up: caches, the allocator's arenas and the threads' buffers fill.
+/// The fraction of the time for warming up, while caches, the allocator's arenas and the threads' buffers
+/// fill.
 const WARM_UP: f64 = 0.25;
 
-/// How long the server may take to be rid of clients that are gone: what a bridge's last words may take
-/// (10 s), and as much again as the computer may be busy.
+/// How long the server may take to drop clients that are gone: the 10 s in which a bridge may send its last
+/// bytes, and some time in case the computer is busy.
 const SETTLE: Duration = Duration::from_secs(30);
 
-/// How much more memory it may have at the end than after the warm-up, which is what the allocator may keep
-/// of the floods: 16 MiB, where losing 1 KiB a session would come to that in the first minute.
+/// How much more memory the server may use at the end than after the warm-up. The allocator may keep 16 MiB
+/// from the floods. A leak of 1 KiB per session would exceed that in the first minute.
 const MARGIN: u64 = 16 << 20;
 
 #[tokio::main]
@@ -48,7 +50,7 @@ async fn main() -> ExitCode {
     let seconds = std::env::var("SOAK_SECONDS").ok().map_or(120, |text| text.parse().unwrap());
     let browser = std::env::var("BROWSER").as_deref() != Ok("none");
     if !browser {
-        println!("THE BROWSER IS LEFT OUT: BROWSER=none");
+        println!("THE BROWSER IS SKIPPED: BROWSER=none");
     }
 
     let place = Place::new();
@@ -83,7 +85,7 @@ async fn main() -> ExitCode {
     if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The server's state once it has as many descriptors as at its start, or had time enough for that.
+/// The server's state once it has as many descriptors as at the start, or after [`SETTLE`].
 async fn settled(gauge: &Gauge, descriptors: usize) -> gauge::State {
     let end = Instant::now() + SETTLE;
     loop {

@@ -1,4 +1,4 @@
-//! Clients that do not behave. They are owed nothing, and may hear nothing; only, they must be able to connect.
+//! Badly behaved clients. They need not get any reply, but they must be able to connect.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,14 +14,14 @@ use crate::support::soon;
 /// How long a nuisance goes on, and how long it waits for an answer.
 const WHILE: Duration = Duration::from_millis(300);
 
-/// The most that a flood sends, in bytes.
+/// The maximum that a flood sends, in bytes.
 const FLOOD: usize = 4 << 20;
 
 async fn connect(to: std::net::SocketAddr) -> TcpStream {
     soon("connecting", TcpStream::connect(to)).await.unwrap()
 }
 
-/// Writes while it is let, then reads for a while; half of them hang up with a reset.
+/// Writes for a while, then reads for a while. Half of the clients close the connection with a reset.
 async fn throw(mut stream: TcpStream, bytes: &[u8], random: &mut Random) {
     let _ = timeout(WHILE, stream.write_all(bytes)).await;
     let _ = timeout(WHILE, stream.read_to_end(&mut Vec::new())).await;
@@ -30,7 +30,7 @@ async fn throw(mut stream: TcpStream, bytes: &[u8], random: &mut Random) {
     }
 }
 
-/// Hangs up with a reset in the middle of a line, or over replies that it has not read.
+/// Closes the connection with a reset in the middle of a line or before reading replies.
 pub(crate) async fn reset(target: Arc<Target>, _: Arc<Tally>, mut random: Random) {
     let mut stream = connect(target.tcp).await;
     let size = random.size(50_000);
@@ -38,7 +38,7 @@ pub(crate) async fn reset(target: Arc<Target>, _: Arc<Tally>, mut random: Random
     stream.set_zero_linger().unwrap();
 }
 
-/// The same to the bridge, in the middle of a frame or with replies on their way.
+/// Does the same to the bridge, in the middle of a frame or with replies in flight.
 pub(crate) async fn websocket_reset(target: Arc<Target>, _: Arc<Tally>, mut random: Random) {
     let mut stream = upgraded(&target).await;
     for _ in 0..random.below(20) {
@@ -48,20 +48,20 @@ pub(crate) async fn websocket_reset(target: Arc<Target>, _: Arc<Tally>, mut rand
     stream.set_zero_linger().unwrap();
 }
 
-/// Sends without reading until the server stops reading, then is gone.
+/// Sends without reading until the server stops reading, then leaves.
 pub(crate) async fn flood(target: Arc<Target>, _: Arc<Tally>, _: Random) {
     let mut stream = connect(target.tcp).await;
     let _ = timeout(WHILE, stream.write_all(&vec![b'\n'; FLOOD])).await;
 }
 
-/// Any bytes are a client's right over raw TCP; this one does not care for the replies.
+/// Sends any bytes, which raw TCP allows, and ignores the replies.
 pub(crate) async fn tcp(target: Arc<Target>, _: Arc<Tally>, mut random: Random) {
     let size = random.size(200_000);
     let bytes = random.bytes(size);
     throw(connect(target.tcp).await, &bytes, &mut random).await;
 }
 
-/// Datagrams that are not waited for; some would have too large a reply, some are stamped.
+/// Sends a datagram and does not wait. Some would have too large a reply, and some have a stamp.
 pub(crate) async fn udp(target: Arc<Target>, _: Arc<Tally>, mut random: Random) {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let size = random.size(65_507);
@@ -70,11 +70,11 @@ pub(crate) async fn udp(target: Arc<Target>, _: Arc<Tally>, mut random: Random) 
         bytes.splice(..0, *b"[Sun Nov 22 18:07:00 2026] ");
         bytes.truncate(65_507);
     }
-    // Gone before its reply comes: the server is told so by its next error.
+    // The socket is closed before the reply arrives, so the server gets an error on its next call.
     let _ = socket.send_to(&bytes, target.udp).await;
 }
 
-/// Bytes that are no HTTP, behind a head that may be.
+/// Sends bytes that are not HTTP, some of them after a head that is.
 pub(crate) async fn http(target: Arc<Target>, _: Arc<Tally>, mut random: Random) {
     const HEADS: [&[u8]; 5] = [
         b"",
@@ -89,7 +89,7 @@ pub(crate) async fn http(target: Arc<Target>, _: Arc<Tally>, mut random: Random)
     throw(connect(target.http).await, &bytes, &mut random).await;
 }
 
-/// Bytes that are no frames, on a good WebSocket.
+/// Sends bytes that are not frames on a valid WebSocket.
 pub(crate) async fn frames(target: Arc<Target>, _: Arc<Tally>, mut random: Random) {
     let stream = upgraded(&target).await;
     let size = random.size(50_000);
@@ -97,7 +97,7 @@ pub(crate) async fn frames(target: Arc<Target>, _: Arc<Tally>, mut random: Rando
     throw(stream, &bytes, &mut random).await;
 }
 
-/// Says nothing for a while and goes.
+/// Connects, sends nothing for a while, and leaves.
 pub(crate) async fn silent(target: Arc<Target>, _: Arc<Tally>, mut random: Random) {
     let stream = match random.below(3) {
         0 => connect(target.tcp).await,
@@ -108,7 +108,7 @@ pub(crate) async fn silent(target: Arc<Target>, _: Arc<Tally>, mut random: Rando
     drop(stream);
 }
 
-/// A socket whose WebSocket handshake is done.
+/// Connects to the bridge and completes the WebSocket handshake.
 async fn upgraded(target: &Target) -> TcpStream {
     let mut stream = connect(target.http).await;
     let request = "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\

@@ -1,4 +1,4 @@
-//! What a person sees: a line every few seconds, and a table at the end.
+//! The output: a line every few seconds, and a table at the end.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::MARGIN;
 use crate::crowd::Crowd;
 use crate::gauge::{Gauge, State};
 
-/// Prints a line every five seconds, for ever.
+/// Prints a line every five seconds until it is dropped.
 pub(crate) async fn progress(crowds: &[Crowd], gauge: &Gauge, start: Instant) {
     let mut ticks = interval(Duration::from_secs(5));
     loop {
@@ -26,7 +26,7 @@ pub(crate) async fn progress(crowds: &[Crowd], gauge: &Gauge, start: Instant) {
     }
 }
 
-/// Prints all there is to know; returns the promises that were broken.
+/// Prints the table; returns the guarantees that were broken.
 pub(crate) fn table(crowds: &[Crowd], states: &[State], code: Option<i32>) -> Vec<String> {
     let mut broken = Vec::new();
     println!(
@@ -42,7 +42,7 @@ pub(crate) fn table(crowds: &[Crowd], states: &[State], code: Option<i32>) -> Ve
             broken.push(format!("{name}: {lost} replies lost, {failed} sessions failed"));
         }
         if sessions == 0 {
-            broken.push(format!("{name}: there was no session"));
+            broken.push(format!("{name}: no session ran"));
         }
     }
     let [start, warm, end] = states else { unreachable!("three are taken") };
@@ -56,11 +56,11 @@ pub(crate) fn table(crowds: &[Crowd], states: &[State], code: Option<i32>) -> Ve
     println!("\nexit code        {}", code.map_or("none".to_owned(), |code| code.to_string()));
     for state in [warm, end] {
         if state.descriptors != start.descriptors {
-            broken.push(format!("{} descriptors, and {} at the start", state.descriptors, start.descriptors));
+            broken.push(format!("{} descriptors, but {} at the start", state.descriptors, start.descriptors));
         }
     }
     if end.resident > warm.resident + MARGIN {
-        broken.push(format!("memory grew by more than {} MiB behind the warm-up", MARGIN >> 20));
+        broken.push(format!("memory grew by more than {} MiB after the warm-up", MARGIN >> 20));
     }
     if code != Some(0) {
         broken.push("SIGTERM did not end the server with 0".into());

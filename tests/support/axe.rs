@@ -1,4 +1,4 @@
-//! axe-core in the page: it finds those barriers to people, of the WCAG's, that a program can find.
+//! axe-core in the page: it finds those violations of the WCAG that a program can detect.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -10,33 +10,33 @@ use tokio::sync::OnceCell;
 use super::chromium::Browser;
 use super::soon;
 
-/// It comes from npm's registry, once, and is kept in the build's directory.
+/// It is downloaded from npm's registry once and kept in the build directory.
 const VERSION: &str = "4.14.1";
 
-/// Runs it, and writes a line for each rule that is violated.
+/// Runs it and returns a line for each violated rule.
 const RUN: &str = "
     return axe.run().then(({violations}) => violations.map(({id, impact, help, nodes}) =>
         `${id} (${impact}): ${help}: ${nodes.map(({target}) => target.join(' ')).join(', ')}`));";
 
-/// What is wrong with the page as it is shown: the rule, how bad that is, what it asks for, and where.
+/// The violations on the page: the rule, its impact, what it requires, and where.
 pub(crate) async fn violations(browser: &Browser) -> Vec<String> {
     static AXE: OnceCell<String> = OnceCell::const_new();
     let axe = AXE.get_or_init(axe).await;
-    // Halfway through a change, colours are what nobody designed.
+    // During an animation, colours are between those of the design.
     browser.settled().await;
     let found = browser.eval(&format!("{axe};{RUN}")).await;
-    let found = found.as_array().unwrap_or_else(|| panic!("axe says {found}")).iter();
+    let found = found.as_array().unwrap_or_else(|| panic!("axe returns {found}")).iter();
     found.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Its source, from where it is kept.
+/// The source of axe-core.
 async fn axe() -> String {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let kept = cache.join(format!("axe-core-{VERSION}"));
     let source = kept.join("axe.min.js");
     if !source.exists() {
-        // Another run may be about the same: each fetches into a directory of its own, and the first to be
-        // done has it renamed.
+        // Another run may download it at the same time. Each downloads into its own directory, and the first
+        // to finish renames it.
         let own = cache.join(format!("axe-core-{}", std::process::id()));
         std::fs::create_dir_all(&own).unwrap();
         run(&own, "npm", &["pack", "--silent", &format!("axe-core@{VERSION}")]).await;
@@ -56,5 +56,5 @@ async fn run(directory: &Path, program: &str, args: &[&str]) {
     let done = soon(program, command.output()).await;
     let done = done.unwrap_or_else(|error| panic!("cannot run {program}: {error}; see tests/needs.sh"));
     let said = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{program} {args:?}: {said}; axe-core comes from npm's registry");
+    assert!(done.status.success(), "{program} {args:?}: {said}; npm downloads axe-core from its registry");
 }

@@ -1,12 +1,13 @@
-//! Ten thousand messages from the page at once.
+//! A burst of ten thousand messages from the page.
 
 use super::chromium::{Browser, Element};
 
 /// How many messages.
 pub(crate) const BURST: usize = 10_000;
 
-/// Sends [`BURST`] lines from the page's message box; returns the longest time without a frame until all are
-/// answered, in milliseconds. Before that the browser has laid out so many lines in a box, which is its own work.
+/// Sends [`BURST`] lines from the page's message box. Returns the longest time between frames until all of
+/// them are answered, in milliseconds. The browser lays out the lines in the box beforehand, so that this
+/// does not count.
 pub(crate) async fn longest_frame(browser: &Browser, send: &Element, log: &Element) -> f64 {
     let paste = format!(
         "const box = document.querySelector('textarea');

@@ -1,7 +1,7 @@
-//! A real Chromium, driven through chromedriver by the W3C's WebDriver protocol.
+//! A real Chromium, driven through chromedriver with the WebDriver protocol of the W3C.
 //!
-//! The client crates of that protocol bring sixty others along; the dozen calls that are needed here are a
-//! page of JSON over HTTP.
+//! The client crates for this protocol have sixty dependencies. The dozen calls needed here are a page of
+//! JSON over HTTP.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Stdio;
@@ -16,39 +16,39 @@ use super::group::Group;
 use super::scratch::Scratch;
 use super::{PATIENCE, http, soon};
 
-/// The key under which WebDriver hands out elements.
+/// The key of an element in the JSON of WebDriver.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 pub(crate) const ENTER: &str = "\u{e007}";
 pub(crate) const UP: &str = "\u{e013}";
 pub(crate) const DOWN: &str = "\u{e015}";
 
-/// Browsers at once: one for each of two cores, so that none is slow for want of them.
+/// The number of browsers at once: one for each of two cores, so that none is slow.
 const BROWSERS: u32 = 2;
 static FREE: Semaphore = Semaphore::const_new(BROWSERS as usize);
 
-/// A browser with one window. It is killed, and its driver, when this is dropped.
+/// A browser with one window. Dropping this kills it and its driver.
 pub(crate) struct Browser {
     _place: SemaphorePermit<'static>,
-    /// Dropped before its profile, and whatever else it leaves behind, is: fields are dropped in their order.
+    /// Fields are dropped in order, so the browser ends before its profile and other files are removed.
     _driver: Group,
     _leavings: Scratch,
     at: SocketAddr,
     session: String,
 }
 
-/// Starts chromedriver on a free port. It looks for one that is free over IPv6, and ends at once if that is
-/// taken over IPv4: then it is asked to look again.
+/// Starts chromedriver on a free port. It chooses a port that is free over IPv6, and fails if that port is
+/// taken over IPv4, so this tries again.
 async fn start_driver(leavings: &Scratch) -> (Group, u16) {
     for _ in 0..20 {
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").env("TMPDIR", &leavings.0).stdout(Stdio::piped()).stderr(Stdio::null());
-        // The browser's processes join the driver's group, and end with it.
+        // The browser's processes join the driver's group and end with it.
         let mut driver = Group::spawn(&mut command).expect("chromedriver is installed: see tests/needs.sh");
         let mut said = BufReader::new(driver.0.stdout.take().unwrap()).lines();
         while let Some(line) = soon("chromedriver's port", said.next_line()).await.unwrap() {
             if let Some((_, port)) = line.split_once("started successfully on port ") {
-                // Whatever else it says is read away, lest it wait for a full pipe.
+                // Read the rest of its output, so that it never blocks on a full pipe.
                 tokio::spawn(async move { while let Ok(Some(_)) = said.next_line().await {} });
                 return (driver, port.trim_end_matches('.').parse().unwrap());
             }
@@ -66,7 +66,7 @@ impl Browser {
         Self::open_in(FREE.acquire().await.unwrap(), url).await
     }
 
-    /// The same with no other browser beside it, for what is measured.
+    /// The same while no other browser runs, for measurements.
     pub(crate) async fn open_alone(url: &str) -> Self {
         Self::open_in(FREE.acquire_many(BROWSERS).await.unwrap(), url).await
     }
@@ -99,7 +99,7 @@ impl Browser {
         browser
     }
 
-    /// The element with this role and this accessible name, as assistive technology is told them.
+    /// The element with this role and accessible name, as assistive technology sees them.
     pub(crate) async fn find(&self, role: &str, name: &str) -> Element {
         let candidates = json!({"using": "css selector", "value": "[role], button, input, textarea"});
         let mut seen = Vec::new();
@@ -135,12 +135,12 @@ impl Browser {
         self.post(&format!("/element/{}/click", element.0), json!({})).await;
     }
 
-    /// The text that a person sees in an element.
+    /// The visible text of an element.
     pub(crate) async fn text(&self, element: &Element) -> String {
         self.get(&format!("/element/{}/text", element.0)).await.as_str().unwrap().to_owned()
     }
 
-    /// What a text box holds.
+    /// The value of a text box.
     pub(crate) async fn value(&self, element: &Element) -> String {
         let value = self.get(&format!("/element/{}/property/value", element.0)).await;
         value.as_str().unwrap().to_owned()
@@ -151,14 +151,14 @@ impl Browser {
         self.post("/execute/sync", json!({"script": script, "args": []})).await
     }
 
-    /// What the browser's console has shown since this was last asked for.
+    /// The messages on the browser's console since the last call.
     pub(crate) async fn console(&self) -> Vec<String> {
         let entries = self.post("/se/log", json!({"type": "browser"})).await;
         let entries = entries.as_array().unwrap().iter();
         entries.map(|entry| format!("{} {}", entry["level"], entry["message"])).collect()
     }
 
-    /// Awaits that an expression is true in the page; `of` is `element` in it.
+    /// Waits until an expression is true in the page. In the expression, `of` is called `element`.
     pub(crate) async fn until(&self, of: &Element, expression: &str) {
         let script = format!(
             "const [element, done] = arguments;
@@ -168,16 +168,16 @@ impl Browser {
         let body = json!({"script": script, "args": [{ELEMENT: of.0}]});
         let path = format!("{}/execute/async", self.session);
         if let Err(error) = self.try_call(Method::POST, &path, &body).await {
-            panic!("never: {expression}\n{}\nshown: {}", error, self.text(of).await);
+            panic!("never true: {expression}\n{}\nthe element shows: {}", error, self.text(of).await);
         }
     }
 
-    /// Loads the page anew: what was found on it before is gone.
+    /// Reloads the page. Elements found before are gone.
     pub(crate) async fn reload(&self) {
         self.post("/refresh", json!({})).await;
     }
 
-    /// Opens another tab in front of the page; returns what brings the page back.
+    /// Opens another tab in front of the page; returns the handle that [`Browser::show_again`] takes.
     pub(crate) async fn hide(&self) -> String {
         let page = self.get("/window").await.as_str().unwrap().to_owned();
         let other = self.post("/window/new", json!({"type": "tab"})).await;
@@ -185,7 +185,7 @@ impl Browser {
         page
     }
 
-    /// Brings the page back that [`Browser::hide`] put behind.
+    /// Brings the page hidden by [`Browser::hide`] back to the front.
     pub(crate) async fn show_again(&self, page: &str) {
         self.post("/window", json!({"handle": page})).await;
     }
@@ -203,7 +203,7 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
-    /// Awaits that what moves in the page stands still, except for what never does.
+    /// Waits for all animations to end, except for endless ones.
     pub(crate) async fn settled(&self) {
         let script = "const moving = document.getAnimations();
                       const ends = moving.filter(it => it.effect.getComputedTiming().endTime < Infinity);
@@ -216,7 +216,7 @@ impl Browser {
         self.post("/goog/cdp/execute", json!({"cmd": command, "params": params})).await;
     }
 
-    /// What WebDriver answers at this path of the session.
+    /// Gets the value at this path of the session.
     pub(crate) async fn get(&self, path: &str) -> Value {
         self.call(Method::GET, &format!("{}{path}", self.session), &Value::Null).await
     }
@@ -229,7 +229,7 @@ impl Browser {
         self.try_call(method, path, body).await.unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
-    /// The answer's value, or the error that WebDriver reports.
+    /// Returns the value of the response, or the error that WebDriver reports.
     async fn try_call(&self, method: Method, path: &str, body: &Value) -> Result<Value, Value> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let request = Request::builder().method(method).uri(path).header("content-type", "application/json");

@@ -1,8 +1,8 @@
-//! A process that takes its children with it.
+//! A process that is killed together with its children.
 
 use tokio::process::{Child, Command};
 
-/// A process in a group of its own. The whole group is killed when this is dropped.
+/// A process in its own process group. Dropping this kills the whole group.
 pub(crate) struct Group(pub(crate) Child);
 
 impl Group {
@@ -13,7 +13,7 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        // Of a process that was waited for there is no number any more.
+        // A process that has been waited for has no id.
         if let Some(leader) = self.0.id() {
             let _ =
                 std::process::Command::new("kill").args(["-s", "KILL", "--", &format!("-{leader}")]).status();

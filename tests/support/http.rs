@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use super::soon;
 
-/// What a request says that wants to become a WebSocket, with the key of RFC 6455's example.
+/// The headers of a WebSocket handshake, with the key from RFC 6455's example.
 pub(crate) const HANDSHAKE: [(&str, &str); 4] = [
     ("connection", "upgrade"),
     ("upgrade", "websocket"),
@@ -19,8 +19,8 @@ pub(crate) const HANDSHAKE: [(&str, &str); 4] = [
     ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
 ];
 
-/// Sends one request on a connection of its own; the path is the request's URI. It names the host that it is
-/// sent to, unless it names another.
+/// Sends one request on its own connection. The URI of the request is its path. Without a `Host` header, it
+/// gets the address that it is sent to.
 pub(crate) async fn send(to: SocketAddr, mut request: Request<String>) -> Response<Bytes> {
     request.headers_mut().entry(HOST).or_insert(to.to_string().parse().unwrap());
     let stream = soon("connecting", TcpStream::connect(to)).await.unwrap();

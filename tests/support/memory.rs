@@ -1,6 +1,6 @@
-//! What a process has in memory: proc_pid_status(5).
+//! The memory use of a process: proc_pid_status(5).
 
-/// A figure of that name, such as `RssAnon`, in bytes.
+/// The value with this name, such as `RssAnon`, in bytes.
 pub(crate) fn of(pid: u32, name: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();

@@ -1,4 +1,4 @@
-//! What the tests stand on.
+//! Helpers that the tests share.
 
 pub(crate) mod axe;
 pub(crate) mod burst;
@@ -6,13 +6,16 @@ pub(crate) mod chromium;
 pub(crate) mod group;
 pub(crate) mod http;
 pub(crate) mod memory;
+pub(crate) mod metrics;
 pub(crate) mod page;
 pub(crate) mod peer;
 pub(crate) mod place;
 pub(crate) mod random;
 pub(crate) mod scratch;
 pub(crate) mod server;
+pub(crate) mod shell;
 pub(crate) mod terminal;
+pub(crate) mod websocket;
 
 pub(crate) use server::Server;
 
@@ -20,18 +23,18 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-/// How long anything may take before a test gives up: it bounds failures, and nothing waits for it.
+/// How long anything may take before a test fails. No test waits this long when it passes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The stamp's length, brackets and space included.
+/// The length of a stamp with its brackets and the space.
 pub(crate) const STAMP: usize = 27;
 
-/// Awaits what has to happen soon.
+/// Waits for a future that must complete soon.
 pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
     timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("{what}: nothing within {PATIENCE:?}"))
 }
 
-/// Takes a reply apart, and checks that its stamp is one of the last minute, in UTC.
+/// Removes the stamp from a reply, and checks that it is from the last minute, in UTC.
 pub(crate) fn unstamp(reply: &[u8]) -> &[u8] {
     let shown = String::from_utf8_lossy(reply);
     let (stamp, message) =
@@ -42,4 +45,15 @@ pub(crate) fn unstamp(reply: &[u8]) -> &[u8] {
     let age = chrono::Utc::now() - at;
     assert!((0..60).contains(&age.num_seconds()), "{stamp} is {age} ago");
     message
+}
+
+/// Sends a signal to a process by the signal's name, such as `TERM`.
+pub(crate) fn signal(pid: u32, name: &str) {
+    let sent = std::process::Command::new("kill").args(["-s", name, &pid.to_string()]).status().unwrap();
+    assert!(sent.success(), "kill -s {name} {pid}");
+}
+
+/// The port of an address that the server printed.
+pub(crate) fn port_of(address: &str) -> u16 {
+    address.rsplit(':').next().unwrap().parse().unwrap()
 }

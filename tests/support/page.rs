@@ -1,4 +1,4 @@
-//! The page, found and used as a person would: by roles, names and keys.
+//! The page, as a person would use it: by roles, names and keys.
 
 use std::net::SocketAddr;
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::chromium::{Browser, ENTER, Element};
 
-/// The page, and what a person finds on it.
+/// The page and its main elements.
 pub(crate) struct Page {
     pub(crate) browser: Browser,
     pub(crate) message: Element,
@@ -40,9 +40,9 @@ impl Page {
         self.browser.keys(&self.message, &format!("{text}{ENTER}")).await;
     }
 
-    /// Pastes into the message box, which is how what is on no keyboard gets there, and presses Enter.
+    /// Pastes text that cannot be typed on a keyboard into the message box, and presses Enter.
     pub(crate) async fn paste(&self, text: &str) {
-        // Without a click, the pointer is over nothing.
+        // This focuses the box without a click, which would leave the pointer over it.
         self.browser.keys(&self.message, "").await;
         let paste = format!("document.execCommand('insertText', false, {})", json!(text));
         self.browser.eval(&paste).await;
@@ -53,7 +53,7 @@ impl Page {
         self.browser.until(&self.connection, &format!("element.innerText.includes({text:?})")).await;
     }
 
-    /// The log shows a stamp and this message behind it; `pattern` is a JavaScript regular expression.
+    /// Waits until the log shows a stamp followed by this message, a JavaScript regular expression.
     pub(crate) async fn shows_reply(&self, pattern: &str) {
         let stamp = r"\[\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\]";
         self.browser.until(&self.log, &format!("/{stamp} {pattern}/.test(element.textContent)")).await;

@@ -1,4 +1,4 @@
-//! Small peers for the clients: what a server may do that ours does not.
+//! Small peers for the clients. They do what Wirestamp's server never does.
 
 use std::process::Stdio;
 
@@ -10,10 +10,10 @@ use super::group::Group;
 use super::scratch::Scratch;
 use super::soon;
 
-/// A stamp of no particular time.
+/// A stamp with a fixed time.
 pub(crate) const STAMPED: &str = "[Sun Nov 22 18:07:00 2026] ";
 
-/// A peer that serves one TCP client with `talk`; returns its URL.
+/// Starts a peer that serves one TCP client with `talk`; returns its URL.
 pub(crate) async fn tcp<F: Future<Output = ()> + Send>(
     talk: impl FnOnce(TcpStream) -> F + Send + 'static,
 ) -> String {
@@ -23,7 +23,7 @@ pub(crate) async fn tcp<F: Future<Output = ()> + Send>(
     url
 }
 
-/// Answers the first lines, and reads on to the end.
+/// Answers the first lines, and reads to the end.
 pub(crate) async fn answer(stream: impl AsyncRead + AsyncWrite, lines: usize) {
     let (reader, mut writer) = tokio::io::split(stream);
     let mut reader = BufReader::new(reader);
@@ -42,7 +42,7 @@ pub(crate) async fn answer(stream: impl AsyncRead + AsyncWrite, lines: usize) {
     }
 }
 
-/// A Unix socket that answers every line of one client; returns its URL, and what keeps it there.
+/// Starts a Unix socket that answers every line of one client. Returns its URL and its directory.
 pub(crate) fn unix() -> (String, Scratch) {
     let scratch = Scratch::new();
     let path = scratch.0.join("socket");
@@ -51,7 +51,7 @@ pub(crate) fn unix() -> (String, Scratch) {
     (format!("unix:{}", path.display()), scratch)
 }
 
-/// A UDP peer that sends, for each datagram, what `replies` makes of it; returns its URL.
+/// Starts a UDP peer that calls `replies` for each datagram and sends the result; returns its URL.
 pub(crate) async fn udp(mut replies: impl FnMut(&[u8]) -> Vec<Vec<u8>> + Send + 'static) -> String {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let url = format!("udp://{}", socket.local_addr().unwrap());
@@ -66,12 +66,12 @@ pub(crate) async fn udp(mut replies: impl FnMut(&[u8]) -> Vec<Vec<u8>> + Send + 
     url
 }
 
-/// A datagram as a stamping peer returns it.
+/// A datagram with a stamp.
 pub(crate) fn stamped(datagram: &[u8]) -> Vec<u8> {
     [STAMPED.as_bytes(), datagram].concat()
 }
 
-/// The timestamp server as textbooks have it: one client at a time, one reply to one `recv`.
+/// The timestamp server of the textbooks: one client at a time, and one reply for each `recv`.
 const TEXTBOOK: &str = "
 from socket import *
 from time import ctime
@@ -89,7 +89,7 @@ while True:
     client.close()
 ";
 
-/// The textbook's server; it ends when what is returned is dropped.
+/// Starts the textbook's server. It ends when the group is dropped.
 pub(crate) async fn textbook() -> (String, Group) {
     let mut command = Command::new("python3");
     command.args(["-c", TEXTBOOK]).stdout(Stdio::piped());
@@ -99,7 +99,7 @@ pub(crate) async fn textbook() -> (String, Group) {
     (format!("tcp://127.0.0.1:{port}"), group)
 }
 
-/// A plain echo by socat; it ends with its first client, or when what is returned is dropped.
+/// Starts socat as an echo server. It ends with its first client, or when the group is dropped.
 pub(crate) async fn socat() -> (String, Group) {
     let mut command = Command::new("socat");
     command.args(["-d", "-d", "TCP-LISTEN:0,bind=127.0.0.1", "EXEC:cat"]).stderr(Stdio::piped());
@@ -111,7 +111,7 @@ pub(crate) async fn socat() -> (String, Group) {
             break place.to_owned();
         }
     };
-    // Whatever else it says is read away, lest it wait for a full pipe.
+    // Read the rest of its output, so that it never blocks on a full pipe.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     (format!("tcp://{place}"), group)
 }

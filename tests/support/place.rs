@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::scratch::Scratch;
 
-/// A path of this test's own, in a directory that is removed on drop.
+/// A path for one test, in a directory that is removed on drop.
 pub(crate) struct Place {
     path: PathBuf,
     _directory: Scratch,

@@ -1,6 +1,6 @@
-//! Numbers that look random and are the same at every run.
+//! Pseudorandom numbers that are the same in every run.
 
-/// SplitMix64: eight bytes of state, and good enough to cut bytes at places that nobody chose.
+/// SplitMix64, which has eight bytes of state and is good enough for test data.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -16,18 +16,19 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number below `end`, which is not zero.
+    /// A number below `end`, which must not be zero.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 
-    /// A size from 1 to `most`, of any magnitude as likely as of any other: many are small, a few are large.
+    /// A size from 1 to `most`. Every magnitude is equally likely, so many sizes are small and a few are
+    /// large.
     pub(crate) fn size(&mut self, most: usize) -> usize {
         let magnitude = self.below(most.ilog2() as usize + 1);
         (1 + self.below(1 << (magnitude + 1))).min(most)
     }
 
-    /// Bytes of every value.
+    /// Random bytes.
     pub(crate) fn bytes(&mut self, len: usize) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(len + 8);
         while bytes.len() < len {

@@ -1,9 +1,9 @@
-//! Directories that a test may fill.
+//! Temporary directories.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// An empty directory, removed on drop. Its path is short, as the address of a Unix socket has to be.
+/// An empty directory, removed on drop. Its path is short enough for the address of a Unix socket.
 pub(crate) struct Scratch(pub(crate) PathBuf);
 
 impl Scratch {

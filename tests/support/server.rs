@@ -20,29 +20,40 @@ pub(crate) struct Server {
     group: Group,
     pub(crate) tcp: SocketAddr,
     pub(crate) http: SocketAddr,
-    /// What it said that it listens on, in order: the kind and the address.
+    /// The listeners that it printed, in order: the kind and the address.
     listening: Vec<(String, String)>,
     logs: UnboundedReceiver<String>,
     gathering: JoinHandle<()>,
 }
 
-/// A `wirestamp` command without this computer's own settings.
-pub(crate) fn wirestamp(args: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("WIRESTAMP_")) {
+/// The settings in this process's environment, which a test doesn't want.
+pub(crate) fn settings() -> impl Iterator<Item = String> {
+    std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("WIRESTAMP_"))
+}
+
+/// A command without the settings in this process's environment.
+pub(crate) fn without_settings(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for name in settings() {
         command.env_remove(name);
     }
+    command
+}
+
+/// A `wirestamp` command.
+pub(crate) fn wirestamp(args: &[&str]) -> Command {
+    let mut command = without_settings(PROGRAM);
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
 impl Server {
-    /// A server on free ports, with UTC stamps, and these flags besides.
+    /// Starts a server on free ports, with UTC stamps and these flags.
     pub(crate) async fn start(flags: &[&str]) -> Self {
         Self::start_at("127.0.0.1:0", "127.0.0.1:0", flags).await
     }
 
-    /// A server at these addresses.
+    /// Starts a server at these addresses.
     pub(crate) async fn start_at(tcp: &str, http: &str, flags: &[&str]) -> Self {
         let mut command = wirestamp(&["serve", "--utc", "--tcp", tcp, "--http", http]);
         if !flags.contains(&"--udp") {
@@ -52,7 +63,8 @@ impl Server {
         Self::started_by(command).await
     }
 
-    /// The server that `command` runs, once it listens; what else is printed before is passed over.
+    /// Starts the server that `command` runs, and waits until it listens. Other output before that is
+    /// ignored.
     pub(crate) async fn started_by(mut command: Command) -> Self {
         let mut group = Group::spawn(&mut command).unwrap();
         let (mut logs, gathering) = gather(group.0.stderr.take().unwrap());
@@ -60,7 +72,7 @@ impl Server {
         let mut listening: Vec<(String, String)> = Vec::new();
         while !listening.iter().any(|(kind, _)| kind == "http") {
             let Some(line) = soon("the server's start", lines.next_line()).await.unwrap() else {
-                panic!("it ended at once: {:?}", logs.recv().await);
+                panic!("the server ended: {:?}", logs.recv().await);
             };
             if let Some((kind, address)) =
                 line.strip_prefix("listening ").and_then(|line| line.split_once(' '))
@@ -73,18 +85,18 @@ impl Server {
         Self { group, tcp: first("tcp"), http: first("http"), listening, logs, gathering }
     }
 
-    /// The addresses that it listens on with this kind of socket.
+    /// The addresses of its listeners of this kind.
     pub(crate) fn addresses(&self, wanted: &str) -> Vec<&str> {
         let of_kind = self.listening.iter().filter(|(kind, _)| kind == wanted);
         of_kind.map(|(_, address)| address.as_str()).collect()
     }
 
-    /// The memory that it has for itself, without its program's (proc_pid_status(5)), in bytes.
+    /// Its heap and stacks in bytes: RssAnon of proc_pid_status(5).
     pub(crate) fn anonymous_memory(&self) -> usize {
         usize::try_from(memory::of(self.pid(), "RssAnon")).unwrap()
     }
 
-    /// Its process's number.
+    /// Its process id.
     pub(crate) fn pid(&self) -> u32 {
         self.group.0.id().expect("it runs")
     }
@@ -107,12 +119,12 @@ impl Server {
         }
     }
 
-    /// Closes the pipe that its log goes to.
+    /// Closes the pipe for its log.
     pub(crate) fn close_log(&mut self) {
         self.gathering.abort();
     }
 
-    /// The processor time that it has taken so far (proc_pid_stat(5)), in hundredths of a second.
+    /// The CPU time that it has used so far (proc_pid_stat(5)), to a hundredth of a second.
     pub(crate) fn cpu_time(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap();
         let (_name, fields) = stat.rsplit_once(") ").unwrap();
@@ -122,24 +134,22 @@ impl Server {
 
     /// Sends a signal by its name, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
-        let pid = self.pid().to_string();
-        let sent = std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap();
-        assert!(sent.success());
+        super::signal(self.pid(), name);
     }
 
-    /// Stops the server as a person would; returns its exit code.
+    /// Stops the server with SIGTERM; returns its exit code.
     pub(crate) async fn stop(self) -> Option<i32> {
         self.signal("TERM");
-        self.stop_was_asked().await
+        self.exit_code().await
     }
 
-    /// The exit code of a server that was told to stop.
-    pub(crate) async fn stop_was_asked(mut self) -> Option<i32> {
+    /// Waits for a server that was told to stop; returns its exit code.
+    pub(crate) async fn exit_code(mut self) -> Option<i32> {
         soon("the server's end", self.group.0.wait()).await.unwrap().code()
     }
 }
 
-/// Reads lines as they come, lest the writer wait for a full pipe.
+/// Reads lines as they arrive, so that the writer never blocks on a full pipe.
 fn gather(stderr: ChildStderr) -> (UnboundedReceiver<String>, JoinHandle<()>) {
     let (lines, gathered) = unbounded_channel();
     let mut stderr = BufReader::new(stderr).lines();
@@ -151,7 +161,12 @@ fn gather(stderr: ChildStderr) -> (UnboundedReceiver<String>, JoinHandle<()>) {
     (gathered, gathering)
 }
 
-/// Sends `bytes`, then reads a reply of that length and its stamp's.
+/// Sends line feeds without end and reads nothing: each brings 28 bytes of reply.
+pub(crate) async fn flood(mut stream: TcpStream) {
+    while stream.write_all(&[b'\n'; 65536]).await.is_ok() {}
+}
+
+/// Sends `bytes`, then reads a stamp and as many bytes.
 pub(crate) async fn ask(stream: &mut TcpStream, bytes: &[u8]) -> Vec<u8> {
     stream.write_all(bytes).await.unwrap();
     let mut reply = vec![0; super::STAMP + bytes.len()];

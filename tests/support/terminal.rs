@@ -1,4 +1,4 @@
-//! A person at a terminal: keys go in, and what the screen is sent comes out.
+//! A terminal: it takes keys and returns what the screen shows.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use pty_process::{OwnedReadPty, OwnedWritePty, Size};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Child;
 
-use super::server::PROGRAM;
+use super::server::{PROGRAM, settings};
 use super::soon;
 
 pub(crate) const ENTER: &str = "\r";
@@ -14,22 +14,22 @@ pub(crate) const UP: &str = "\x1b[A";
 pub(crate) const CTRL_C: &str = "\x03";
 pub(crate) const CTRL_D: &str = "\x04";
 
-/// `wirestamp` at a terminal of its own. It is killed when this is dropped.
+/// `wirestamp` at its own terminal. Dropping this kills it.
 pub(crate) struct Terminal {
     child: Child,
     keys: OwnedWritePty,
     screen: OwnedReadPty,
-    /// What was shown and not yet looked for.
+    /// What was shown since the last match.
     shown: String,
 }
 
 impl Terminal {
-    /// Runs `wirestamp` with these arguments; what it keeps lies in `home`.
+    /// Runs `wirestamp` with these arguments. It keeps its files in `home`.
     pub(crate) fn start(args: &[&str], home: &Path, variables: &[(&str, &str)]) -> Self {
         let (pty, pts) = pty_process::open().unwrap();
         pty.resize(Size::new(24, 100)).unwrap();
         let mut command = pty_process::Command::new(PROGRAM).args(args).kill_on_drop(true);
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("WIRESTAMP_")) {
+        for name in settings() {
             command = command.env_remove(name);
         }
         command = command.env_remove("XDG_STATE_HOME").env_remove("NO_COLOR");
@@ -39,12 +39,12 @@ impl Terminal {
         Self { child, keys, screen, shown: String::new() }
     }
 
-    /// Types.
+    /// Types these keys.
     pub(crate) async fn keys(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).await.unwrap();
     }
 
-    /// Awaits that `text` is shown, and returns what was shown up to its end since the last time.
+    /// Waits until `text` is shown. Returns everything shown since the last match, up to the end of `text`.
     pub(crate) async fn shows(&mut self, text: &str) -> String {
         loop {
             if let Some(at) = self.shown.find(text) {
@@ -52,11 +52,11 @@ impl Terminal {
                 return std::mem::replace(&mut self.shown, rest);
             }
             let what = format!("{text:?} in {:?}", self.shown);
-            assert!(soon(&what, self.read()).await, "it ended: no {what}");
+            assert!(soon(&what, self.read()).await, "the program ended without {what}");
         }
     }
 
-    /// Its exit code, and what else was shown.
+    /// Waits for the program; returns its exit code and the rest of what it showed.
     pub(crate) async fn end(mut self) -> (Option<i32>, String) {
         while soon(&format!("the end after {:?}", self.shown), self.read()).await {}
         (soon("the exit code", self.child.wait()).await.unwrap().code(), self.shown)
@@ -64,11 +64,10 @@ impl Terminal {
 
     /// Sends a signal by its name, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
-        let pid = self.child.id().expect("it runs").to_string();
-        assert!(std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+        super::signal(self.child.id().expect("it runs"), name);
     }
 
-    /// Reads what comes; false at the end, which a terminal reports as an error.
+    /// Reads from the terminal. Returns false at the end, which a terminal reports as an error.
     async fn read(&mut self) -> bool {
         let mut buffer = [0; 4096];
         let len = self.screen.read(&mut buffer).await.unwrap_or(0);

@@ -1,6 +1,7 @@
-//! How the targets read a fuzzer's bytes.
+//! What the fuzz targets share: how they interpret the fuzzer's bytes, and how they read frames.
 //!
-//! Each target says what must hold, not only that nothing panics. Its seeds are in `seeds`, under its name.
+//! Each target checks its own guarantees, not only that nothing panics. Its seeds are in `seeds`, under its
+//! name.
 
 use std::io::{self, Read, Write};
 
@@ -9,17 +10,17 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketContext};
 
 pub use tokio_tungstenite::tungstenite::Message;
 
-/// Something to be done with a few bytes.
+/// A step of a target.
 #[derive(Debug, Clone, Copy)]
 pub struct Step<'a> {
-    /// What: one of four, as the target reads it.
+    /// One of four kinds, whose meaning depends on the target.
     pub kind: u8,
-    /// With which bytes: 63 at most.
+    /// The bytes of the step, at most 63.
     pub bytes: &'a [u8],
 }
 
-/// The steps that `data` says: of each a byte of two bits for its kind and six for its length, then its bytes.
-/// Any data is a script, and what the fuzzer changes in one place leaves the other steps as they were.
+/// Reads `data` as steps. A step is a byte with two bits for its kind and six for its length, then its bytes.
+/// Any data is a valid script, and a change in one place leaves the other steps as they were.
 pub fn script(data: &[u8]) -> impl Iterator<Item = Step<'_>> {
     let mut rest = data;
     std::iter::from_fn(move || {
@@ -30,10 +31,10 @@ pub fn script(data: &[u8]) -> impl Iterator<Item = Step<'_>> {
     })
 }
 
-/// What a client reads from a server that wrote `bytes`: every message up to the Close.
+/// Reads every message up to the Close as a client of a server that wrote `bytes`.
 ///
 /// # Panics
-/// If a client would call the server's frames wrong, or the last one is not whole.
+/// If a frame is invalid for a client, or the last one is incomplete.
 pub fn read_as_client(bytes: &[u8]) -> Vec<Message> {
     let mut wire = Wire(bytes);
     let mut context = WebSocketContext::new(Role::Client, None);
@@ -48,11 +49,11 @@ pub fn read_as_client(bytes: &[u8]) -> Vec<Message> {
             break;
         }
     }
-    assert!(wire.0.is_empty(), "{} bytes behind the Close", wire.0.len());
+    assert!(wire.0.is_empty(), "{} bytes after the Close", wire.0.len());
     messages
 }
 
-/// Bytes that came; what is written goes nowhere.
+/// Bytes to be read. Bytes that are written are discarded.
 struct Wire<'a>(&'a [u8]);
 
 impl Read for Wire<'_> {

@@ -1,5 +1,5 @@
-//! Any bytes from a WebSocket client: what becomes of them does not depend on how they are cut, lines stay
-//! below the maximum, and the answers are frames that a client can read.
+//! Any bytes from a WebSocket client. The result does not depend on how they are split, lines stay below the
+//! maximum, and the answers are frames that a client can read.
 
 #![no_main]
 
@@ -14,7 +14,7 @@ fuzz_target!(|data: &[u8]| {
         let end = whole.client_sent(bytes);
         let (to_service, to_client) = (whole.take_to_service(), whole.take_to_client());
         if whole.is_of_lines() {
-            assert!(to_service.last().is_none_or(|last| *last == b'\n'), "a line without its end");
+            assert!(to_service.last().is_none_or(|last| *last == b'\n'), "an incomplete line");
             assert!(to_service.split_inclusive(|byte| *byte == b'\n').all(|line| line.len() <= max));
         }
         let pongs = read_as_client(&to_client);
@@ -29,7 +29,7 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(cut.take_to_service(), to_service);
         assert_eq!(cut.take_to_client(), to_client);
 
-        // However the client ended, it is told so in a frame that it can read.
+        // However the session ended, the client gets a Close that it can read.
         whole.end(end.as_ref().and_then(End::close));
         let goodbye = read_as_client(&whole.take_to_client());
         assert!(matches!(goodbye[..], [Message::Close(_)]), "{goodbye:?}");

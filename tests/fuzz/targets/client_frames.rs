@@ -1,5 +1,5 @@
-//! A client that sends nothing but good frames: each message reaches the service whole, as a line or as it is,
-//! each ping is answered, and only a message over the maximum ends the session, with 1009.
+//! A client that sends only valid frames. Each message reaches the service complete, as a line or unchanged.
+//! Each ping is answered. Only a message over the maximum ends the session, with 1009.
 
 #![no_main]
 
@@ -12,7 +12,7 @@ use wirestamp_server::fuzzing::{Bridge, End};
 const TEXT: u8 = 0;
 const BINARY: u8 = 1;
 const PING: u8 = 2;
-/// The start of a message, or its next piece, with more to come.
+/// A fragment of a message, with more to come.
 const PIECE: u8 = 3;
 
 fn frame(opcode: OpCode, payload: &[u8], is_final: bool) -> Vec<u8> {
@@ -27,7 +27,7 @@ fuzz_target!(|data: &[u8]| {
     let max = 1 + usize::from(*max);
     for mut bridge in [Bridge::of_lines(max), Bridge::of_bytes(max)] {
         let (mut frames, mut to_service, mut pongs) = (Vec::new(), Vec::new(), Vec::new());
-        // The pieces so far, if a message is begun.
+        // The fragments so far, if a message is incomplete.
         let mut begun: Option<Vec<u8>> = None;
         let mut over = false;
         for Step { kind, bytes } in script(rest) {

@@ -1,5 +1,5 @@
-//! Any bytes in any chunks, with a quiet behind any: the messages are the bytes, cut where a reference that
-//! knows no chunks cuts them, and for its reasons.
+//! Any bytes in any chunks, with a silence after any of them. The messages and their reasons are the same as
+//! those of a reference that does not see the chunks.
 
 #![no_main]
 

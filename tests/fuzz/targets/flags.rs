@@ -1,5 +1,5 @@
-//! Any text as what the command line and the URL may say: what is taken keeps its promises, and what is
-//! written back is read as the same.
+//! Any text as an argument of the command line or as part of a URL. What is accepted is valid, and printing
+//! it and reading it back gives the same value.
 
 #![no_main]
 
@@ -14,7 +14,8 @@ use wirestamp_server::listen::address::{Address, Listen};
 use wirestamp_server::args::{Gap, MaxMessage, OrOff};
 use wirestamp_server::fuzzing;
 
-/// Each month and each weekday, at hours, days and offsets of one digit and of two, on either side of zero.
+/// Times in each month and on each weekday, with hours, days and offsets of one and two digits, east and west
+/// of UTC.
 fn times() -> impl Iterator<Item = DateTime<FixedOffset>> {
     (0..13).filter_map(|n: i32| {
         let zone = FixedOffset::east_opt((n - 6) * 7 * 900)?;
@@ -48,7 +49,7 @@ fuzz_target!(|data: &[u8]| {
         for time in times() {
             let prefix = stamper.prefix(time);
             let (stamp, rest) = split_stamp(prefix).expect("brackets");
-            assert_eq!(rest, b"", "the stamp ends earlier");
+            assert_eq!(rest, b"", "the stamp has a bracket inside");
             assert!(stamp.len() <= MAX_STAMP, "{} bytes: {text:?} at {time}", stamp.len());
             let stamp = std::str::from_utf8(stamp).expect("text");
             assert!(!stamp.contains(char::is_control), "{stamp:?}");

@@ -1,5 +1,5 @@
-//! Any bytes from the service in any chunks, between messages of the client: each line reaches the client as
-//! one message, as text if it may be; in a byte stream, each chunk. The Close comes last.
+//! Any bytes from the service in any chunks, between messages from the client. Each line reaches the client
+//! as one message, as text if possible. In a byte stream, each chunk is a message. The Close comes last.
 
 #![no_main]
 
@@ -20,7 +20,7 @@ fn message(payload: &[u8], text: bool) -> Message {
 
 fuzz_target!(|data: &[u8]| {
     if data.len() >= 1 << 16 {
-        // What a service that never ends its line sends is passed on in pieces: of 64 KiB and more.
+        // The bridge splits lines that are longer than this.
         return;
     }
     for mut bridge in [Bridge::of_lines(100), Bridge::of_bytes(100)] {
@@ -54,7 +54,7 @@ fuzz_target!(|data: &[u8]| {
         if !line.is_empty() {
             wanted.push(message(&line, text));
         }
-        // Any text may be the reason, whatever its length.
+        // The reason may be any text of any length.
         let reason = String::from_utf8_lossy(data);
         bridge.end(Some((1000, &reason)));
         let mut messages = read_as_client(&bridge.take_to_client());

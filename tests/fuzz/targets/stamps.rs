@@ -1,5 +1,5 @@
-//! What guards UDP against loops: whatever the format and the time, a message stamped with it is known for
-//! stamped, at once and behind another service's stamp.
+//! The guard of UDP against loops. Whatever the format and the time, it recognizes a message with such a
+//! stamp, also after the stamp of another service.
 
 #![no_main]
 
@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset, TimeZone};
 use libfuzzer_sys::fuzz_target;
 use wirestamp_protocol::{Format, Recognizer, Stamper, split_stamp};
 
-/// The time that eight bytes say, in this century or the next.
+/// Reads eight bytes as a time in this century or the next.
 fn time(bytes: [u8; 8]) -> Option<DateTime<FixedOffset>> {
     let [a, b, c, d, e, f, g, quarter] = bytes;
     let seconds = i64::from(u32::from_le_bytes([a, b, c, d]));
@@ -17,7 +17,7 @@ fn time(bytes: [u8; 8]) -> Option<DateTime<FixedOffset>> {
 }
 
 fuzz_target!(|data: &[u8]| {
-    // Any bytes at all, to begin with.
+    // First, any bytes at all.
     if let Some((stamp, message)) = split_stamp(data) {
         assert_eq!([&b"["[..], stamp, b"] ", message].concat(), data);
     }

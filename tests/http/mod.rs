@@ -1,0 +1,9 @@
+//! What the server serves over HTTP, except for the bridge.
+//!
+//! - [`page`]: the page and its files.
+//! - [`access`]: which requests are refused, and the security headers of every response.
+//! - [`info`]: the listeners and settings at `/api/info`.
+
+mod access;
+mod info;
+mod page;

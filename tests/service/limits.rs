@@ -1,0 +1,177 @@
+//! Limits on the number of clients, and what happens beyond them.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use futures_util::SinkExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::process::Command;
+use tokio::task::JoinSet;
+
+use crate::support::server::{PROGRAM, ask, flood, wirestamp};
+use crate::support::{STAMP, Server, metrics, soon, unstamp, websocket};
+
+/// Starts a server from a shell that has set a limit.
+async fn start_under(limit: &str, flags: &[&str]) -> Server {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{limit} && exec \"$0\" \"$@\""), PROGRAM]);
+    command.args(["serve", "--utc", "--udp", "off", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+    command.args(flags).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Server::started_by(command).await
+}
+
+#[tokio::test]
+async fn at_the_limit_a_client_waits_in_the_backlog_until_another_leaves() {
+    let mut server = Server::start(&["--max-connections", "2"]).await;
+    let mut first = server.connect().await;
+    let mut second = server.connect().await;
+    ask(&mut first, b"1\n").await;
+    ask(&mut second, b"2\n").await;
+
+    // The kernel accepts the connection and its bytes. The server does once there is a place.
+    let mut third = server.connect().await;
+    third.write_all(b"3\n").await.unwrap();
+    server.logged(&["WARN", "at the limit of connections", "limit=2"]).await;
+    metrics::shows(server.http, r#"wirestamp_connection_limit_reached_total{listener="stream"} 1"#).await;
+    assert!(third.try_read(&mut [0]).is_err());
+    drop(first);
+    let mut reply = [0; STAMP + 2];
+    soon("the reply", third.read_exact(&mut reply)).await.unwrap();
+    assert_eq!(unstamp(&reply), b"3\n");
+}
+
+#[tokio::test]
+async fn an_idle_listener_takes_no_place_from_another() {
+    let any = "127.0.0.1:0";
+    let server = Server::start(&["--max-connections", "1", "--tcp", any, "--tcp", any]).await;
+    let listeners = server.addresses("tcp");
+    // Each listener must accept the next client, whichever listener served the last one.
+    for at in [2, 1, 0, 0, 1, 2, 2] {
+        let mut client = TcpStream::connect(listeners[at]).await.unwrap();
+        assert_eq!(unstamp(&ask(&mut client, b"my turn\n").await), b"my turn\n");
+    }
+}
+
+#[tokio::test]
+async fn websockets_and_raw_clients_do_not_take_each_others_places() {
+    let server = Server::start(&["--max-connections", "2"]).await;
+    let mut sockets = Vec::new();
+    for _ in 0..2 {
+        let mut client = websocket::open(server.http).await;
+        client.send("x".into()).await.unwrap();
+        websocket::next(&mut client).await;
+        sockets.push(client);
+    }
+}
+
+#[tokio::test]
+async fn one_address_is_held_to_its_own_limit() {
+    let server = Server::start(&["--max-per-ip", "1"]).await;
+    let mut first = server.connect().await;
+    ask(&mut first, b"1\n").await;
+    let mut second = server.connect().await;
+    assert_eq!(soon("the end", second.read(&mut [0])).await.unwrap_or(0), 0, "the server hangs up");
+    drop(first);
+    // The place is free once the session has ended. A client cannot see that, so it retries.
+    loop {
+        let mut third = server.connect().await;
+        let mut reply = [0; STAMP + 2];
+        let _ = third.write_all(b"3\n").await;
+        if soon("the reply or the end", third.read_exact(&mut reply)).await.is_ok() {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_descriptors_it_neither_ends_nor_spins_and_later_recovers() {
+    let mut server = start_under("ulimit -n 64", &["--max-connections", "1000"]).await;
+    let mut clients = Vec::new();
+    for _ in 0..100 {
+        clients.push(server.connect().await);
+    }
+    server.logged(&["WARN", "cannot accept; clients wait in the backlog", "too many open files"]).await;
+    let before = server.cpu_time();
+    // Meanwhile it answers its clients. A hundred lines give it time to spin, if it did.
+    for _ in 0..100 {
+        ask(&mut clients[0], b"served\n").await;
+    }
+    let spent = server.cpu_time() - before;
+    assert!(spent < Duration::from_secs(1), "{spent:?} for a hundred lines");
+    let mut last = clients.pop().unwrap();
+    drop(clients);
+    assert_eq!(unstamp(&ask(&mut last, b"my turn\n").await), b"my turn\n");
+}
+
+#[tokio::test]
+async fn the_limit_fits_the_open_files_allowed() {
+    let mut server = start_under("ulimit -n 64", &[]).await;
+    let mut clients = Vec::new();
+    for _ in 0..40 {
+        clients.push(server.connect().await);
+    }
+    server.logged(&["at the limit of connections", "limit=16"]).await;
+}
+
+#[tokio::test]
+async fn the_limit_of_open_files_is_raised_to_its_maximum() {
+    let server = start_under("ulimit -Sn 64", &[]).await;
+    let mut clients = Vec::new();
+    for _ in 0..100 {
+        clients.push(server.connect().await);
+        ask(clients.last_mut().unwrap(), b"one more\n").await;
+    }
+}
+
+#[tokio::test]
+async fn a_storm_of_five_thousand_connects_is_answered() {
+    rlimit::increase_nofile_limit(20_000).unwrap();
+    // For every client, this program and the server each need a descriptor.
+    let storm = (rlimit::Resource::NOFILE.get_soft().unwrap().min(20_000) / 4).min(5000);
+    let mut command =
+        wirestamp(&["serve", "--utc", "--udp", "off", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+    command.args(["--log-level", "warn", "--max-connections", "6000"]);
+    let server = Server::started_by(command).await;
+    let began = Instant::now();
+    let mut clients = JoinSet::new();
+    for _ in 0..storm {
+        let address = server.tcp;
+        clients.spawn(async move {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            ask(&mut client, b"storm\n").await;
+            client
+        });
+    }
+    let kept = soon("the storm's end", clients.join_all()).await;
+    let took = began.elapsed();
+    println!("{storm} simultaneous connections, all answered after {took:?}");
+    assert_eq!(kept.len(), storm as usize);
+    // Two idle cores take two seconds. With a backlog of 1,024 it takes seven, because the kernel retries
+    // after one, three and seven seconds.
+    assert!(took < Duration::from_secs(6), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_uses_bounded_memory() {
+    const CLIENTS: usize = 20;
+    let server = Server::start(&["--log-level", "warn"]).await;
+    ask(&mut server.connect().await, b"warm\n").await;
+    let before = server.anonymous_memory();
+    let mut floods = JoinSet::new();
+    for _ in 0..CLIENTS {
+        floods.spawn(flood(server.connect().await));
+    }
+    // The server keeps reading until it holds the maximum for each of them.
+    let (mut received, mut same) = (0, 0);
+    while same < 10 {
+        let now = metrics::value(server.http, r#"wirestamp_received_bytes_total{transport="tcp"}"#).await;
+        same = if now == received { same + 1 } else { 0 };
+        received = now;
+    }
+    let held = server.anonymous_memory().saturating_sub(before) / CLIENTS;
+    println!("{} KiB held for each client that does not read; {received} bytes received", held / 1024);
+    // 512 KiB of replies, 64 KiB of a message, and some slack in the allocator.
+    assert!(held < 768 * 1024, "{held} bytes a client");
+    floods.abort_all();
+}

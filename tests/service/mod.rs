@@ -1,0 +1,21 @@
+//! The timestamp service and the program around it.
+//!
+//! - [`wire`]: raw TCP, byte for byte.
+//! - [`volume`]: the same with a hundred megabytes, in chunks of any size.
+//! - [`unix`], [`udp`]: the other kinds of socket.
+//! - [`formats`]: the formats of stamps, and how a client requests one.
+//! - [`limits`], [`drain`]: too many clients, and the stop.
+//! - [`metrics`]: what Prometheus sees.
+//! - [`program`]: the command line, output, logs, signals and exit codes.
+//! - [`systemd`]: sockets from systemd, notifications to it, and the unit files.
+
+mod drain;
+mod formats;
+mod limits;
+mod metrics;
+mod program;
+mod systemd;
+mod udp;
+mod unix;
+mod volume;
+mod wire;

@@ -1,0 +1,205 @@
+//! The command line, output, logs, signals and exit codes.
+
+use std::process::Output;
+
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+
+use crate::support::group::Group;
+use crate::support::server::{ask, flood, wirestamp};
+use crate::support::{Server, http, signal, soon, websocket};
+
+async fn run(args: &[&str]) -> Output {
+    soon("the program's end", wirestamp(args).output()).await.unwrap()
+}
+
+/// Runs a command that must fail, with one line on standard error and nothing on standard output. Returns the
+/// line and the exit code.
+async fn failure(args: &[&str]) -> (String, i32) {
+    let output = run(args).await;
+    assert_eq!(output.stdout, b"");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    (said, output.status.code().unwrap())
+}
+
+#[tokio::test]
+async fn standard_output_has_one_line_per_listener_and_nothing_else() {
+    let any = "127.0.0.1:0";
+    let args = ["serve", "--tcp", any, "--tcp", "[::1]:0", "--udp", any, "--http", any];
+    let mut process = wirestamp(&args).kill_on_drop(true).spawn().unwrap();
+    let mut stdout = tokio::io::BufReader::new(process.stdout.take().unwrap());
+    let mut said = String::new();
+    for _ in 0..4 {
+        soon("a line", tokio::io::AsyncBufReadExt::read_line(&mut stdout, &mut said)).await.unwrap();
+    }
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].starts_with("listening tcp 127.0.0.1:"), "{said}");
+    assert!(lines[1].starts_with("listening tcp [::1]:"), "{said}");
+    assert!(lines[2].starts_with("listening udp 127.0.0.1:"), "{said}");
+    assert!(lines[3].starts_with("listening http http://127.0.0.1:") && lines[3].ends_with('/'), "{said}");
+
+    signal(process.id().unwrap(), "TERM");
+    let mut rest = String::new();
+    soon("the end", tokio::io::AsyncReadExt::read_to_string(&mut stdout, &mut rest)).await.unwrap();
+    assert_eq!(rest, "");
+}
+
+#[tokio::test]
+async fn sigterm_and_sigint_end_it_with_0() {
+    for signal in ["TERM", "INT"] {
+        let server = Server::start(&[]).await;
+        server.signal(signal);
+        assert_eq!(server.exit_code().await, Some(0), "{signal}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_immediately() {
+    let mut server = Server::start(&[]).await;
+    // A client that never reads keeps its session open.
+    let flood = tokio::spawn(flood(server.connect().await));
+    server.logged(&["session opened"]).await;
+    server.signal("TERM");
+    server.logged(&["stopping"]).await;
+    server.signal("TERM");
+    assert_eq!(server.exit_code().await, Some(130));
+    flood.abort();
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_one_line_that_names_it_and_the_flag() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap().into_std().unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for flag in ["tcp", "http"] {
+        let other = if flag == "tcp" { "--http" } else { "--tcp" };
+        let free = "127.0.0.1:0";
+        let args = ["serve", &format!("--{flag}"), &address, other, free, "--udp", free];
+        let (said, code) = failure(&args).await;
+        assert_eq!(code, 1);
+        let start = format!("wirestamp: cannot listen on {flag} {address}: address already in use; ");
+        assert!(said.starts_with(&start) && said.contains(&format!("--{flag}")), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_resolve_is_one_line_that_names_it() {
+    let (said, code) = failure(&["serve", "--tcp", "nowhere.invalid:21567"]).await;
+    assert!(said.starts_with("wirestamp: cannot resolve nowhere.invalid:21567: "), "{said}");
+    assert_eq!(code, 1);
+}
+
+#[tokio::test]
+async fn a_wrong_command_line_is_one_line_and_exit_code_2() {
+    for (args, named) in [
+        (&["serve", "--tcp", "localhost"][..], "the port is missing; write host:port or [v6]:port"),
+        (&["serve", "--gap", "soon"], "write 50ms or 2s; or write off"),
+        (&["serve", "--max-message", "nothing"], "--max-message <SIZE>"),
+        (&["serve", "--htpp", "localhost:1"], "a similar argument exists: '--http'"),
+        (&["server"], "a similar subcommand exists: 'serve'"),
+    ] {
+        let (said, code) = failure(args).await;
+        assert!(said.starts_with("wirestamp: ") && said.contains(named), "{said}");
+        assert_eq!(code, 2);
+    }
+}
+
+#[tokio::test]
+async fn every_flag_of_serve_is_in_its_help_with_its_environment_variable() {
+    let help = String::from_utf8(run(&["serve", "--help"]).await.stdout).unwrap();
+    let flags = "tcp unix unix-mode udp udp-rate http allow-host allow-origin upstream gap max-message \
+                 stall-timeout idle-timeout drain max-connections max-per-ip metrics-addr format utc \
+                 log-format log-level";
+    for flag in flags.split(' ') {
+        let variable = format!("WIRESTAMP_{}", flag.to_uppercase().replace('-', "_"));
+        assert!(help.contains(&format!("--{flag}")) && help.contains(&variable), "{flag}");
+    }
+    assert!(help.contains("Examples:"));
+    assert_eq!(run(&["--help"]).await.status.code(), Some(0));
+    assert_eq!(run(&["--version"]).await.stdout, concat!("wirestamp ", "0.1.0", "\n").as_bytes());
+}
+
+#[tokio::test]
+async fn flags_are_read_from_the_environment() {
+    let mut command = wirestamp(&["serve", "--http", "127.0.0.1:0", "--udp", "off"]);
+    command.env("WIRESTAMP_TCP", "127.0.0.1:0,[::1]:0").env("WIRESTAMP_UTC", "1").env("WIRESTAMP_GAP", "off");
+    let server = Server::started_by(command).await;
+    crate::support::unstamp(&ask(&mut server.connect().await, b"hello\n").await);
+}
+
+#[tokio::test]
+async fn a_client_is_logged_when_it_connects_and_when_it_leaves() {
+    let mut server = Server::start(&[]).await;
+    let mut client = server.connect().await;
+    let peer = client.local_addr().unwrap().to_string();
+    ask(&mut client, b"hello\n").await;
+    ask(&mut client, b"bye").await;
+    drop(client);
+    let opened = server.logged(&["session opened", &peer]).await;
+    assert!(opened.contains("transport=tcp"), "{opened}");
+    let closed = server.logged(&["session closed", &peer]).await;
+    for count in ["reads=2", "messages=2", "bytes_in=9", "bytes_out=63", "ended=by the client"] {
+        assert!(closed.contains(count), "{closed}");
+    }
+}
+
+#[tokio::test]
+async fn logs_can_be_json_lines() {
+    let mut server = Server::start(&["--log-format", "json"]).await;
+    drop(server.connect().await);
+    let line = server.logged(&["session closed"]).await;
+    let line: serde_json::Value = serde_json::from_str(&line).expect(&line);
+    assert_eq!(line["message"], "session closed");
+    assert_eq!(line["messages"], 0);
+    assert_eq!(line["transport"], "tcp");
+}
+
+#[tokio::test]
+async fn control_characters_from_clients_are_escaped_in_the_log() {
+    use futures_util::{SinkExt, StreamExt};
+    use tokio_tungstenite::tungstenite::Message;
+    use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+
+    let mut server = Server::start(&[]).await;
+    let mut client = websocket::open(server.http).await;
+    let reason = "\x1b[2J\r\nroot logged in\u{202e}";
+    client.send(Message::Close(Some(CloseFrame { code: 4000.into(), reason: reason.into() }))).await.unwrap();
+    while let Some(Ok(_)) = soon("the end", client.next()).await {}
+    let line = server.logged(&["bridge closed"]).await;
+    assert!(line.contains(r"\u{1b}[2J\r\nroot logged in\u{202e}"), "{line}");
+}
+
+#[tokio::test]
+async fn it_keeps_serving_when_nobody_reads_its_log() {
+    let mut server = Server::start(&[]).await;
+    server.close_log();
+    for _ in 0..3 {
+        ask(&mut server.connect().await, b"still there?\n").await;
+    }
+    assert_eq!(server.stop().await, Some(0));
+}
+
+#[tokio::test]
+async fn the_health_check_answers() {
+    let server = Server::start(&[]).await;
+    let health = http::get(server.http, "/healthz", &[]).await;
+    assert_eq!((health.status().as_u16(), &health.body()[..]), (200, &b"ok\n"[..]));
+}
+
+#[tokio::test]
+async fn it_can_be_stopped_right_after_its_first_line() {
+    // The buffer is so small that the server is still printing its listeners when the signal arrives.
+    let (ours, its) = std::os::unix::net::UnixStream::pair().unwrap();
+    socket2::SockRef::from(&its).set_send_buffer_size(1).unwrap();
+    ours.set_nonblocking(true).unwrap();
+    let mut said = tokio::net::UnixStream::from_std(ours).unwrap();
+    let any = "127.0.0.1:0";
+    let mut command = wirestamp(&["serve", "--tcp", any, "--udp", "off"]);
+    command.args(["--http", any].repeat(50)).stdout(std::os::fd::OwnedFd::from(its));
+    let mut server = Group::spawn(&mut command).unwrap();
+    drop(command);
+    soon("its first line", said.read_u8()).await.unwrap();
+    signal(server.0.id().unwrap(), "TERM");
+    soon("its last line", said.read_to_end(&mut Vec::new())).await.unwrap();
+    assert_eq!(soon("its end", server.0.wait()).await.unwrap().code(), Some(0));
+}
