@@ -100,12 +100,26 @@ async fn a_stopping_server_answers_what_was_sent_and_closes_with_1001() {
 }
 
 #[tokio::test]
-async fn a_client_that_vanishes_ends_its_bridge_and_its_session() {
+async fn a_websocket_is_one_session_with_one_id_and_one_ending() {
     let mut server = Server::start(&[]).await;
     let client = open(server.http).await;
+    let opened = server.logged(&["session opened", "transport=ws"]).await;
     drop(client);
-    // They may end in either order.
-    let first = server.logged(&["closed", "transport=ws"]).await;
-    let second = server.logged(&["closed", "transport=ws"]).await;
-    assert_ne!(first.contains("bridge closed"), second.contains("bridge closed"), "{first}\n{second}");
+    let closed = server.logged(&["transport=ws"]).await;
+    assert!(closed.contains("session closed") && closed.contains("by=client how=fin"), "{closed}");
+    let id = |line: &str| line.split(' ').find(|word| word.starts_with("session=")).map(str::to_owned);
+    assert_eq!(id(&opened), id(&closed));
+    server.signal("TERM");
+    let next = server.logged(&[""]).await;
+    assert!(next.contains("stopping"), "one closing line a session, but then came {next}");
+}
+
+#[tokio::test]
+async fn a_session_that_the_service_ends_says_so_for_the_websocket_too() {
+    let mut server = Server::start(&["--idle-timeout", "100ms"]).await;
+    let mut client = open(server.http).await;
+    let close = expect_close(&mut client).await.unwrap();
+    assert_eq!(close.code, CloseCode::Normal);
+    drop(client);
+    server.logged(&["session closed", "transport=ws", "by=server how=idle"]).await;
 }

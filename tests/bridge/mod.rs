@@ -2,9 +2,11 @@
 //!
 //! - [`messages`]: messages, pings and handshakes.
 //! - [`closing`]: how a session ends, and the code and reason of the Close frame.
+//! - [`transparency`]: the same replies as over TCP, however many WebSockets come.
 
 mod closing;
 mod messages;
+mod transparency;
 
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;

@@ -95,5 +95,5 @@ async fn other_sites_pages_cannot_open_the_websocket_unless_allowed() {
         );
         assert_eq!(browser.eval(&attempt).await, outcome);
     }
-    strict.logged(&["not let in", &origin]).await;
+    strict.logged(&["request refused", &origin]).await;
 }

@@ -78,12 +78,20 @@ async fn a_websocket_can_request_its_own_format() {
 }
 
 #[tokio::test]
+async fn an_http_listener_can_have_its_own_format_for_its_websockets() {
+    let server = Server::start_at("127.0.0.1:0?format=unix", "127.0.0.1:0?format=rfc3339", &[]).await;
+    let url = format!("ws://{}/ws", server.http);
+    assert!(is_rfc3339(&stamp_over(&url).await));
+    assert!(is_unix(&stamp_over(&format!("{url}?format=unix")).await));
+}
+
+#[tokio::test]
 async fn an_invalid_format_is_a_400_that_lists_the_valid_ones() {
     let server = Server::start(&[]).await;
     for (query, said) in [
         ("format=unics", "ctime, rfc3339, unix, or a strftime pattern"),
         ("format=%0A", "ctime, rfc3339, unix, or a strftime pattern"),
-        ("colour=red", "\"colour\" is no setting"),
+        ("colour=red", "unknown setting \"colour\"; use format="),
     ] {
         let answer = http::get(server.http, &format!("/ws?{query}"), &http::HANDSHAKE).await;
         assert_eq!(answer.status(), 400, "{query}");

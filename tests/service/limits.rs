@@ -111,7 +111,7 @@ async fn the_limit_fits_the_open_files_allowed() {
     for _ in 0..40 {
         clients.push(server.connect().await);
     }
-    server.logged(&["at the limit of connections", "limit=16"]).await;
+    server.logged(&["at the limit of connections", "limit=24"]).await;
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ async fn a_host_that_does_not_resolve_is_one_line_that_names_it() {
 #[tokio::test]
 async fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     for (args, named) in [
-        (&["serve", "--tcp", "localhost"][..], "the port is missing; write host:port or [v6]:port"),
+        (&["serve", "--tcp", "localhost"][..], "missing port; write host:port or [v6]:port"),
         (&["serve", "--gap", "soon"], "write 50ms or 2s; or write off"),
         (&["serve", "--max-message", "nothing"], "--max-message <SIZE>"),
         (&["serve", "--htpp", "localhost:1"], "a similar argument exists: '--http'"),
@@ -138,7 +138,7 @@ async fn a_client_is_logged_when_it_connects_and_when_it_leaves() {
     let opened = server.logged(&["session opened", &peer]).await;
     assert!(opened.contains("transport=tcp"), "{opened}");
     let closed = server.logged(&["session closed", &peer]).await;
-    for count in ["reads=2", "messages=2", "bytes_in=9", "bytes_out=63", "ended=by the client"] {
+    for count in ["reads=2", "messages=2", "bytes_in=9", "bytes_out=63", "by=client how=fin"] {
         assert!(closed.contains(count), "{closed}");
     }
 }
@@ -165,7 +165,7 @@ async fn control_characters_from_clients_are_escaped_in_the_log() {
     let reason = "\x1b[2J\r\nroot logged in\u{202e}";
     client.send(Message::Close(Some(CloseFrame { code: 4000.into(), reason: reason.into() }))).await.unwrap();
     while let Some(Ok(_)) = soon("the end", client.next()).await {}
-    let line = server.logged(&["bridge closed"]).await;
+    let line = server.logged(&["session closed"]).await;
     assert!(line.contains(r"\u{1b}[2J\r\nroot logged in\u{202e}"), "{line}");
 }
 
