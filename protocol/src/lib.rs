@@ -11,17 +11,18 @@
 
 mod decoder;
 mod format;
-mod hostile;
+pub mod hex;
 mod moment;
 mod responder;
 mod stamp;
+pub mod visible;
 
 pub use decoder::{Cut, Decoder, Message};
 pub use format::{Format, MAX_STAMP, Recognizer};
-pub use hostile::acts;
 pub use moment::Moment;
 pub use responder::{Counts, Responder};
 pub use stamp::{Stamper, split_stamp};
+pub use visible::acts;
 
 /// Where a message ends if no line feed comes, in bytes: `--max-message`'s default.
 pub const DEFAULT_MAX_MESSAGE: usize = 64 * 1024;
