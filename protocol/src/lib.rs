@@ -13,6 +13,7 @@ mod decoder;
 mod format;
 pub mod hex;
 mod moment;
+pub mod percent;
 mod responder;
 mod stamp;
 pub mod visible;
