@@ -8,10 +8,14 @@
 //! - [`Stamper`] writes `[Sun Nov 22 18:07:00 2026] ` in a [`Format`], and [`split_stamp`] takes it off again.
 //! - [`Recognizer`] tells what was stamped before.
 //! - [`Responder`] puts the two together: reads in, replies out.
+//! - [`measure`] is what a client learns from the replies: clock offset and jitter.
+//! - [`visible`], [`percent`], [`hex`] and [`calendar`] are what the clients share to write and read text.
 
+pub mod calendar;
 mod decoder;
 mod format;
 pub mod hex;
+pub mod measure;
 mod moment;
 pub mod percent;
 mod responder;

@@ -1,6 +1,5 @@
 //! `wirestamp ping`: round trips measured, in the manner of ping(8).
 
-mod clock;
 mod probe;
 mod report;
 mod statistics;
@@ -11,12 +10,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
+use wirestamp_protocol::measure::{ClockComparison, Timing};
+use wirestamp_protocol::split_stamp;
 
 use crate::args::PingArgs;
 use crate::error::Error;
 use crate::link::{Heard, Link, Outbox};
 use crate::{link, run};
-use clock::Clocks;
 use probe::Probes;
 use report::{End, Form, Probe};
 use statistics::{Reply, Statistics};
@@ -118,10 +118,10 @@ struct Run {
     form: Form,
     probes: Probes,
     statistics: Statistics,
-    clocks: Clocks,
+    clocks: ClockComparison,
     /// When the probes went out that wait for their replies, by the clock on the wall, in nanoseconds since
     /// 1970.
-    left: HashMap<u64, i128>,
+    left: HashMap<u64, i64>,
 }
 
 impl Run {
@@ -130,7 +130,7 @@ impl Run {
             form,
             probes: Probes::new(size),
             statistics: Statistics::new(),
-            clocks: Clocks::default(),
+            clocks: ClockComparison::default(),
             left: HashMap::new(),
         }
     }
@@ -152,16 +152,22 @@ impl Run {
             Reply::Duplicate => None,
             Reply::First(round_trip) => Some(round_trip),
         };
-        if let (Some(round_trip), Some(left), Some((stamp, _))) =
-            (round_trip, self.left.remove(&seq), wirestamp_protocol::split_stamp(reply))
+        if let (Some(round_trip), Some(sent), Some((stamp, _))) =
+            (round_trip, self.left.remove(&seq), split_stamp(reply))
         {
-            self.clocks.take(stamp, left, round_trip);
+            let received = sent.saturating_add_unsigned(nanos(round_trip));
+            self.clocks.push(stamp, Timing { sent, received, step: 1 });
         }
         self.form.probe(Probe { seq, round_trip })
     }
 }
 
 /// Nanoseconds since 1970; a clock set before that is at 1970.
-fn wall_clock() -> i128 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_nanos().cast_signed()
+fn wall_clock() -> i64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    0_i64.saturating_add_unsigned(nanos(since_1970))
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

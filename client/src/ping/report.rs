@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use wirestamp_protocol::measure::{ClockComparison, OffsetEstimate};
 
-use super::clock::{Clocks, Offset};
 use super::statistics::{RoundTrip, Summary};
 use crate::show::millis;
 
@@ -28,7 +28,7 @@ pub(super) struct Probe {
 pub(super) struct End<'a> {
     pub(super) target: &'a str,
     pub(super) summary: &'a Summary,
-    pub(super) clocks: Clocks,
+    pub(super) clocks: ClockComparison,
     /// Who ended it, and how, if that was the peer.
     pub(super) ended: Option<&'a str>,
 }
@@ -85,13 +85,13 @@ fn in_words(end: &End<'_>) -> String {
         );
     }
     text + &match *clocks {
-        Clocks::Unstamped => String::new(),
-        Clocks::Coarse => "clock: its stamps have whole seconds, too coarse to compare clocks; \
+        ClockComparison::Unstamped => String::new(),
+        ClockComparison::Coarse => "clock: its stamps have whole seconds, too coarse to compare clocks; \
                            use ws://host:8080/ws?format=rfc3339, or a listener with ?format=rfc3339\n"
             .into(),
-        Clocks::Compared(Offset { nanos, error }) => {
-            let (side, offset) = if nanos < 0 { ("behind", -nanos) } else { ("ahead of", nanos) };
-            let [offset, error] = [offset, error].map(|nanos| format!("{:.3}", nanos as f64 / 1e6));
+        ClockComparison::Compared(OffsetEstimate { offset, error }) => {
+            let side = if offset < 0 { "behind" } else { "ahead of" };
+            let [offset, error] = [offset.abs(), error].map(|nanos| format!("{:.3}", nanos as f64 / 1e6));
             format!(
                 "clock: the service's is {offset} ms {side} this one, give or take {error} ms (Cristian's algorithm)\n"
             )
@@ -162,10 +162,10 @@ impl<'a> From<&End<'a>> for JsonSummary<'a> {
             JsonRoundTrip { min, mean, p50, p95, p99, max, jitter }
         });
         let clock_offset_ms = match end.clocks {
-            Clocks::Compared(Offset { nanos, error }) => {
-                Some(JsonOffset { offset: nanos as f64 / 1e6, error: error as f64 / 1e6 })
+            ClockComparison::Compared(OffsetEstimate { offset, error }) => {
+                Some(JsonOffset { offset: offset as f64 / 1e6, error: error as f64 / 1e6 })
             }
-            Clocks::Unstamped | Clocks::Coarse => None,
+            ClockComparison::Unstamped | ClockComparison::Coarse => None,
         };
         Self {
             kind: "summary",
@@ -208,7 +208,7 @@ mod tests {
         }
     }
 
-    fn end(form: Form, summary: &Summary, clocks: Clocks) -> String {
+    fn end(form: Form, summary: &Summary, clocks: ClockComparison) -> String {
         form.end(&End { target: "tcp://localhost:7", summary, clocks, ended: None })
     }
 
@@ -217,7 +217,11 @@ mod tests {
         let round_trip = Some(US * 123);
         assert_eq!(Form::Text.probe(Probe { seq: 1, round_trip }), "seq=1 time=0.123 ms\n");
         assert_eq!(Form::Text.probe(Probe { seq: 1, round_trip: None }), "seq=1 duplicate\n");
-        let text = end(Form::Text, &summary(), Clocks::Compared(Offset { nanos: -1_234_567, error: 50_000 }));
+        let text = end(
+            Form::Text,
+            &summary(),
+            ClockComparison::Compared(OffsetEstimate { offset: -1_234_567, error: 50_000 }),
+        );
         assert_eq!(
             text,
             "\n--- tcp://localhost:7 ping statistics ---\n\
@@ -226,14 +230,18 @@ mod tests {
              jitter 0.012 ms (RFC 3550, 6.4.1)\n\
              clock: the service's is 1.235 ms behind this one, give or take 0.050 ms (Cristian's algorithm)\n"
         );
-        assert!(end(Form::Text, &summary(), Clocks::Coarse).contains("?format=rfc3339"));
+        assert!(end(Form::Text, &summary(), ClockComparison::Coarse).contains("?format=rfc3339"));
     }
 
     #[test]
     fn programs_read_an_object_a_line() {
         let probe = Form::Json.probe(Probe { seq: 7, round_trip: Some(US * 123) });
         assert_eq!(probe, "{\"type\":\"probe\",\"seq\":7,\"time_ms\":0.123,\"duplicate\":false}\n");
-        let text = end(Form::Json, &summary(), Clocks::Compared(Offset { nanos: 5_000_000, error: 50_000 }));
+        let text = end(
+            Form::Json,
+            &summary(),
+            ClockComparison::Compared(OffsetEstimate { offset: 5_000_000, error: 50_000 }),
+        );
         assert_eq!(text.matches('\n').count(), 1);
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&value["type"], &value["lost"]), (&"summary".into(), &1.into()));
@@ -245,9 +253,11 @@ mod tests {
     fn of_nothing_there_is_a_summary_too() {
         let nothing =
             Summary { sent: 0, received: 0, lost: 0, duplicates: 0, out_of_order: 0, round_trip: None };
-        assert!(end(Form::Text, &nothing, Clocks::Unstamped).contains("sent 0, received 0, lost 0 (0%)"));
+        assert!(
+            end(Form::Text, &nothing, ClockComparison::Unstamped).contains("sent 0, received 0, lost 0 (0%)")
+        );
         let value: serde_json::Value =
-            serde_json::from_str(&end(Form::Json, &nothing, Clocks::Unstamped)).unwrap();
+            serde_json::from_str(&end(Form::Json, &nothing, ClockComparison::Unstamped)).unwrap();
         assert!(value["round_trip_ms"].is_null() && value["clock_offset_ms"].is_null());
     }
 }

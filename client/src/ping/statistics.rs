@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
+use wirestamp_protocol::measure::Jitter;
 
 /// The longest round trip that percentiles tell from longer ones, in nanoseconds: an hour.
 const LONGEST: u64 = 3_600_000_000_000;
@@ -26,7 +27,7 @@ pub(super) struct Statistics {
     least: Duration,
     most: Duration,
     total: Duration,
-    last: Option<Duration>,
+    /// In nanoseconds.
     jitter: Jitter,
 }
 
@@ -78,7 +79,6 @@ impl Statistics {
             least: Duration::MAX,
             most: Duration::ZERO,
             total: Duration::ZERO,
-            last: None,
             jitter: Jitter::default(),
         }
     }
@@ -106,9 +106,7 @@ impl Statistics {
         self.least = self.least.min(round_trip);
         self.most = self.most.max(round_trip);
         self.total += round_trip;
-        if let Some(last) = self.last.replace(round_trip) {
-            self.jitter.take(last.abs_diff(round_trip));
-        }
+        self.jitter.push(round_trip.as_nanos() as f64);
         Reply::First(round_trip)
     }
 
@@ -135,7 +133,7 @@ impl Statistics {
             p95: percentile(0.95),
             p99: percentile(0.99),
             max: self.most,
-            jitter: self.jitter.value(),
+            jitter: Duration::from_nanos(self.jitter.value().round() as u64),
         });
         Summary {
             sent: self.sent,
@@ -151,26 +149,6 @@ impl Statistics {
 fn histogram() -> Histogram<u64> {
     // With these bounds there is one; a test makes one.
     Histogram::new_with_bounds(1, LONGEST, FIGURES).unwrap_or_else(|_| unreachable!("the bounds are sound"))
-}
-
-/// The interarrival jitter of RFC 3550, 6.4.1: J += (|D| - J) / 16.
-///
-/// There D is how much longer one packet was on its way than the one before, by two clocks that need not
-/// agree. Here it is the difference of two successive round trips, in the order in which they ended, by one
-/// clock: both ways count, and so does the time the service takes.
-#[derive(Debug, Default)]
-struct Jitter {
-    nanos: f64,
-}
-
-impl Jitter {
-    fn take(&mut self, difference: Duration) {
-        self.nanos += (difference.as_nanos() as f64 - self.nanos) / 16.0;
-    }
-
-    fn value(&self) -> Duration {
-        Duration::from_nanos(self.nanos.round() as u64)
-    }
 }
 
 #[cfg(test)]
