@@ -9,6 +9,7 @@
 
 mod args;
 mod connect;
+mod deadline;
 mod error;
 mod link;
 mod ping;

@@ -1,5 +1,5 @@
-//! Sending beside whatever else goes on: a peer that does not read must not keep its client from hearing it,
-//! or from being stopped.
+//! Sending in the background: a peer that doesn't read must not keep the client from receiving, or from being
+//! stopped.
 
 use std::future::pending;
 use std::pin::Pin;
@@ -9,15 +9,15 @@ use crate::error::Error;
 
 type Sending = Pin<Box<dyn Future<Output = (Sender, Result<(), Error>)>>>;
 
-/// A way there that sends one thing at a time, in the background of a `select!`.
-pub(crate) enum Outbox {
+/// A [`Sender`] that sends one thing at a time while its owner waits for other things too, in a `select!`.
+pub(crate) enum BackgroundSender {
     Idle(Sender),
     Busy(Sending),
-    /// Never seen: what there is between the two.
+    /// Only inside [`BackgroundSender::begin`].
     Changing,
 }
 
-impl Outbox {
+impl BackgroundSender {
     pub(crate) fn new(sender: Sender) -> Self {
         Self::Idle(sender)
     }
@@ -27,7 +27,7 @@ impl Outbox {
         matches!(self, Self::Idle(_))
     }
 
-    /// Begins to send lines; [`Outbox::sent`] goes on with it. To be called when idle.
+    /// Begins to send lines; [`BackgroundSender::sent`] goes on with it. To be called when idle.
     pub(crate) fn send(&mut self, lines: Vec<u8>) {
         self.begin(|mut sender| {
             Box::pin(async move {

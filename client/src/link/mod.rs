@@ -1,14 +1,14 @@
 //! A link to a timestamp service: lines there, replies back, whatever carries them.
 
+mod background;
 mod datagram;
 mod dial;
-mod outbox;
 mod stream;
 mod websocket;
 
 use std::time::{Duration, Instant};
 
-pub(crate) use outbox::Outbox;
+pub(crate) use background::BackgroundSender;
 
 use crate::error::{Error, reason};
 use crate::target::Target;

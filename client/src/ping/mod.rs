@@ -9,20 +9,17 @@ use std::io::Write;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use wirestamp_protocol::measure::{ClockComparison, Timing};
 use wirestamp_protocol::split_stamp;
 
 use crate::args::PingArgs;
 use crate::error::Error;
-use crate::link::{Heard, Link, Outbox};
-use crate::{link, run};
+use crate::link::{BackgroundSender, Heard, Link, Receiver};
+use crate::{deadline, link, run};
 use probe::Probes;
 use report::{End, Form, Probe};
 use statistics::{Reply, Statistics};
-
-/// As long as anyone may want to wait: a century and more. Clocks do not reach every duration.
-const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// Sends probes, and writes their round trips and a summary to standard output.
 ///
@@ -36,32 +33,66 @@ pub fn ping(args: PingArgs) -> Result<(), Error> {
 }
 
 async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
-    let failed = |source| Error::System { what: "listen for signals", source };
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let target = args.url.to_string();
     let form = if args.json { Form::Json } else { Form::Text };
     let mut run = Run::new(form, args.size as usize);
     let Link { sender, mut receiver, peer } = link;
-    let mut outbox = Outbox::new(sender);
-    let mut open = say(&form.start(&target, &peer, run.probes.line(1).len() - 1))?;
+    let mut sender = BackgroundSender::new(sender);
+    let start = form.start(&target, &peer, run.probes.line(1).len() - 1);
+    let stopped_by = probe(&start, &mut run, &mut sender, &mut receiver, args).await?;
 
+    let ended = if let StoppedBy::Peer(how) = &stopped_by { Some(how.as_str()) } else { None };
+    let summary = run.statistics.summary();
+    if !matches!(stopped_by, StoppedBy::Output) {
+        say(&form.end(&End { target: &target, summary: &summary, clocks: run.clocks, ended }))?;
+    }
+    if ended.is_none()
+        && let Some(sender) = sender.into_sender()
+    {
+        Link { sender, receiver, peer }.close().await;
+    }
+    match summary.received {
+        0 => Err(Error::NothingBack { sent: summary.sent, target }),
+        _ => Ok(()),
+    }
+}
+
+/// What ended a run.
+enum StoppedBy {
+    /// Its user, or its last reply, or no more patience for that.
+    Client,
+    /// Nobody reads the output any more.
+    Output,
+    /// The peer: who ended it, and how.
+    Peer(String),
+}
+
+/// Writes the first line, then sends probes and writes down their replies until something stops it.
+async fn probe(
+    start: &str,
+    run: &mut Run,
+    sender: &mut BackgroundSender,
+    receiver: &mut Receiver,
+    args: &PingArgs,
+) -> Result<StoppedBy, Error> {
+    let failed = |source| Error::System { what: "listen for signals", source };
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    if !say(start)? {
+        return Ok(StoppedBy::Output);
+    }
     let mut ticks = interval(args.interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut give_up = None;
-    let mut ended = None;
-    while open && ended.is_none() {
-        if give_up.is_some() && run.statistics.waiting() == 0 {
-            break;
-        }
+    while give_up.is_none() || run.statistics.waiting() > 0 {
         let mut text = String::new();
         let mut each = |reply: &[u8], at| text += &run.reply(reply, at);
         // Probes on their way first, as their time runs; then replies, which came before a probe that is due.
         let done = tokio::select! {
             biased;
-            _ = interrupt.recv() => break,
-            _ = terminate.recv() => break,
-            sent = outbox.sent(), if !outbox.is_idle() => match sent {
+            _ = interrupt.recv() => return Ok(StoppedBy::Client),
+            _ = terminate.recv() => return Ok(StoppedBy::Client),
+            sent = sender.sent(), if !sender.is_idle() => match sent {
                 Ok(()) => Ok(()),
                 Err(error) => {
                     // A peer that is gone may have replied before it went: what is here counts.
@@ -74,33 +105,23 @@ async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
                 Ok(Heard::End(how)) => Err(how),
                 Err(error) => Err(error.to_string()),
             },
-            _ = ticks.tick(), if give_up.is_none() && outbox.is_idle() => {
-                outbox.send(run.probe());
+            _ = ticks.tick(), if give_up.is_none() && sender.is_idle() => {
+                sender.send(run.probe());
                 if args.count == Some(run.statistics.count()) {
-                    give_up = Some(tokio::time::Instant::now() + args.timeout.min(FOREVER));
+                    give_up = Some(deadline::after(args.timeout));
                 }
                 Ok(())
             }
-            () = sleep_until(give_up.unwrap_or_else(tokio::time::Instant::now)), if give_up.is_some() => break,
+            () = deadline::reached(give_up) => return Ok(StoppedBy::Client),
         };
-        ended = done.err();
-        if !text.is_empty() {
-            open = say(&text)?;
+        if !text.is_empty() && !say(&text)? {
+            return Ok(StoppedBy::Output);
+        }
+        if let Err(how) = done {
+            return Ok(StoppedBy::Peer(how));
         }
     }
-
-    let summary = run.statistics.summary();
-    let end = End { target: &target, summary: &summary, clocks: run.clocks, ended: ended.as_deref() };
-    let _ = open && say(&form.end(&end))?;
-    if ended.is_none()
-        && let Some(sender) = outbox.into_sender()
-    {
-        Link { sender, receiver, peer }.close().await;
-    }
-    match summary.received {
-        0 => Err(Error::NothingBack { sent: summary.sent, target }),
-        _ => Ok(()),
-    }
+    Ok(StoppedBy::Client)
 }
 
 /// Writes to standard output at once; false if nobody reads it any more.
