@@ -135,7 +135,7 @@ async fn nothing_back_is_one_line_and_1() {
     let output = ping(&[&url, "-c", "2", "-i", "1ms", "-W", "50ms"]).await;
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.starts_with(&format!("wirestamp: none of 2 probes came back from {url}; ")), "{said}");
+    assert!(said.starts_with(&format!("wirestamp: no reply from {url} to 2 probes; ")), "{said}");
     assert_eq!(said.lines().count(), 1, "{said}");
     assert!(String::from_utf8(output.stdout).unwrap().contains("sent 2, received 0, lost 2 (100%)"));
 }

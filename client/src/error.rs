@@ -3,6 +3,8 @@
 use std::io;
 use std::time::Duration;
 
+use wirestamp_protocol::plural;
+
 /// Why a client ended before its time. `main` prints it, once, and exits with 1.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -81,7 +83,7 @@ pub enum Error {
         waited: Duration,
     },
     /// A ping that nothing answered.
-    #[error("none of {sent} probes came back from {target}; see whether it answers with what it is sent")]
+    #[error("no reply from {target} to {sent} {}; check that it answers with what it is sent", plural(*.sent, "probe", "probes"))]
     NothingBack {
         /// How many probes were sent.
         sent: u64,
@@ -128,6 +130,9 @@ mod tests {
             silent.to_string(),
             "3 of 10 replies came from tcp://localhost:7, then none for 1s 500ms; allow more with --timeout"
         );
+        let nothing = |sent| Error::NothingBack { sent, target: "tcp://localhost:7".into() }.to_string();
+        assert!(nothing(1).starts_with("no reply from tcp://localhost:7 to 1 probe; "));
+        assert!(nothing(2).starts_with("no reply from tcp://localhost:7 to 2 probes; "));
         let refused = Error::System { what: "do it", source: io::Error::from_raw_os_error(111) };
         assert_eq!(refused.to_string(), "cannot do it: connection refused");
     }

@@ -46,3 +46,14 @@ pub const DEFAULT_PORT: u16 = 21567;
 pub fn count_lines(text: &[u8]) -> usize {
     memchr::memchr_iter(b'\n', text).count() + usize::from(text.last() != Some(&b'\n'))
 }
+
+/// The noun for a count: `one` for 1, else `many`.
+///
+/// ```
+/// use wirestamp_protocol::plural;
+///
+/// assert_eq!([0, 1, 2].map(|count| plural(count, "byte", "bytes")), ["bytes", "byte", "bytes"]);
+/// ```
+pub fn plural<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}
