@@ -1,4 +1,4 @@
-//! How a stamp shows its time.
+//! How stamps show the time.
 
 mod recognizer;
 #[cfg(test)]
@@ -13,10 +13,10 @@ use chrono::{DateTime, FixedOffset, TimeZone};
 
 pub use recognizer::Recognizer;
 
-/// The longest stamp that a format may make, in bytes, without its brackets.
+/// The length of the longest stamp that a format may produce, in bytes, without the brackets.
 pub const MAX_STAMP: usize = 128;
 
-/// The formats that have names, and their patterns.
+/// The named formats and their patterns.
 const NAMED: [(&str, &str); 3] = [
     // C's ctime(3) without its line feed: the day of the month padded with a space.
     ("ctime", "%a %b %e %H:%M:%S %Y"),
@@ -24,8 +24,9 @@ const NAMED: [(&str, &str); 3] = [
     ("unix", "%s%.9f"),
 ];
 
-/// How a stamp shows its time: `ctime` (the default), `rfc3339` with nanoseconds and offset, `unix` for
-/// seconds with nine decimals, or a pattern as chrono's `strftime` has them, such as `%H:%M:%S%.3f`.
+/// How stamps show the time: `ctime` (the default), `rfc3339` with nanoseconds and UTC offset, `unix` for
+/// seconds since 1970 with nine decimal places, or a pattern for [`chrono::format::strftime`], such as
+/// `%H:%M:%S%.3f`.
 ///
 /// ```
 /// use wirestamp_protocol::Format;
@@ -39,32 +40,32 @@ pub struct Format(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    /// As it was asked for: a name or a pattern.
+    /// The name or pattern, as given.
     text: String,
     items: Vec<Item<'static>>,
     reading: Reading,
-    /// Whether all times of one second look the same.
+    /// Whether all times within a second look the same.
     whole_seconds: bool,
-    /// The longest that a stamp gets in this era, in bytes.
+    /// The length of the longest stamp for years of four digits, in bytes.
     longest: usize,
 }
 
-/// How a stamp is known for one of a format's.
+/// How to tell whether a format may have produced a stamp.
 #[derive(Debug)]
 enum Reading {
-    /// By being read: so it is for the formats that have names.
+    /// By parsing it, which is reliable for the named formats.
     Exact,
-    /// By its shape. Chrono does not read back all that it writes: where one number ends and the next begins
-    /// (`%s%3f`) it cannot know, nor that two fractions (`%.3f%f`) are of one time.
+    /// By its shape. Chrono can't parse everything that it formats: it doesn't know where one number ends and
+    /// the next begins (`%s%3f`), or that two fractions (`%.3f%f`) belong to one time.
     Like {
         shape: String,
-        /// Whether some digit is always there.
+        /// Whether there's always a digit.
         digit: bool,
     },
 }
 
-/// What all times look like that are shown in one format: numbers, with their signs and fractions, may be of
-/// any length or missing, and names of any length.
+/// Reduces a stamp to what all stamps of its format have in common: numbers, with their signs and fractions, are
+/// left out, and names are of any length.
 fn shape(stamp: &str) -> String {
     let mut shape = String::new();
     for c in stamp.chars() {
@@ -83,45 +84,43 @@ fn has_digit(stamp: &str) -> bool {
 }
 
 impl Format {
-    /// What a person may write, to be said when something else was.
+    /// The valid formats, for error messages.
     pub const FORMS: &str = "ctime, rfc3339, unix, or a strftime pattern such as %H:%M:%S%.3f";
 
-    /// Whether two times of the same second look the same.
+    /// Returns whether all times within a second look the same.
     pub(crate) fn has_whole_seconds(&self) -> bool {
         self.0.whole_seconds
     }
 
-    /// The longest that a stamp gets in this era, in bytes, without its brackets.
+    /// Returns the length of the longest stamp for years of four digits, in bytes, without the brackets.
     pub(crate) fn longest(&self) -> usize {
         self.0.longest
     }
 
-    /// Appends the time.
+    /// Appends the time to `out`.
     pub(crate) fn write(&self, at: DateTime<FixedOffset>, out: &mut String) {
-        // Writing to a String fails only for items that chrono cannot format, and making a Format tries them.
+        // Writing to a String fails only for items that chrono can't format, and `new` has tried them.
         let _ = at.format_with_items(self.0.items.iter()).write_to(out);
     }
 
-    /// Whether such a stamp could read like this.
+    /// Returns whether this format may have produced the stamp.
     fn could_read(&self, stamp: &str) -> bool {
         if let Reading::Like { shape: own, digit } = &self.0.reading {
             return shape(stamp) == *own && (has_digit(stamp) || !digit);
         }
         let mut parsed = Parsed::new();
         let read = parse(&mut parsed, stamp, self.0.items.iter());
-        // Reading, chrono lets the fraction be missing; writing, it never is.
+        // Chrono accepts a missing fraction, but never writes a time without one.
         read.is_ok() && (self.0.whole_seconds || parsed.nanosecond().is_some())
     }
 
     fn new(text: &str, pattern: &str) -> Result<Self, String> {
-        let wrong = |why: &str| format!("{why}; the formats are {}", Self::FORMS);
-        let items = StrftimeItems::new(pattern)
-            .parse_to_owned()
-            .map_err(|_| wrong("it has a conversion that strftime does not know"))?;
+        let wrong = |why: &str| format!("{why}; use {}", Self::FORMS);
+        let items = StrftimeItems::new(pattern).parse_to_owned().map_err(|_| wrong("unknown conversion"))?;
         if !items.iter().any(|item| matches!(item, Item::Numeric(..) | Item::Fixed(_))) {
-            return Err(wrong("it shows no time"));
+            return Err(wrong("it shows no part of the time"));
         }
-        // A Wednesday in September, the longest names there are, and one in a month of two digits.
+        // A Wednesday in September, which have the longest names, and a time in a month of two digits.
         let show = |month, nanos| {
             let zone = FixedOffset::east_opt(12 * 3600)?;
             let second = zone.with_ymd_and_hms(2026, month, 30, 23, 59, 59).single()?;
@@ -131,16 +130,16 @@ impl Format {
         };
         const NANOS: i64 = 123_456_789;
         let (Some(whole), Some(split), Some(later)) = (show(9, 0), show(9, NANOS), show(12, NANOS)) else {
-            return Err(wrong("it cannot be shown"));
+            return Err(wrong("the time can't be shown in it"));
         };
         if whole.is_empty() {
-            return Err(wrong("it shows no time"));
+            return Err(wrong("it shows no part of the time"));
         }
         if split.contains(|c: char| c.is_control() || c == ']') {
-            return Err(wrong("a stamp has no control character and no ']'"));
+            return Err(wrong("stamps can't contain control characters or ']'"));
         }
         if split.len().max(later.len()) > MAX_STAMP {
-            return Err(wrong(&format!("its stamps are longer than {MAX_STAMP} bytes")));
+            return Err(wrong(&format!("its stamps would be longer than {MAX_STAMP} bytes")));
         }
         let reading = match NAMED.iter().any(|(name, _)| *name == text) {
             true => Reading::Exact,
@@ -159,7 +158,7 @@ impl Format {
 impl Default for Format {
     fn default() -> Self {
         let (name, pattern) = NAMED[0];
-        Self::new(name, pattern).expect("a test makes every named format")
+        Self::new(name, pattern).expect("the named formats are valid, as a test checks")
     }
 }
 

@@ -1,30 +1,30 @@
-//! Telling what was stamped before.
+//! Recognizes messages that were stamped before.
 
 use super::{Format, MAX_STAMP, NAMED};
 
-/// Recognizes messages that have been stamped before: a service that stamps them again may be talking to
-/// itself.
+/// Recognizes messages that were stamped before. A service that stamps one again may be talking to itself.
 #[derive(Debug)]
 pub struct Recognizer {
     formats: Vec<Format>,
 }
 
 impl Recognizer {
-    /// How many stamps in a row are looked at. A reply to a reply begins with the other service's stamp and
-    /// has ours behind it, so two would do.
+    /// How many stamps in a row to examine. A reply to a reply begins with the other service's stamp, followed
+    /// by ours, so two would do.
     const DEPTH: usize = 4;
 
-    /// Recognizes stamps in this format, and in all that have names.
+    /// Creates a recognizer of stamps in this format and in all named ones.
     pub fn new(own: Format) -> Self {
         let named = NAMED.iter().filter_map(|(name, _)| name.parse().ok());
         Self { formats: named.chain([own]).collect() }
     }
 
-    /// Whether `message` begins with a stamp that a service like this one made, or has one behind others.
+    /// Returns whether `message` begins with a stamp that a service like this one may have written, or has one
+    /// among the first few.
     pub fn is_stamped(&self, message: &[u8]) -> bool {
         let mut rest = message;
         for _ in 0..Self::DEPTH {
-            // With its brackets and the space behind.
+            // The brackets and the space after them are three bytes.
             let start = &rest[..rest.len().min(MAX_STAMP + 3)];
             let Some((stamp, _)) = crate::split_stamp(start) else { return false };
             let text = std::str::from_utf8(stamp);
@@ -43,7 +43,7 @@ mod tests {
     use crate::format::tests::show;
 
     #[test]
-    fn what_was_stamped_before_is_recognized() {
+    fn stamped_messages_are_recognized() {
         let recognizer = Recognizer::new("%H:%M".parse().unwrap());
         for message in [
             "[Sun Nov 22 18:07:00 2026] hello",
@@ -58,8 +58,8 @@ mod tests {
     }
 
     #[test]
-    fn what_was_stamped_in_a_format_that_chrono_cannot_read_back_is_recognized_too() {
-        // Numbers that meet, two fractions of one second, a fraction that is left out when it is zero.
+    fn stamps_that_chrono_cannot_parse_are_recognized_too() {
+        // Adjacent numbers, two fractions of one second, a fraction that's left out when it is zero.
         for format in ["%s%3f", "%s%f", "%Y%j", "%.3f%f", "%S%.f!", "%-d%b%-H", "%e, %A: %+"] {
             for nanos in [0, 5, 360_161_960] {
                 let reply = format!("[{}] x", show(format, nanos));
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_merely_has_brackets_is_not() {
+    fn other_messages_in_brackets_are_not() {
         let recognizer = Recognizer::new(Format::default());
         let deep = "[] ".repeat(20_000);
         for message in ["", "[", "hello", "[1] first", "[18:07] noon", "[INFO] [main] x", "[x]", &deep] {
