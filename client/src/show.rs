@@ -1,19 +1,18 @@
-//! Received bytes made fit for a terminal, and times for a reader.
+//! Shows received bytes and durations at a terminal.
 
 use std::time::Duration;
 
 use wirestamp_protocol::{acts, visible::escape};
 
-/// The bytes as text in which nothing moves the cursor, colours, rings or turns the reading direction:
-/// control characters as `\x1b`, `\n` and the like, other invisible ones as `\u{202e}`, bytes that are no
-/// UTF-8 as `\xff`. Tabs stay: they do no harm.
+/// Converts bytes to text that can't move the cursor, change colours, ring the bell or reverse the reading
+/// direction, as [`escape`] does. Tabs stay, as they do no harm.
 pub(crate) fn escaped(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     escape(bytes, |char| char != '\t' && acts(char), |run, _is_escape| text.push_str(run));
     text
 }
 
-/// A duration with three digits that count: `41.2 µs`, `1.23 ms`, `12.3 s`.
+/// Formats a duration with three significant digits: `41.2 µs`, `1.23 ms`, `12.3 s`.
 pub(crate) fn brief(duration: Duration) -> String {
     let nanos = duration.as_nanos() as f64;
     let (value, unit) = match nanos {
@@ -25,7 +24,7 @@ pub(crate) fn brief(duration: Duration) -> String {
     format!("{value:.places$} {unit}")
 }
 
-/// A duration in milliseconds, as ping(8) has it, to the microsecond.
+/// Formats a duration in milliseconds with three decimal places, as ping(8) does.
 pub(crate) fn millis(duration: Duration) -> String {
     format!("{:.3}", duration.as_secs_f64() * 1e3)
 }
@@ -35,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_act_on_a_terminal_is_shown_instead() {
+    fn what_would_act_on_the_terminal_is_escaped() {
         for (bytes, shown) in [
             (&b"plain \xc3\xa4\t\xe2\x82\xac"[..], "plain ä\t€"),
             (b"\x1b[31mred\x07\x7f\0", r"\x1b[31mred\x07\x7f\x00"),
@@ -47,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn a_duration_has_three_digits_that_count() {
+    fn a_duration_has_three_significant_digits() {
         for (nanos, shown) in [
             (0, "0.00 µs"),
             (41_234, "41.2 µs"),

@@ -1,4 +1,4 @@
-//! A conversation at a terminal: lines typed there, replies shown with their round trips.
+//! A conversation at a terminal: typed lines are sent, replies are shown with their round trips.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::link::{BackgroundSender, Heard, Link, Sender};
 use crate::{deadline, show};
 
-/// Talks until an empty line, Ctrl-D or Ctrl-C, or SIGTERM; then shows the replies still to come.
+/// Talks until an empty line, Ctrl-D, Ctrl-C or SIGTERM, then shows the remaining replies.
 pub(super) async fn converse(link: Link, args: &ConnectArgs) -> Result<(), Error> {
     let mut terminate = signal(SignalKind::terminate())
         .map_err(|source| Error::System { what: "listen for signals", source })?;
@@ -23,7 +23,7 @@ pub(super) async fn converse(link: Link, args: &ConnectArgs) -> Result<(), Error
         }
         let mut replies = Vec::new();
         let mut each = |reply: &[u8], at: Instant| replies.push((reply.to_vec(), at));
-        // The way there first, as a round trip begins with it.
+        // Sending goes first, as it starts the round trip.
         let heard = tokio::select! {
             biased;
             sent = here.sender.sent(), if !here.sender.is_idle() => match sent {
@@ -64,16 +64,16 @@ pub(super) async fn converse(link: Link, args: &ConnectArgs) -> Result<(), Error
     done
 }
 
-/// A conversation from the terminal's side.
+/// The state of a conversation.
 struct Conversation {
     terminal: Terminal,
     sender: BackgroundSender,
-    /// Lines that have no reply yet.
+    /// The lines without a reply.
     outstanding: Outstanding,
     look: Look,
-    /// How long to wait for them once nothing more is typed.
+    /// How long to wait for missing replies after the last line.
     timeout: Duration,
-    /// When that is over. None while lines are typed.
+    /// When that time is over; `None` while the user is typing.
     give_up: Option<tokio::time::Instant>,
 }
 
@@ -116,14 +116,14 @@ impl Conversation {
     }
 }
 
-/// How replies look.
+/// How to show replies.
 struct Look {
     raw: bool,
     dim: bool,
 }
 
 impl Look {
-    /// A reply's line, with its round trip behind it.
+    /// Formats a reply's line, followed by its round trip.
     fn line(&self, reply: &[u8], round_trip: Option<Duration>) -> String {
         let text = if self.raw { String::from_utf8_lossy(reply).into_owned() } else { show::escaped(reply) };
         match round_trip.map(show::brief) {
@@ -134,7 +134,7 @@ impl Look {
     }
 }
 
-/// Whether the user and the terminal take dim text; see no-color.org.
+/// Returns whether the user and the terminal allow dim text; see <https://no-color.org>.
 fn has_colours() -> bool {
     let unset = |name| std::env::var_os(name).is_none_or(|value| value.is_empty());
     unset("NO_COLOR") && std::env::var_os("TERM").is_some_and(|term| term != "dumb")
@@ -145,12 +145,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reply_has_its_round_trip_behind_it_dim_if_that_may_be() {
+    fn a_reply_is_followed_by_its_round_trip_dim_if_allowed() {
         let time = Some(Duration::from_micros(412));
         let looks = |raw, dim| Look { raw, dim }.line(b"[then] \x1b[1mhi\xff", time);
         assert_eq!(looks(false, true), "[then] \\x1b[1mhi\\xff  \u{1b}[2m412 µs\u{1b}[0m\n");
         assert_eq!(looks(false, false), "[then] \\x1b[1mhi\\xff  412 µs\n");
         assert_eq!(looks(true, false), "[then] \u{1b}[1mhi\u{fffd}  412 µs\n");
-        assert_eq!(Look { raw: false, dim: true }.line(b"unasked", None), "unasked\n");
+        assert_eq!(Look { raw: false, dim: true }.line(b"unsolicited", None), "unsolicited\n");
     }
 }

@@ -22,12 +22,12 @@ impl BackgroundSender {
         Self::Idle(sender)
     }
 
-    /// Whether all that was begun is sent.
+    /// Returns whether nothing is being sent.
     pub(crate) fn is_idle(&self) -> bool {
         matches!(self, Self::Idle(_))
     }
 
-    /// Begins to send lines; [`BackgroundSender::sent`] goes on with it. To be called when idle.
+    /// Starts to send lines, which [`BackgroundSender::sent`] continues. Must be idle.
     pub(crate) fn send(&mut self, lines: Vec<u8>) {
         self.begin(|mut sender| {
             Box::pin(async move {
@@ -37,7 +37,7 @@ impl BackgroundSender {
         });
     }
 
-    /// Begins to tell the peer that no more lines come. To be called when idle.
+    /// Starts to tell the peer that no more lines will come. Must be idle.
     pub(crate) fn half_close(&mut self) {
         self.begin(|mut sender| {
             Box::pin(async move {
@@ -54,8 +54,8 @@ impl BackgroundSender {
         };
     }
 
-    /// Awaits that what was begun is sent; never ends if nothing was. It goes on where it was if it is dropped
-    /// before.
+    /// Waits until everything is sent, forever if idle. Cancel safe: the next call continues where this one
+    /// stopped.
     pub(crate) async fn sent(&mut self) -> Result<(), Error> {
         let Self::Busy(sending) = self else { return pending().await };
         let (sender, sent) = sending.await;
@@ -63,7 +63,7 @@ impl BackgroundSender {
         sent
     }
 
-    /// The way there, unless something is still being sent.
+    /// Returns the sender, unless something is still being sent.
     pub(crate) fn into_sender(self) -> Option<Sender> {
         match self {
             Self::Idle(sender) => Some(sender),

@@ -1,4 +1,4 @@
-//! `wirestamp ping`: round trips measured, in the manner of ping(8).
+//! `wirestamp ping`: measures round trips, like ping(8).
 
 mod probe;
 mod report;
@@ -24,7 +24,7 @@ use statistics::{Reply, Statistics};
 /// Sends probes, and writes their round trips and a summary to standard output.
 ///
 /// # Errors
-/// What its user is to be told: the service cannot be reached, or nothing came back from it.
+/// If the service can't be reached, or no reply came.
 pub fn ping(args: PingArgs) -> Result<(), Error> {
     run::to_the_end(async {
         let link = link::open(&args.url).await?;
@@ -57,17 +57,17 @@ async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
     }
 }
 
-/// What ended a run.
+/// What stopped a run.
 enum StoppedBy {
-    /// Its user, or its last reply, or no more patience for that.
+    /// The client: interrupted, complete, or timed out.
     Client,
-    /// Nobody reads the output any more.
+    /// Nobody is reading the output any more.
     Output,
     /// The peer: who ended it, and how.
     Peer(String),
 }
 
-/// Writes the first line, then sends probes and writes down their replies until something stops it.
+/// Writes the first line, then sends probes and writes their replies until something stops it.
 async fn probe(
     start: &str,
     run: &mut Run,
@@ -87,7 +87,7 @@ async fn probe(
     while give_up.is_none() || run.statistics.waiting() > 0 {
         let mut text = String::new();
         let mut each = |reply: &[u8], at| text += &run.reply(reply, at);
-        // Probes on their way first, as their time runs; then replies, which came before a probe that is due.
+        // Sending goes first, as the probe's time is running. Then replies, which came before a probe that's due.
         let done = tokio::select! {
             biased;
             _ = interrupt.recv() => return Ok(StoppedBy::Client),
@@ -95,7 +95,7 @@ async fn probe(
             sent = sender.sent(), if !sender.is_idle() => match sent {
                 Ok(()) => Ok(()),
                 Err(error) => {
-                    // A peer that is gone may have replied before it went: what is here counts.
+                    // If the peer is gone, replies that it sent before still count.
                     while let Ok(Ok(Heard::Replies)) = timeout(Duration::ZERO, receiver.receive(&mut each)).await {}
                     Err(error.to_string())
                 }
@@ -124,7 +124,7 @@ async fn probe(
     Ok(StoppedBy::Client)
 }
 
-/// Writes to standard output at once; false if nobody reads it any more.
+/// Writes to standard output without buffering. Returns false if nobody is reading it any more.
 fn say(text: &str) -> Result<bool, Error> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -140,8 +140,7 @@ struct Run {
     probes: Probes,
     statistics: Statistics,
     clocks: ClockComparison,
-    /// When the probes went out that wait for their replies, by the clock on the wall, in nanoseconds since
-    /// 1970.
+    /// When the unanswered probes were sent, by the wall clock, in nanoseconds since 1970.
     left: HashMap<u64, i64>,
 }
 
@@ -156,7 +155,7 @@ impl Run {
         }
     }
 
-    /// The next probe, which goes out now.
+    /// Returns the next probe, to be sent now.
     fn probe(&mut self) -> Vec<u8> {
         let seq = self.statistics.count() + 1;
         let line = self.probes.line(seq);
@@ -165,7 +164,7 @@ impl Run {
         line
     }
 
-    /// What to write of a reply that came `at` that time: nothing, if it answers no probe of this run.
+    /// Returns what to write about a reply that came at the time `at`: nothing if it answers no probe of this run.
     fn reply(&mut self, reply: &[u8], at: Instant) -> String {
         let Some(seq) = self.probes.seq(reply) else { return String::new() };
         let round_trip = match self.statistics.received(seq, at) {
@@ -183,7 +182,7 @@ impl Run {
     }
 }
 
-/// Nanoseconds since 1970; a clock set before that is at 1970.
+/// Returns the nanoseconds since 1970, or 0 if the clock is set to a time before.
 fn wall_clock() -> i64 {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     0_i64.saturating_add_unsigned(nanos(since_1970))

@@ -1,4 +1,4 @@
-//! A conversation through a pipe: each line there, each reply back, until every line has its reply.
+//! A conversation through a pipe: sends each line and copies each reply, until every line is answered.
 
 mod progress;
 mod upload;
@@ -22,14 +22,14 @@ use upload::send_all;
 enum Phase {
     /// The end of the input.
     Sending,
-    /// Replies to lines that were sent.
+    /// Replies to the lines that were sent.
     Waiting {
-        /// When they are given up, unless a reply comes first.
+        /// When to give up, unless a reply comes first.
         until: Instant,
-        /// Why not all lines could be sent, if so. Replies to those that were may still come.
+        /// Why some lines couldn't be sent, if so. Replies to the others may still come.
         lost: Option<String>,
     },
-    /// A stream's end, or a moment of silence: it may have more to say than was counted.
+    /// The end of the stream, or a moment of silence: there may be more than was counted.
     Complete { until: Instant },
 }
 
@@ -42,11 +42,11 @@ impl Phase {
     }
 }
 
-/// Who ended a conversation that went well.
+/// Who ended a successful conversation.
 enum EndedBy {
-    /// The client: every line has its reply.
+    /// The client: every line is answered.
     Client,
-    /// The peer, or whoever read the output.
+    /// The peer, or the reader of the output.
     Other,
 }
 
@@ -111,7 +111,7 @@ impl Conversation<'_> {
                 }
                 Err(error) => return Err(error),
             };
-            // The end of the input may be there and not yet read.
+            // The input may have ended too, without the end having been read yet.
             if matches!(self.phase, Phase::Sending)
                 && let Ok(Ok(())) = timeout(GAP, &mut sending).await
             {
@@ -122,7 +122,7 @@ impl Conversation<'_> {
         Ok(EndedBy::Client)
     }
 
-    /// Whether every line has its reply, and no more is to be expected.
+    /// Returns whether every line is answered and nothing more is expected.
     fn is_complete(&mut self, framing: Framing) -> bool {
         let is_answered = self.progress.replies.get() >= self.progress.lines.get();
         if is_answered && matches!(self.phase, Phase::Waiting { lost: None, .. }) {
@@ -134,7 +134,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// The input has ended, or can't be sent any further.
+    /// Handles the end of the input, or of the sender's ability to send it.
     fn sent(&mut self, sent: Result<(), Error>) -> Result<(), Error> {
         let lost = match sent {
             Ok(()) => None,
@@ -145,7 +145,7 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// Replies came: the next ones may take as long again.
+    /// Restarts the wait for replies, as some came.
     fn be_patient(&mut self) {
         if let Phase::Waiting { until, .. } = &mut self.phase {
             *until = deadline::after(self.patience);
@@ -173,17 +173,17 @@ impl Conversation<'_> {
     }
 }
 
-/// What became of the replies that had come.
+/// What became of the replies to be written.
 enum Written {
     /// There were none.
     Nothing,
     /// They were written.
     Some,
-    /// Nobody reads the output any more, as after `| head`.
+    /// Nobody is reading the output any more, as with `| head`.
     Closed,
 }
 
-/// The way back: replies on their way to the output, counted.
+/// Counts replies and writes them to the output.
 struct Replies<'a, W> {
     output: W,
     framing: Framing,
@@ -205,7 +205,7 @@ impl<'a, W: AsyncWrite + Unpin> Replies<'a, W> {
         }
     }
 
-    /// Writes what has come, and counts it as heard.
+    /// Writes the replies that have come, and updates the progress.
     async fn write(&mut self) -> Result<Written, Error> {
         if self.buffer.is_empty() {
             return Ok(Written::Nothing);

@@ -4,11 +4,11 @@ use std::cell::Cell;
 
 use tokio::sync::Notify;
 
-/// How many lines and replies have passed, for both directions to see.
+/// How many lines were sent and replies written, shared by both directions.
 #[derive(Default)]
 pub(super) struct Progress {
     pub(super) lines: Cell<u64>,
     pub(super) replies: Cell<u64>,
-    /// Notified whenever replies have come.
+    /// Notified whenever replies are written.
     pub(super) heard: Notify,
 }

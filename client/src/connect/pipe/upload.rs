@@ -1,4 +1,4 @@
-//! The way there: all of the input, a line at a time where the transport needs it.
+//! Sends the input, a line at a time if the transport would lose what comes too fast.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::connect::tally::Tally;
 use crate::error::Error;
 use crate::link::{Framing, GAP, Sender};
 
-/// The most that one read of the input takes, in bytes.
+/// The largest read from the input, in bytes.
 const READ_SIZE: usize = 64 * 1024;
 
-/// Sends all of the input, and says that it was all.
+/// Sends all of the input, then half-closes.
 pub(super) async fn send_all(
     sender: &mut Sender,
     mut input: impl AsyncRead + Unpin,
@@ -23,8 +23,8 @@ pub(super) async fn send_all(
     let failed = |source| Error::System { what: "read standard input", source };
     let mut buffer = vec![0; READ_SIZE];
     let mut tally = Tally::new(Framing::Lines);
-    // The beginning of a line waits for its end: a peer may take a line in two writes for two messages. In a
-    // stream it waits no longer than the input is quiet.
+    // The start of a line is held back until its end comes, as a peer may take a line in two writes for two
+    // messages. In a stream it's held back no longer than the gap.
     let mut held = Vec::new();
     let mut written_off = None;
     loop {
@@ -32,7 +32,7 @@ pub(super) async fn send_all(
         let read = match sender.framing() {
             Framing::Lines if !held.is_empty() => match timeout(GAP, read).await {
                 Ok(read) => read,
-                Err(_quiet) => {
+                Err(_elapsed) => {
                     sender.send(&held).await?;
                     held.clear();
                     continue;
@@ -69,13 +69,13 @@ pub(super) async fn send_all(
     }
 }
 
-/// What a window's replies were, when it was written off.
+/// How many lines were written off, and how many replies there had been then.
 type WrittenOff = Option<(u64, u64)>;
 
-/// Waits until the window has room for one more line; false if the peer must be given up.
+/// Waits until the window has room for one more line. Returns false if the peer must be given up.
 ///
-/// A window that stays full for as long as patience lasts was lost on the way, and is written off. If nothing
-/// at all has come since the last time, so is the peer.
+/// If the window stays full for as long as `patience`, its lines were lost, and are written off. If no reply at all
+/// has come since the last time, so is the peer.
 async fn has_room(
     window: u64,
     progress: &Progress,
