@@ -1,4 +1,4 @@
-//! The command lines of the clients: what is asked for, checked and typed.
+//! The clients' command lines.
 
 use std::time::Duration;
 
@@ -7,24 +7,26 @@ use clap::builder::BoolishValueParser;
 
 use crate::target::Target;
 
-/// What `wirestamp connect` is to do.
+/// The arguments of `wirestamp connect`.
 #[derive(Debug, Args)]
 #[command(after_help = CONNECT_EXAMPLES)]
 pub struct ConnectArgs {
     /// The service: tcp://host:port, udp://host:port, unix:/path, ws://host:port/path or wss://…
     ///
-    /// The port of tcp and udp may be left out, and is 21567 then; ws://host:port means its path /ws.
+    /// The port defaults to 21567 for tcp and udp, and the path to /ws for ws and wss.
     #[arg(value_name = "URL", env = "WIRESTAMP_CONNECT_URL", default_value = "tcp://localhost:21567")]
     pub url: Target,
 
-    /// How long nothing may come after the end of the input before the replies still missing are given up
+    /// How long to wait for missing replies after the end of the input
+    ///
+    /// In a pipe, each reply that comes restarts the wait.
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_CONNECT_TIMEOUT", default_value = "5s")]
     #[arg(value_parser = humantime::parse_duration)]
     pub timeout: Duration,
 
-    /// At a terminal, pass received control characters on instead of showing them as \x1b
+    /// At a terminal, print received control characters instead of showing them as \x1b
     ///
-    /// They may do to the terminal whatever a program may. In a pipe every byte passes as it came anyway.
+    /// They can then do to the terminal whatever a program can. In a pipe, bytes are never changed.
     #[arg(long, env = "WIRESTAMP_CONNECT_RAW", value_parser = BoolishValueParser::new())]
     pub raw: bool,
 }
@@ -32,29 +34,29 @@ pub struct ConnectArgs {
 const CONNECT_EXAMPLES: &str = "\
 Examples:
   wirestamp connect
-      type lines, see each reply with its round trip; an empty line or Ctrl-D ends it
+      type lines and see each reply with its round trip; an empty line or Ctrl-D ends it
   wirestamp connect ws://localhost:8080
       the same through the WebSocket bridge
   seq 100000 | wirestamp connect > stamped
-      each line of standard input is sent, each reply goes to standard output
+      send each line of standard input, write each reply to standard output
   make 2>&1 | wirestamp connect unix:/run/user/1000/wirestamp.sock
-      put a time in front of every line of a build
+      put the time in front of every line of a build
   SSL_CERT_FILE=ca.pem wirestamp connect wss://device.example
-      TLS, trusting a certificate of one's own
+      use TLS, and trust your own certificate
 
-At a terminal, lines are edited as in a shell, and kept for the arrow keys in
-$XDG_STATE_HOME/wirestamp/history, else in ~/.local/state/wirestamp/history. NO_COLOR is honoured.
+At a terminal you can edit lines as in a shell. The arrow keys bring back earlier lines, which are
+kept in $XDG_STATE_HOME/wirestamp/history or ~/.local/state/wirestamp/history. NO_COLOR is honoured.
 
-It ends with 0 once every line has its reply, 1 if the service cannot be reached, is lost or leaves
-replies out, 2 if its command line is wrong.";
+Exit codes: 0 if every line was answered; 1 if the service can't be reached, the connection is lost
+or replies are missing; 2 if the command line is wrong.";
 
-/// What `wirestamp ping` is to do.
+/// The arguments of `wirestamp ping`.
 #[derive(Debug, Args)]
 #[command(after_help = PING_EXAMPLES)]
 pub struct PingArgs {
     /// The service: tcp://host:port, udp://host:port, unix:/path, ws://host:port/path or wss://…
     ///
-    /// The port of tcp and udp may be left out, and is 21567 then; ws://host:port means its path /ws.
+    /// The port defaults to 21567 for tcp and udp, and the path to /ws for ws and wss.
     #[arg(value_name = "URL", env = "WIRESTAMP_PING_URL", default_value = "tcp://localhost:21567")]
     pub url: Target,
 
@@ -63,24 +65,24 @@ pub struct PingArgs {
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
 
-    /// The time from one probe to the next, in seconds or as 200ms; 1ms is the shortest
+    /// The time between probes, in seconds or with a unit, such as 200ms; at least 1ms
     #[arg(short, long, value_name = "DURATION", env = "WIRESTAMP_PING_INTERVAL", default_value = "1")]
     #[arg(value_parser = interval)]
     pub interval: Duration,
 
-    /// A probe's length in bytes, at most 1048576; one too short for the probe's number is lengthened
+    /// The length of a probe in bytes, at most 1048576
     ///
-    /// Streams have its line feed on top.
+    /// Probes that are too short for their sequence number are lengthened. Over a stream, a line feed is added.
     #[arg(short, long, value_name = "SIZE", env = "WIRESTAMP_PING_SIZE", default_value = "56")]
     #[arg(value_parser = clap::value_parser!(u32).range(..=1_048_576))]
     pub size: u32,
 
-    /// How long to wait for the last replies, in seconds or as 200ms
+    /// How long to wait for the last replies, in seconds or with a unit, such as 200ms
     #[arg(short = 'W', long, value_name = "DURATION", env = "WIRESTAMP_PING_TIMEOUT", default_value = "1")]
     #[arg(value_parser = seconds)]
     pub timeout: Duration,
 
-    /// Write one JSON object a line: a probe's reply each, then the summary
+    /// Write JSON, one object per line: one for each reply, then the summary
     #[arg(long, env = "WIRESTAMP_PING_JSON", value_parser = BoolishValueParser::new())]
     pub json: bool,
 }
@@ -88,32 +90,33 @@ pub struct PingArgs {
 const PING_EXAMPLES: &str = "\
 Examples:
   wirestamp ping
-      a probe a second until Ctrl-C, then the summary
+      send a probe each second until Ctrl-C, then print the summary
   wirestamp ping -c 1000 -i 20ms udp://device.example
-      a thousand datagrams, fifty a second
+      send a thousand datagrams, fifty per second
   wirestamp ping -c 100 -i 0.1 'ws://localhost:8080/ws?format=rfc3339'
-      stamps with a sub-second part: the clocks are compared as well
+      compare the clocks too, by stamps with fractions of a second
   wirestamp ping -c 10 --json | tail -n 1
-      the summary as JSON
+      print the summary as JSON
 
-The jitter is RFC 3550's (6.4.1), over successive round trips. The clock's offset is Cristian's: the
-stamp less the middle of the shortest round trip, good to half that round trip.
+The jitter is that of RFC 3550 (6.4.1), over successive round trips. The clock's offset is estimated
+by Cristian's algorithm: the stamp minus the middle of the shortest round trip, with an error of at
+most half that round trip.
 
-It ends with 0 if anything came back, 1 if nothing did, 2 if its command line is wrong.";
+Exit codes: 0 if any reply came, 1 if none did, 2 if the command line is wrong.";
 
-/// A duration as ping(8) takes it, in seconds, or with units.
+/// Parses a duration in seconds, as ping(8) takes it, or with units.
 fn seconds(text: &str) -> Result<Duration, String> {
-    const FORMS: &str = "write seconds, as 0.2, or 200ms";
+    const FORMS: &str = "use seconds, such as 0.2, or a unit, such as 200ms";
     if let Ok(seconds) = text.parse::<f64>() {
         return Duration::try_from_secs_f64(seconds)
-            .map_err(|_| format!("{text} is no time to wait; {FORMS}"));
+            .map_err(|_| format!("invalid duration {text:?}; {FORMS}"));
     }
     humantime::parse_duration(text).map_err(|error| format!("{error}; {FORMS}"))
 }
 
 fn interval(text: &str) -> Result<Duration, String> {
     match seconds(text)? {
-        interval if interval < Duration::from_millis(1) => Err("1ms is the shortest interval".into()),
+        interval if interval < Duration::from_millis(1) => Err("the interval must be at least 1ms".into()),
         interval => Ok(interval),
     }
 }
@@ -123,13 +126,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_as_ping_takes_them_or_with_units() {
+    fn durations_are_in_seconds_or_have_units() {
         for (text, millis) in [("1", 1000), ("0.2", 200), ("200ms", 200), ("1m", 60_000), (".001", 1)] {
             assert_eq!(interval(text), Ok(Duration::from_millis(millis)), "{text}");
         }
         assert_eq!(seconds("0"), Ok(Duration::ZERO));
         for (text, named) in
-            [("0", "1ms is the shortest"), ("-1", "no time"), ("soon", "write seconds"), ("nan", "no time")]
+            [("0", "at least 1ms"), ("-1", "invalid"), ("soon", "use seconds"), ("nan", "invalid")]
         {
             assert!(interval(text).unwrap_err().contains(named), "{text}");
         }

@@ -1,20 +1,22 @@
-//! What can go wrong for a client, each in the one line that its user sees.
+//! What can go wrong for a client, each with the line that its user sees.
 
 use std::io;
 use std::time::Duration;
 
-/// Why a client ended before its time. `main` prints it, once, and exits with 1.
+use wirestamp_protocol::plural;
+
+/// Why a client failed. `main` prints it once and exits with 1.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A host name without an address.
-    #[error("cannot reach {target}: {reason}; check the host's name")]
+    /// The host name doesn't resolve.
+    #[error("cannot reach {target}: {reason}; check the host name")]
     Resolve {
         /// The service's address.
         target: String,
         /// What the resolver said.
         reason: String,
     },
-    /// A service that does not answer as such.
+    /// The service can't be reached.
     #[error("cannot reach {target}: {reason}; {advice}")]
     Reach {
         /// The service's address.
@@ -24,15 +26,15 @@ pub enum Error {
         /// What to do about it.
         advice: &'static str,
     },
-    /// A connection that broke.
-    #[error("lost {target}: {reason}; see whether the server still runs, and start again")]
+    /// The connection broke.
+    #[error("lost the connection to {target}: {reason}; check that the server is running, and try again")]
     Lost {
         /// The service's address.
         target: String,
         /// What the system or the peer said.
         reason: String,
     },
-    /// A line that cannot be sent.
+    /// A line can't be sent.
     #[error("cannot send to {target}: {reason}; {advice}")]
     Send {
         /// The service's address.
@@ -42,7 +44,7 @@ pub enum Error {
         /// What to do about it.
         advice: &'static str,
     },
-    /// A peer that ended before it had answered every line.
+    /// The peer ended the conversation with lines unanswered.
     #[error("{replies} of {lines} replies came before {ended}; see the server's log")]
     Missing {
         /// How many replies came.
@@ -52,8 +54,8 @@ pub enum Error {
         /// Who ended it, and how.
         ended: String,
     },
-    /// A peer that ended while there were lines to come.
-    #[error("{ended} before the input ended; {replies} of {lines} lines had their replies")]
+    /// The peer ended the conversation before the input ended.
+    #[error("{ended} before the end of the input; {replies} of {lines} lines were answered")]
     Early {
         /// How many replies came.
         replies: u64,
@@ -62,14 +64,14 @@ pub enum Error {
         /// Who ended it, and how.
         ended: String,
     },
-    /// A peer that ended while its user typed.
-    #[error("{ended}; see whether the server still runs, and start again")]
+    /// The peer ended the conversation while its user was typing.
+    #[error("{ended}; check that the server is running, and try again")]
     Ended {
         /// Who ended it, and how.
         ended: String,
     },
-    /// A peer that went silent before it had answered every line.
-    #[error("{replies} of {lines} replies came from {target}, then none for {}; allow more with --timeout", humantime::format_duration(*.waited))]
+    /// The peer fell silent with lines unanswered.
+    #[error("{replies} of {lines} replies came from {target}, then none for {}; use --timeout to wait longer", humantime::format_duration(*.waited))]
     Silent {
         /// How many replies came.
         replies: u64,
@@ -77,18 +79,18 @@ pub enum Error {
         lines: u64,
         /// The service's address.
         target: String,
-        /// For how long nothing came.
+        /// How long no reply came.
         waited: Duration,
     },
-    /// A ping that nothing answered.
-    #[error("none of {sent} probes came back from {target}; see whether it answers with what it is sent")]
+    /// No probe was answered.
+    #[error("no reply from {target} to {sent} {}; check that it answers with what it is sent", plural(*.sent, "probe", "probes"))]
     NothingBack {
         /// How many probes were sent.
         sent: u64,
         /// The service's address.
         target: String,
     },
-    /// Anything else that the system refused.
+    /// Anything else that the system refused to do.
     #[error("cannot {what}: {}", reason(.source))]
     System {
         /// What was tried.
@@ -98,7 +100,7 @@ pub enum Error {
     },
 }
 
-/// The system's words without Rust's `(os error 111)`, which helps nobody.
+/// Returns the system's message without the `(os error 111)` that Rust appends.
 ///
 /// ```
 /// let refused = std::io::Error::from_raw_os_error(111);
@@ -126,8 +128,11 @@ mod tests {
         };
         assert_eq!(
             silent.to_string(),
-            "3 of 10 replies came from tcp://localhost:7, then none for 1s 500ms; allow more with --timeout"
+            "3 of 10 replies came from tcp://localhost:7, then none for 1s 500ms; use --timeout to wait longer"
         );
+        let nothing = |sent| Error::NothingBack { sent, target: "tcp://localhost:7".into() }.to_string();
+        assert!(nothing(1).starts_with("no reply from tcp://localhost:7 to 1 probe; "));
+        assert!(nothing(2).starts_with("no reply from tcp://localhost:7 to 2 probes; "));
         let refused = Error::System { what: "do it", source: io::Error::from_raw_os_error(111) };
         assert_eq!(refused.to_string(), "cannot do it: connection refused");
     }

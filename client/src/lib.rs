@@ -1,14 +1,15 @@
 //! The clients of a timestamp service, over TCP, UDP, a Unix socket or a WebSocket.
 //!
-//! - [`connect()`]: a conversation, typed at a terminal or piped through.
-//! - [`ping()`]: round trips measured, and the clocks compared where the stamps allow it.
+//! - [`connect()`] holds a conversation, typed at a terminal or piped through.
+//! - [`ping()`] measures round trips, and compares the clocks if the stamps allow it.
 //!
-//! A [`Target`] says where; a link carries lines there and replies back whatever the transport. Both clients
-//! stand on that link, and neither knows a socket. What can be reckoned without one, replies counted, round
-//! trips and clocks, is in files of its own that read neither a socket nor a clock.
+//! A [`Target`] is the service's address. A link carries lines to it and replies back over any transport. Both
+//! clients use a link and know nothing of sockets. Counting replies and measuring round trips is in modules of
+//! its own, which read neither sockets nor clocks.
 
 mod args;
 mod connect;
+mod deadline;
 mod error;
 mod link;
 mod ping;

@@ -1,10 +1,10 @@
-//! Running a client from beginning to end.
+//! Runs a client.
 
 use crate::error::Error;
 
-/// Runs a client on one thread: a conversation has one peer, and waits more than it works.
+/// Runs a client to its end. One thread is enough, since a client has one peer and mostly waits for it.
 ///
-/// What blocks on standard input when the client is done is left behind rather than waited for.
+/// A thread that still reads standard input then is abandoned, not waited for.
 pub(crate) fn to_the_end<T>(client: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|source| Error::System { what: "start", source })?;

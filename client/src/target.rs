@@ -1,4 +1,4 @@
-//! Where a timestamp service is, as people write it: `tcp://localhost:21567`, `ws://localhost:8080`.
+//! Addresses of timestamp services, as people write them: `tcp://localhost:21567`, `ws://localhost:8080`.
 
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -8,67 +8,65 @@ use std::str::FromStr;
 use tokio_tungstenite::tungstenite::http::Uri;
 use wirestamp_protocol::DEFAULT_PORT;
 
-/// A timestamp service's address.
+/// The address of a timestamp service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A TCP service: a byte stream.
     Tcp(HostPort),
-    /// A UDP service: a datagram a message.
+    /// A UDP service: each datagram is a message.
     Udp(HostPort),
-    /// A Unix stream socket: the wire of TCP.
+    /// A Unix stream socket: a byte stream, as over TCP.
     Unix(PathBuf),
-    /// A WebSocket bridge, with or without TLS: a message a line.
+    /// A WebSocket bridge, with or without TLS: each message is a line.
     WebSocket(Uri),
 }
 
-/// A host, by name or by address, and a port.
+/// A host and a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostPort {
-    /// A name or an address, an IPv6 address without its brackets.
+    /// A name or an address; an IPv6 address without its brackets.
     pub host: String,
-    /// A port, never 0.
+    /// A port other than 0.
     pub port: u16,
 }
 
-const FORMS: &str = "write tcp://host:port, udp://host:port, unix:/path, ws://host:port or wss://host";
+const FORMS: &str = "use tcp://host:port, udp://host:port, unix:/path, ws://host:port or wss://host";
 
-/// The path at which the bridge is found when none is given.
+/// The path of the bridge, if none is given.
 const BRIDGE: &str = "/ws";
 
 impl FromStr for Target {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (scheme, rest) = text.split_once(':').ok_or_else(|| format!("the scheme is missing; {FORMS}"))?;
+        let (scheme, rest) = text.split_once(':').ok_or_else(|| format!("missing scheme; {FORMS}"))?;
         match (scheme, rest.strip_prefix("//")) {
-            ("unix", _) if rest.trim_matches('/').is_empty() => {
-                Err("the path is missing; write unix:/path".into())
-            }
+            ("unix", _) if rest.trim_matches('/').is_empty() => Err("missing path; use unix:/path".into()),
             ("unix", _) => Ok(Self::Unix(rest.into())),
             ("tcp", Some(place)) => place.parse().map(Self::Tcp),
             ("udp", Some(place)) => place.parse().map(Self::Udp),
             ("ws" | "wss", Some(place)) => web_socket(scheme, place).map(Self::WebSocket),
-            ("tcp" | "udp" | "ws" | "wss", None) => Err(format!("two slashes follow {scheme}:; {FORMS}")),
-            _ => Err(format!("{scheme:?} is no scheme of ours; {FORMS}")),
+            ("tcp" | "udp" | "ws" | "wss", None) => Err(format!("missing // after {scheme}:; {FORMS}")),
+            _ => Err(format!("unknown scheme {scheme:?}; use tcp, udp, unix, ws or wss")),
         }
     }
 }
 
-/// The URI of a bridge; without a path, the path where ours is.
+/// The URI of a bridge, with the default path if none is given.
 fn web_socket(scheme: &str, place: &str) -> Result<Uri, String> {
     let place = place.split_once('#').map_or(place, |(place, _fragment)| place);
     let (authority, path) = place.split_at(place.find(['/', '?']).unwrap_or(place.len()));
     let path = if path.starts_with('/') { path.to_owned() } else { format!("{BRIDGE}{path}") };
     if authority.is_empty() {
-        return Err(format!("the host is missing; {FORMS}"));
+        return Err(format!("missing host; {FORMS}"));
     }
     if authority.contains('@') {
-        return Err("a user's name is not sent; leave it out".into());
+        return Err("user names aren't supported; leave out everything up to the '@'".into());
     }
     let uri = format!("{scheme}://{authority}{path}");
     let uri: Uri = uri.parse().map_err(|error| format!("{error}; {FORMS}"))?;
     if authority.ends_with(':') || uri.port_u16() == Some(0) {
-        return Err("the port is missing; write a number from 1 to 65535".into());
+        return Err("invalid port: must be 1 to 65535".into());
     }
     Ok(uri)
 }
@@ -82,26 +80,26 @@ impl FromStr for HostPort {
             Some((v6, port)) => {
                 let address = v6.split_once('%').map_or(v6, |(address, _zone)| address);
                 if address.parse::<Ipv6Addr>().is_err() {
-                    return Err(format!("{v6:?} is no IPv6 address; {FORMS}"));
+                    return Err(format!("invalid IPv6 address {v6:?}; {FORMS}"));
                 }
                 (v6, port)
             }
             None if text.matches(':').count() > 1 => {
-                return Err(format!("an IPv6 address stands in brackets: [{text}]"));
+                return Err(format!("an IPv6 address needs brackets: [{text}]"));
             }
             None => text.split_at(text.find(':').unwrap_or(text.len())),
         };
         if host.is_empty() {
-            return Err(format!("the host is missing; {FORMS}"));
+            return Err(format!("missing host; {FORMS}"));
         }
         if host.contains(['/', '?', '#', '@']) || host.contains(char::is_whitespace) {
-            return Err(format!("{host:?} is no host; {FORMS}"));
+            return Err(format!("invalid host {host:?}; {FORMS}"));
         }
         let port = match port.strip_prefix(':') {
             None if port.is_empty() => DEFAULT_PORT,
-            None => return Err(format!("{port:?} stands behind the brackets; {FORMS}")),
+            None => return Err(format!("unexpected {port:?} after the brackets; {FORMS}")),
             Some(port) => match port.parse() {
-                Ok(0) | Err(_) => return Err(format!("{port:?} is no port from 1 to 65535; {FORMS}")),
+                Ok(0) | Err(_) => return Err(format!("invalid port {port:?}: must be 1 to 65535")),
                 Ok(port) => port,
             },
         };
@@ -132,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_people_write_is_read_and_written_in_full() {
+    fn addresses_are_read_and_written_in_full() {
         for (text, full) in [
             ("tcp://localhost", "tcp://localhost:21567"),
             ("tcp://localhost:7", "tcp://localhost:7"),
@@ -153,25 +151,25 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn an_error_says_what_is_wrong() {
         for (text, reason) in [
-            ("localhost", "the scheme is missing"),
-            ("localhost:21567", "\"localhost\" is no scheme of ours"),
-            ("tcp:localhost", "two slashes follow tcp:"),
-            ("tcp://", "the host is missing"),
-            ("tcp://:7", "the host is missing"),
-            ("tcp://localhost:0", "\"0\" is no port"),
-            ("tcp://localhost:", "\"\" is no port"),
-            ("udp://::1", "an IPv6 address stands in brackets: [::1]"),
-            ("udp://[localhost]:1", "\"localhost\" is no IPv6 address"),
-            ("tcp://[::1]7", "\"7\" stands behind the brackets"),
-            ("tcp://localhost/path", "\"localhost/path\" is no host"),
-            ("unix:", "the path is missing"),
-            ("unix:///", "the path is missing"),
-            ("ws://", "the host is missing"),
-            ("ws://localhost:0", "the port is missing"),
-            ("ws://me@localhost", "a user's name is not sent"),
-            ("http://localhost", "\"http\" is no scheme of ours"),
+            ("localhost", "missing scheme"),
+            ("localhost:21567", "unknown scheme \"localhost\"; use tcp"),
+            ("tcp:localhost", "missing // after tcp:"),
+            ("tcp://", "missing host"),
+            ("tcp://:7", "missing host"),
+            ("tcp://localhost:0", "invalid port \"0\": must be 1 to 65535"),
+            ("tcp://localhost:", "invalid port \"\": must be"),
+            ("udp://::1", "an IPv6 address needs brackets: [::1]"),
+            ("udp://[localhost]:1", "invalid IPv6 address \"localhost\""),
+            ("tcp://[::1]7", "unexpected \"7\" after the brackets"),
+            ("tcp://localhost/path", "invalid host \"localhost/path\""),
+            ("unix:", "missing path"),
+            ("unix:///", "missing path"),
+            ("ws://", "missing host"),
+            ("ws://localhost:0", "invalid port"),
+            ("ws://me@localhost", "user names aren't supported"),
+            ("http://localhost", "unknown scheme \"http\"; use tcp"),
         ] {
             let error = text.parse::<Target>().unwrap_err();
             assert!(error.starts_with(reason), "{text}: {error}");

@@ -1,53 +1,54 @@
-//! Cutting a stream of reads into messages.
+//! Splits a byte stream into messages.
 
 use std::num::NonZeroUsize;
 
-/// Why a message was cut where it was.
+/// Why a message ends where it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
-    /// It ended in a line feed, which is part of it.
+    /// At a line feed, which is part of the message.
     Lf,
-    /// Its sender was quiet for the gap.
+    /// The sender was silent for the gap.
     Gap,
-    /// The stream ended behind it.
+    /// The stream ended.
     Eof,
-    /// It reached the maximum without a line feed.
+    /// The message reached the maximum length without a line feed.
     Cap,
 }
 
 impl Cut {
-    /// Each, in the order of their numbers.
+    /// All of them, in the order of their discriminants.
     pub const ALL: [Self; 4] = [Self::Lf, Self::Gap, Self::Eof, Self::Cap];
 }
 
-/// One message, borrowed from where it lies: what earlier reads left over, then what the last read brought.
+/// One message, borrowed in up to two parts: what earlier reads left over, then what the last read brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Message<'a> {
-    /// The part that earlier reads brought; empty if one read brought it all.
+    /// The part from earlier reads; empty if it all came in one read.
     pub head: &'a [u8],
-    /// The part that the last read brought; empty if time or the stream's end cut the message.
+    /// The part from the last read; empty if the message ends at a gap or at the end of the stream.
     pub tail: &'a [u8],
-    /// Why it ends here.
+    /// Why the message ends here.
     pub cut: Cut,
 }
 
 impl Message<'_> {
-    /// Its length in bytes, never zero.
-    #[allow(clippy::len_without_is_empty, reason = "no message is empty: the shortest is a line feed")]
+    /// Returns the length in bytes, which is never zero.
+    #[allow(clippy::len_without_is_empty, reason = "a message is never empty: the shortest is a line feed")]
     pub fn len(&self) -> usize {
         self.head.len() + self.tail.len()
     }
 
-    /// Its bytes in one piece.
+    /// Copies the bytes into one piece.
     pub fn to_vec(&self) -> Vec<u8> {
         [self.head, self.tail].concat()
     }
 }
 
-/// Cuts a stream of reads into messages: at each line feed, at the maximum, and where it is told to.
+/// Splits a byte stream into messages: at each line feed, at the maximum length, and wherever
+/// [`finish`](Self::finish) is called.
 ///
-/// For any bytes in any chunks, the messages one behind the other are the bytes, and none is longer than the
-/// maximum. Between messages it owns no memory.
+/// The messages, concatenated, are exactly the bytes that were read, however they were split into reads. No
+/// message is longer than the maximum. Between messages a decoder owns no memory.
 #[derive(Debug)]
 pub struct Decoder {
     max: NonZeroUsize,
@@ -55,21 +56,21 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// A decoder whose messages are at most `max` bytes long, their line feed included.
+    /// Creates a decoder whose messages are at most `max` bytes long, including the line feed.
     pub fn new(max: NonZeroUsize) -> Self {
         Self { max, pending: Vec::new() }
     }
 
-    /// Whether bytes have come that no message has taken yet.
+    /// Returns whether part of a message is waiting for the rest.
     pub fn is_pending(&self) -> bool {
         !self.pending.is_empty()
     }
 
-    /// Takes one read, and hands each message that it completes to `each`, in order.
+    /// Takes the bytes of one read, and passes each message that they complete to `each`, in order.
     pub fn read(&mut self, bytes: &[u8], mut each: impl FnMut(Message<'_>)) {
         let mut rest = bytes;
         while !rest.is_empty() {
-            // Never zero: a pending message of the maximum's length would have been cut.
+            // Never zero: a pending message of the maximum length would have been passed on.
             let room = self.max.get() - self.pending.len();
             let window = &rest[..rest.len().min(room)];
             let (len, cut) = match memchr::memchr(b'\n', window) {
@@ -86,7 +87,7 @@ impl Decoder {
         }
     }
 
-    /// Ends the pending message, if there is one, for a reason that lies outside the bytes.
+    /// Ends the pending message, if there is one, for a reason other than its bytes.
     pub fn finish(&mut self, cut: Cut, each: impl FnOnce(Message<'_>)) {
         let head = std::mem::take(&mut self.pending);
         if !head.is_empty() {
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_pending_is_nothing_to_finish() {
+    fn finishing_without_a_pending_message_does_nothing() {
         let mut decoder = decoder(100);
         assert_eq!(finish(&mut decoder, Cut::Eof), None);
         read(&mut decoder, b"whole\n");
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_maximum_cuts_what_has_no_line_feed() {
+    fn a_message_without_a_line_feed_ends_at_the_maximum() {
         let mut decoder = decoder(4);
         assert_eq!(
             read(&mut decoder, b"abcdefghij"),
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_just_the_maximum_is_one_message() {
+    fn a_line_of_exactly_the_maximum_is_one_message() {
         assert_eq!(
             read(&mut decoder(4), b"abc\nd\n"),
             [(b"abc\n".to_vec(), Cut::Lf), (b"d\n".to_vec(), Cut::Lf)]
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_feed_behind_the_maximum_is_a_message_of_its_own() {
+    fn a_line_feed_after_the_maximum_is_a_message_of_its_own() {
         assert_eq!(
             read(&mut decoder(4), b"abcd\n"),
             [(b"abcd".to_vec(), Cut::Cap), (b"\n".to_vec(), Cut::Lf)]
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_the_chunks_the_messages_are_the_bytes() {
+    fn the_messages_are_the_bytes_in_any_chunks() {
         let bytes: Vec<u8> = (0..2000u32).map(|i| (i * i % 251) as u8 % 16 + 5).collect();
         for chunk in 1..40 {
             for max in [1, 2, 3, 7, 64] {

@@ -1,30 +1,30 @@
-//! A time of day, as a clock tells it.
+//! A point in time, as a clock reads it.
 
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 
-/// A time, with the offset from UTC that it is shown at.
+/// A point in time, with the UTC offset to show it at.
 ///
-/// It is what a clock reads, and no calendar: each message has one, but a calendar's day and month are worked
-/// out once a second at most.
+/// This is the plain reading of a clock, without a date. Every read of bytes gets one, but the date is computed
+/// only when a new stamp is formatted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    /// Whole seconds since 1970 (time_t(3type)).
+    /// Whole seconds since 1970, as time_t(3type).
     seconds: i64,
     nanos: u32,
     offset: FixedOffset,
 }
 
 impl Moment {
-    /// So long after 1970 by UTC, to be shown at that offset.
+    /// Creates the time that is `since_1970` after 1970-01-01 00:00 UTC, to be shown at `offset`.
     pub fn new(since_1970: Duration, offset: FixedOffset) -> Self {
-        // A clock that is beyond the year 292 billion stands still there.
+        // A clock past the year 292 billion stops there.
         let seconds = i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX);
         Self { seconds, nanos: since_1970.subsec_nanos(), offset }
     }
 
-    /// How long after `earlier` it is; nothing if it is before, as it may be once a clock was set.
+    /// Returns the time elapsed since `earlier`, or zero if `earlier` is later, as after the clock was set back.
     pub fn since(self, earlier: Self) -> Duration {
         let [now, then] =
             [self, earlier].map(|at| i128::from(at.seconds) * 1_000_000_000 + i128::from(at.nanos));
@@ -35,12 +35,12 @@ impl Moment {
         self.offset
     }
 
-    /// The second that it is in.
+    /// Returns the whole seconds since 1970.
     pub(crate) fn second(self) -> i64 {
         self.seconds
     }
 
-    /// By the calendar. Past the calendar's end, in the year 262,142, it is 1970.
+    /// Converts to chrono's date and time; to 1970 after the year 262,142, where chrono's dates end.
     pub(crate) fn date_time(self) -> DateTime<FixedOffset> {
         DateTime::from_timestamp(self.seconds, self.nanos).unwrap_or_default().with_timezone(&self.offset)
     }

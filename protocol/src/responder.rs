@@ -1,33 +1,33 @@
-//! Reads in, replies out: one session's side of the conversation.
+//! Turns what a client sends into what it's answered.
 
 use std::num::NonZeroUsize;
 
 use crate::{Cut, Decoder, Format, Message, Moment, Stamper};
 
-/// What has gone through a [`Responder`] so far.
+/// What a [`Responder`] has processed so far.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
-    /// Reads that brought bytes.
+    /// The number of reads.
     pub reads: u64,
-    /// Messages cut, and so replies made, by [`Cut`].
+    /// The number of messages, and so of replies, by [`Cut`].
     pub cuts: [u64; Cut::ALL.len()],
-    /// Bytes read.
+    /// The number of bytes read.
     pub bytes_in: u64,
-    /// Bytes of all replies made.
+    /// The number of bytes in all replies.
     pub bytes_out: u64,
 }
 
 impl Counts {
-    /// Messages cut, and so replies made, however they ended.
+    /// Returns the number of messages, and so of replies, of all kinds.
     pub fn messages(&self) -> u64 {
         self.cuts.iter().sum()
     }
 }
 
-/// Answers one client: each message comes back behind the time at which its last byte was read.
+/// Answers one client: each message comes back with the time at which its last byte was read in front.
 ///
-/// Time is handed in with each read. Replies are appended to a buffer of the caller's, a whole read's worth
-/// at once, so that they cost one write.
+/// The time is passed in with each read. The replies to one read are appended to the caller's buffer together,
+/// so that they can be sent in one write.
 #[derive(Debug)]
 pub struct Responder {
     decoder: Decoder,
@@ -37,7 +37,7 @@ pub struct Responder {
 }
 
 impl Responder {
-    /// A responder whose messages are at most `max_message` bytes long, and stamped in this format.
+    /// Creates a responder for messages of at most `max_message` bytes, stamped in this format.
     pub fn new(max_message: NonZeroUsize, format: Format) -> Self {
         Self {
             decoder: Decoder::new(max_message),
@@ -47,24 +47,25 @@ impl Responder {
         }
     }
 
-    /// The most that one read of this many bytes can add to the replies, in bytes: all of it line feeds.
+    /// Returns how many bytes of replies one read of `read` bytes can cause at most, if all are line feeds.
     pub fn longest_replies(&self, read: usize) -> usize {
         read * (self.stamper.longest() + 1)
     }
 
-    /// What has gone through so far.
+    /// Returns what has been processed so far.
     pub fn counts(&self) -> Counts {
         self.counts
     }
 
-    /// Whether bytes wait for the rest of their message: the gap runs from the last read while this holds.
+    /// Returns whether part of a message is waiting for the rest. While it is, the gap runs from the last read.
     pub fn is_pending(&self) -> bool {
         self.decoder.is_pending()
     }
 
-    /// Takes the bytes of one read, made `at` that time, and appends the replies that they complete.
+    /// Takes the bytes of one read, made at the time `at`, and appends the replies to the messages that they
+    /// complete.
     ///
-    /// A reply is its stamp longer than its message: with 27 bytes of `ctime`, a read of n line feeds
+    /// A reply is longer than its message by the stamp. With the 27 bytes of `ctime`, a read of n line feeds
     /// appends 28 n bytes.
     pub fn read(&mut self, bytes: &[u8], at: impl Into<Moment>, replies: &mut Vec<u8>) {
         let at = at.into();
@@ -76,9 +77,9 @@ impl Responder {
         decoder.read(bytes, |message| append(prefix, message, counts, replies));
     }
 
-    /// Ends the pending message, if there is one, and appends its reply, stamped with the last read's time.
+    /// Ends the pending message, if there is one, and appends its reply, stamped with the time of the last read.
     pub fn finish(&mut self, cut: Cut, replies: &mut Vec<u8>) {
-        // What is pending was read.
+        // Without a read, nothing is pending.
         let Self { decoder, stamper, counts, last_read: Some(at) } = self else { return };
         decoder.finish(cut, |message| append(stamper.prefix(*at), message, counts, replies));
     }
@@ -106,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_comes_back_behind_its_stamp_byte_for_byte() {
+    fn a_message_comes_back_byte_for_byte_after_its_stamp() {
         let mut replies = Vec::new();
         responder().read(b"\r\0\xff\xfe\r\n\n", second(0), &mut replies);
         assert_eq!(replies, b"[Thu Jan  1 00:00:00 1970] \r\0\xff\xfe\r\n[Thu Jan  1 00:00:00 1970] \n");
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn it_counts_what_goes_through() {
+    fn reads_messages_and_bytes_are_counted() {
         let (mut responder, mut replies) = (responder(), Vec::new());
         responder.read(b"a\nb", second(0), &mut replies);
         responder.read(b"c\n", second(0), &mut replies);

@@ -1,25 +1,25 @@
-//! The stamp: `[Sun Nov 22 18:07:00 2026] `, and taking it off again.
+//! Writes the stamp, `[Sun Nov 22 18:07:00 2026] `, and splits it off again.
 
 use crate::{Format, Moment};
 
-/// Writes stamps in one format, and keeps the last: a second's worth of messages is formatted once, or what
-/// came in one read if the format shows parts of a second.
+/// Writes stamps in one format, and caches the last: stamps are formatted once a second, or once a read if the
+/// format shows fractions of a second.
 #[derive(Debug)]
 pub struct Stamper {
     format: Format,
-    /// The time that `text` stands for.
+    /// The time that `text` shows.
     shown: Option<Moment>,
     text: String,
 }
 
 impl Stamper {
-    /// A writer of stamps in this format.
+    /// Creates a writer of stamps in this format.
     pub fn new(format: Format) -> Self {
         Self { format, shown: None, text: String::new() }
     }
 
-    /// The stamp of a message whose last byte was read `at` that time, with its brackets and the space that
-    /// follows: 27 bytes as `ctime` has it, and at most 131.
+    /// Returns the stamp for a message whose last byte was read at the time `at`, with its brackets and the space
+    /// that follows: 27 bytes in the format `ctime`, and at most 131.
     pub fn prefix(&mut self, at: impl Into<Moment>) -> &[u8] {
         let at = at.into();
         if !self.shown.is_some_and(|shown| self.looks_like(shown, at)) {
@@ -32,7 +32,7 @@ impl Stamper {
         self.text.as_bytes()
     }
 
-    /// The longest that a prefix gets, in bytes.
+    /// Returns the length of the longest prefix, in bytes.
     pub(crate) fn longest(&self) -> usize {
         self.format.longest() + 3
     }
@@ -45,8 +45,8 @@ impl Stamper {
     }
 }
 
-/// Takes a reply apart: what stands between its brackets, and the message behind them. `None` if it does
-/// not begin with a stamp.
+/// Splits a reply into what's between its brackets and the message after them. Returns `None` if it doesn't
+/// begin with a stamp.
 ///
 /// ```
 /// let reply = b"[Sun Nov 22 18:07:00 2026] hello";
@@ -56,7 +56,7 @@ impl Stamper {
 /// ```
 pub fn split_stamp(reply: &[u8]) -> Option<(&[u8], &[u8])> {
     let inside = reply.strip_prefix(b"[")?;
-    // Not memmem: its searchers are several times the rest of what the page takes of this crate.
+    // Not memmem: it would be several times the size of everything else that the page uses of this crate.
     let end = memchr::memchr_iter(b']', inside).find(|end| inside.get(end + 1) == Some(&b' '))?;
     Some((&inside[..end], &inside[end + 2..]))
 }
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stamp_is_what_ctime_writes_in_brackets() {
+    fn the_default_stamp_is_ctimes_in_brackets() {
         assert_eq!(stamper().prefix(at(1_795_370_820, 0)), b"[Sun Nov 22 18:07:00 2026] ");
     }
 
@@ -85,12 +85,12 @@ mod tests {
     }
 
     #[test]
-    fn the_offset_is_the_readers_own() {
+    fn the_stamp_shows_the_time_at_its_offset() {
         assert_eq!(stamper().prefix(at(1_795_370_820, 3600)), b"[Sun Nov 22 19:07:00 2026] ");
     }
 
     #[test]
-    fn a_new_second_or_a_new_offset_is_a_new_stamp() {
+    fn a_new_second_or_a_new_offset_makes_a_new_stamp() {
         let mut stamper = stamper();
         let first = stamper.prefix(at(0, 0)).to_vec();
         assert_eq!(stamper.prefix(at(0, 0)), first);
@@ -100,21 +100,21 @@ mod tests {
     }
 
     #[test]
-    fn a_format_with_parts_of_a_second_shows_each() {
+    fn a_format_with_fractions_shows_each_nanosecond() {
         let mut stamper = Stamper::new("unix".parse().unwrap());
         assert_eq!(stamper.prefix(at(0, 0)), b"[0.000000000] ");
         assert_eq!(stamper.prefix(at(0, 0) + chrono::TimeDelta::nanoseconds(1)), b"[0.000000001] ");
     }
 
     #[test]
-    fn what_has_no_stamp_is_not_split() {
+    fn a_reply_without_a_stamp_is_not_split() {
         for reply in [&b""[..], b"[", b"hello", b"[Sun", b"[Sun]", b" [Sun] x"] {
             assert_eq!(split_stamp(reply), None, "{reply:?}");
         }
     }
 
     #[test]
-    fn a_message_with_brackets_of_its_own_is_left_whole() {
+    fn brackets_in_the_message_are_left_alone() {
         assert_eq!(split_stamp(b"[then] [now] x"), Some((&b"then"[..], &b"[now] x"[..])));
     }
 }

@@ -1,10 +1,10 @@
-//! What a line costs, in instructions: counted by valgrind, so the same at every run on a processor, and no
-//! clock is in it. Fails where one takes more than it is allowed: `make instructions`.
+//! Counts the instructions that a line costs, for `make instructions`. Fails if it's more than allowed.
 //!
-//! The program runs itself under cachegrind, once with some rounds of a load and once with twice as many. The
-//! difference is what those rounds took, and nothing of the start.
+//! Valgrind counts, so that every run on a processor gives the same result and no clock is involved. The program
+//! runs itself under cachegrind, once with some rounds of a load and once with twice as many. The difference is
+//! what those rounds cost, without start-up.
 
-#![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
+#![allow(clippy::unwrap_used, reason = "unwrapping is how a test fails")]
 
 use std::hint::black_box;
 use std::num::NonZeroUsize;
@@ -14,7 +14,7 @@ use std::time::Duration;
 use chrono::{Offset, Utc};
 use wirestamp_protocol::{DEFAULT_MAX_MESSAGE, Moment, Responder};
 
-/// A load, and the instructions that a line of it may take: a tenth more than it took when this was written.
+/// A load, and the instructions that a line may cost: a tenth more than it did when this was written.
 struct Load {
     name: &'static str,
     format: &'static str,
@@ -30,7 +30,7 @@ const LOADS: [Load; 4] = [
     Load { name: "a line a read, rfc3339", format: "rfc3339", lines: 1, allowed: 3400 },
 ];
 
-/// Rounds of a load: a read each.
+/// How many rounds of a load to run, each one read.
 const ROUNDS: usize = 1000;
 
 fn main() -> ExitCode {
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
     code
 }
 
-/// Lines of 64 bytes through a responder, each read a microsecond after the last.
+/// Answers lines of 64 bytes, each read a microsecond after the last.
 fn work(load: &Load, rounds: usize) {
     let max = NonZeroUsize::new(DEFAULT_MAX_MESSAGE).unwrap();
     let mut responder = Responder::new(max, load.format.parse().unwrap());
@@ -69,7 +69,7 @@ fn work(load: &Load, rounds: usize) {
     }
 }
 
-/// The instructions of so many rounds of a load, and of a start.
+/// Counts the instructions of this many rounds of a load, including start-up.
 fn count(load: usize, rounds: usize) -> u64 {
     let valgrind = Command::new("valgrind")
         .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])

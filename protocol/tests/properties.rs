@@ -1,8 +1,8 @@
-//! What holds for any bytes in any chunks, tried on many that are made up.
+//! Properties that hold for any bytes in any chunks, tested with random ones.
 //!
-//! The references here know nothing of chunks: they look at all bytes at once.
+//! The reference implementations here know nothing of chunks: they see all bytes at once.
 
-#![allow(clippy::unwrap_used, reason = "in a test that is how to fail")]
+#![allow(clippy::unwrap_used, reason = "unwrapping is how a test fails")]
 
 use std::num::NonZeroUsize;
 
@@ -11,14 +11,14 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use wirestamp_protocol::{Counts, Cut, Decoder, Format, Recognizer, Responder, Stamper, split_stamp};
 
-/// One read, and whether its sender is quiet for the gap behind it.
+/// One read, and whether its sender is silent for the gap after it.
 #[derive(Debug, Clone)]
 struct Read {
     bytes: Vec<u8>,
     quiet: bool,
 }
 
-/// Bytes with line feeds among them often enough to meet each other, and the chunks' borders.
+/// Bytes with so many line feeds that some are adjacent, and some at the chunks' borders.
 fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
     vec(prop_oneof![1 => Just(b'\n'), 3 => Just(b'x'), 4 => any::<u8>()], 1..=most)
 }
@@ -29,12 +29,12 @@ fn reads() -> impl Strategy<Value = Vec<Read>> {
     vec((bytes(40), quiet).prop_map(|(bytes, quiet)| Read { bytes, quiet }), 0..20)
 }
 
-/// A maximum, mostly one that the reads reach.
+/// A maximum length, usually one that the reads reach.
 fn max() -> impl Strategy<Value = NonZeroUsize> {
     (1..50usize).prop_map(|max| NonZeroUsize::new(max).unwrap())
 }
 
-/// The messages that these reads hold: lines, cut by each quiet and at the maximum.
+/// The messages in these reads: lines, split at each silence and at the maximum length.
 fn messages(reads: &[Read], max: NonZeroUsize) -> Vec<(Vec<u8>, Cut)> {
     let mut messages = Vec::new();
     for heard_at_once in reads.split_inclusive(|read| read.quiet) {
@@ -55,13 +55,13 @@ fn messages(reads: &[Read], max: NonZeroUsize) -> Vec<(Vec<u8>, Cut)> {
     messages
 }
 
-/// The time of the read with this number: a second and a bit behind the one before.
+/// The time of the read with this number: a little over a second after the one before.
 fn time(number: usize) -> DateTime<FixedOffset> {
     let zone = FixedOffset::east_opt(3600).unwrap();
     zone.timestamp_opt(1_795_367_220 + number as i64, 1_000_003 * number as u32).unwrap()
 }
 
-/// Formats, and the patterns that chrono itself shows them by.
+/// Formats, and chrono's patterns for them.
 fn formats() -> impl Strategy<Value = (Format, &'static str)> {
     const KNOWN: [(&str, &str); 4] = [
         ("ctime", "%a %b %e %H:%M:%S %Y"),
@@ -85,12 +85,12 @@ fn any_time() -> impl Strategy<Value = DateTime<FixedOffset>> {
     )
 }
 
-/// What replies are made of, near enough.
+/// Fragments of replies.
 const PARTS: [&[u8]; 6] = [b"[", b"] ", b"Sun Nov 22 ", b"18:07:00 2026", b"\xff", b" "];
 
 proptest! {
     #[test]
-    fn the_messages_are_the_bytes_cut_where_the_rules_say(reads in reads(), max in max()) {
+    fn messages_end_where_the_rules_say(reads in reads(), max in max()) {
         let mut decoder = Decoder::new(max);
         let mut got = Vec::new();
         for Read { bytes, quiet } in &reads {
@@ -105,7 +105,7 @@ proptest! {
     }
 
     #[test]
-    fn the_replies_are_the_messages_each_behind_the_time_of_its_last_byte(
+    fn the_replies_are_the_messages_after_the_time_of_their_last_byte(
         reads in reads(), max in max(), (format, pattern) in formats(),
     ) {
         let mut responder = Responder::new(max, format);
@@ -118,7 +118,7 @@ proptest! {
         }
         responder.finish(Cut::Eof, &mut replies);
 
-        // The number of the read that brought each byte.
+        // For each byte, the number of the read that brought it.
         let brought: Vec<usize> =
             reads.iter().enumerate().flat_map(|(number, read)| vec![number; read.bytes.len()]).collect();
         let messages = messages(&reads, max);
@@ -141,7 +141,7 @@ proptest! {
     }
 
     #[test]
-    fn a_stamp_comes_off_as_it_was_put_on(
+    fn a_stamp_is_split_off_as_it_was_written(
         (format, pattern) in formats(), at in any_time(), message in vec(any::<u8>(), 0..100),
     ) {
         let reply = reply(format, at, &message);
@@ -150,7 +150,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_stamped_at_any_time_is_recognized(
+    fn stamped_messages_are_recognized(
         (format, _) in formats(), at in any_time(), message in vec(any::<u8>(), 0..100),
     ) {
         let recognizer = Recognizer::new(format.clone());
@@ -158,7 +158,7 @@ proptest! {
     }
 
     #[test]
-    fn bytes_that_are_no_reply_are_looked_at_without_a_fault(
+    fn other_bytes_are_examined_without_a_panic(
         parts in vec(prop::sample::select(&PARTS[..]), 0..30), (format, _) in formats(),
     ) {
         let bytes = parts.concat();

@@ -126,7 +126,10 @@ async fn a_peer_that_ends_is_reported_with_the_replies_so_far() {
     let url = url.await;
     let said = report(&[&url, "-i", "1ms"]).await;
     assert!(said.contains("received 1,") && said.contains(&url), "{said}");
-    assert!(said.contains("ended the connection") || said.contains("lost tcp://"), "{said}");
+    assert!(
+        said.contains("closed the connection") || said.contains("lost the connection to tcp://"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -135,7 +138,7 @@ async fn no_reply_is_one_line_and_exit_code_1() {
     let output = ping(&[&url, "-c", "2", "-i", "1ms", "-W", "50ms"]).await;
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.starts_with(&format!("wirestamp: none of 2 probes came back from {url}; ")), "{said}");
+    assert!(said.starts_with(&format!("wirestamp: no reply from {url} to 2 probes; ")), "{said}");
     assert_eq!(said.lines().count(), 1, "{said}");
     assert!(String::from_utf8(output.stdout).unwrap().contains("sent 2, received 0, lost 2 (100%)"));
 }
@@ -201,10 +204,10 @@ async fn every_flag_of_the_clients_is_in_their_help_with_its_environment_variabl
 #[tokio::test]
 async fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     for (args, named) in [
-        (["-i", "0"], "1ms is the shortest interval"),
+        (["-i", "0"], "the interval must be at least 1ms"),
         (["-c", "0"], "'--count <COUNT>'"),
         (["-s", "2000000"], "'--size <SIZE>'"),
-        (["-W", "soon"], "write seconds, as 0.2, or 200ms"),
+        (["-W", "soon"], "use seconds, such as 0.2, or a unit, such as 200ms"),
     ] {
         let output = ping(&args).await;
         let said = String::from_utf8(output.stderr).unwrap();

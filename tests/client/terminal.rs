@@ -115,7 +115,7 @@ async fn a_peer_lost_while_typing_ends_it_after_showing_its_last_bytes() {
     let (code, shown) = terminal.end().await;
     assert_eq!(code, Some(1), "{shown}");
     let said = shown.find("good-bye").expect(&shown);
-    let complaint = shown.find(&format!("wirestamp: {url} ended the connection; see ")).expect(&shown);
+    let complaint = shown.find(&format!("wirestamp: {url} closed the connection; check ")).expect(&shown);
     assert!(said < complaint, "{shown}");
 }
 

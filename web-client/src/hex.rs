@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use wirestamp_protocol::hex::digit;
+
 use crate::Piece;
 use crate::visible::Pieces;
 
@@ -85,11 +87,6 @@ fn hex(bytes: &[u8]) -> String {
         hex.extend([digit(byte >> 4), digit(*byte)]);
     }
     hex
-}
-
-/// The digit for the lower half of a byte.
-fn digit(byte: u8) -> char {
-    char::from(b"0123456789abcdef"[usize::from(byte & 15)])
 }
 
 fn text(bytes: &[u8]) -> Vec<Piece> {

@@ -2,6 +2,8 @@
 //!
 //! Browsers round their timers, to 0.1 ms or 1 ms as a rule, so that a page cannot time its neighbours.
 
+use crate::utc::padded;
+
 /// Groups of three digits are set apart by a narrow space that does not break.
 const GROUP: char = '\u{202f}';
 
@@ -40,10 +42,8 @@ pub(crate) fn fixed(scaled: u64, decimals: u32) -> String {
     let unit = 10_u64.pow(decimals);
     let mut text = grouped(scaled / unit);
     if decimals > 0 {
-        let fraction = (scaled % unit).to_string();
         text.push('.');
-        text.extend(std::iter::repeat_n('0', decimals as usize - fraction.len()));
-        text.push_str(&fraction);
+        text.push_str(&padded(scaled % unit, decimals as usize));
     }
     text
 }

@@ -2,6 +2,8 @@
 //!
 //! So a link carries them along. What it says beyond that is somebody else's, and stays as it is.
 
+use wirestamp_protocol::percent::{decode, encode};
+
 use crate::Mode;
 
 /// Which colours the page has.
@@ -63,8 +65,8 @@ impl Settings {
         let query = query.strip_prefix('?').unwrap_or(query);
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let value = || decoded(value);
-            match decoded(key).as_str() {
+            let value = || decode(value);
+            match decode(key).as_str() {
                 "format" => format = format.or_else(|| Some(value())),
                 "mode" => mode = mode.or_else(|| Some(value())),
                 "theme" => theme = theme.or_else(|| Some(value())),
@@ -87,7 +89,7 @@ impl Settings {
             query.extend(parts.iter().copied());
         };
         if let Some(format) = &self.format {
-            push(&["format=", &encoded(format)]);
+            push(&["format=", &encode(format)]);
         }
         if self.mode != Mode::Text {
             push(&["mode=", self.mode.name()]);
@@ -104,54 +106,10 @@ impl Settings {
     /// Where the WebSocket is on the page's host.
     pub fn socket_path(&self) -> String {
         match &self.format {
-            Some(format) => ["/ws?format=", &encoded(format)].concat(),
+            Some(format) => ["/ws?format=", &encode(format)].concat(),
             None => "/ws".to_owned(),
         }
     }
-}
-
-/// As a query has it: all but what means nothing in any part of one is written by its bytes.
-fn encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for &byte in text.as_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b',' => {
-                encoded.push(char::from(byte));
-            }
-            _ => {
-                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-                let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-                encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-            }
-        }
-    }
-    encoded
-}
-
-/// What a part of a query stands for. A percent sign without two digits behind it stands for itself, as it
-/// does to browsers.
-fn decoded(part: &str) -> String {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.as_bytes();
-    while let [first, behind @ ..] = rest {
-        rest = behind;
-        bytes.push(match (first, behind) {
-            (b'+', _) => b' ',
-            (b'%', [high, low, behind @ ..]) => match (hex(*high), hex(*low)) {
-                (Some(high), Some(low)) => {
-                    rest = behind;
-                    high << 4 | low
-                }
-                _ => b'%',
-            },
-            _ => *first,
-        });
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).map(|value| value as u8)
 }
 
 #[cfg(test)]

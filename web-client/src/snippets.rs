@@ -1,5 +1,7 @@
 //! Programs that reach this very service, ready to be copied: each sends one line and prints its reply.
 
+use wirestamp_protocol::percent::encode;
+
 /// Where the service is, as the page was reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
@@ -96,8 +98,7 @@ impl Service {
         let scheme = if self.secure { "wss://" } else { "ws://" };
         let mut url = [scheme, authority, ":", &self.ports.http.to_string(), "/ws"].concat();
         if let Some(format) = &self.format {
-            url.push_str("?format=");
-            format.bytes().for_each(|byte| encode(byte, &mut url));
+            url.extend(["?format=", &encode(format)]);
         }
         url
     }
@@ -118,16 +119,6 @@ fn is_ipv6(host: &str) -> bool {
 fn is_name(host: &str) -> bool {
     let may_be = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     !host.is_empty() && !host.starts_with('-') && host.bytes().all(may_be)
-}
-
-/// Percent-encodes all but what RFC 3986 has unreserved. So a format cannot end its quotes.
-fn encode(byte: u8, url: &mut String) {
-    if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-        url.push(char::from(byte));
-        return;
-    }
-    let digit = |half: u8| char::from(b"0123456789ABCDEF"[usize::from(half & 15)]);
-    url.extend(['%', digit(byte >> 4), digit(byte)]);
 }
 
 /// In quotes if a shell might take it for a pattern.
@@ -275,7 +266,7 @@ mod tests {
     fn a_format_is_encoded_whatever_is_in_it() {
         for (format, encoded) in [
             ("rfc3339", "rfc3339"),
-            ("%H:%M:%S%.3f", "%25H%3A%25M%3A%25S%25.3f"),
+            ("%H:%M:%S%.3f", "%25H:%25M:%25S%25.3f"),
             ("é';$(x)\n", "%C3%A9%27%3B%24%28x%29%0A"),
         ] {
             let service = Service::new("localhost", PORTS, false, Some(format)).unwrap();

@@ -2,6 +2,8 @@
 //!
 //! There may be hundreds of thousands, so each costs the same however many came before it.
 
+use wirestamp_protocol::measure::Jitter;
+
 use crate::between::between;
 use crate::round_trip::{grouped, round_trip};
 
@@ -35,7 +37,7 @@ pub struct RoundTrips {
     buckets: Vec<u32>,
     min: f64,
     max: f64,
-    jitter: f64,
+    jitter: Jitter,
     cleared: u32,
 }
 
@@ -48,7 +50,7 @@ impl RoundTrips {
             buckets: Vec::new(),
             min: f64::INFINITY,
             max: 0.0,
-            jitter: 0.0,
+            jitter: Jitter::default(),
             cleared: 0,
         }
     }
@@ -62,9 +64,8 @@ impl RoundTrips {
         let (ms, mut at) = (ms.max(0.0), at);
         if let Some(last) = self.readings.last() {
             at = at.max(last.at);
-            // RFC 3550, 6.4.1.
-            self.jitter += ((ms - last.ms).abs() - self.jitter) / 16.0;
         }
+        self.jitter.push(ms);
         self.readings.push(Reading { at, ms });
         (self.min, self.max) = (self.min.min(ms), self.max.max(ms));
         // What the timer cannot tell from nothing is on the way to its first step, and not decades below it.
@@ -131,7 +132,7 @@ impl RoundTrips {
 
     /// By how much successive round trips differ, as RFC 3550 has it in 6.4.1.
     pub fn jitter(&self) -> Option<f64> {
-        (self.count() > 1).then_some(self.jitter)
+        (self.count() > 1).then_some(self.jitter.value())
     }
 
     /// The distribution: how many are in each bucket. [`bucket_start`] says where one begins.

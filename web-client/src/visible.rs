@@ -4,7 +4,7 @@
 //! their value (`\x1b`, `\xff`), marks that turn or hide their neighbours by number (`\u{202e}`). Not as
 //! Unicode's pictures of them, which many fonts lack. It makes no markup of anything.
 
-use wirestamp_protocol::acts;
+use wirestamp_protocol::{acts, visible::escape};
 
 /// A run of text to show, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,19 +23,7 @@ pub struct Piece {
 /// ```
 pub fn visible(bytes: &[u8]) -> Vec<Piece> {
     let mut pieces = Pieces::default();
-    for chunk in bytes.utf8_chunks() {
-        let valid = chunk.valid();
-        let mut plain = 0;
-        for (at, char) in valid.char_indices().filter(|(_, char)| acts(*char)) {
-            pieces.push(&valid[plain..at], false);
-            pieces.push(&stand_in(char), true);
-            plain = at + char.len_utf8();
-        }
-        pieces.push(&valid[plain..], false);
-        for byte in chunk.invalid() {
-            pieces.push(&hex(*byte), true);
-        }
-    }
+    escape(bytes, acts, |text, escaped| pieces.push(text, escaped));
     pieces.0
 }
 
@@ -50,19 +38,6 @@ impl Pieces {
             _ => self.0.push(Piece { text: text.to_owned(), escaped }),
         }
     }
-}
-
-fn stand_in(char: char) -> String {
-    match char {
-        '\t' | '\n' | '\r' => char.escape_default().collect(),
-        '\0'..='\x7f' => hex(char as u8),
-        _ => char.escape_unicode().collect(),
-    }
-}
-
-fn hex(byte: u8) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
-    ['\\', 'x', digit(byte >> 4), digit(byte & 15)].into_iter().collect()
 }
 
 #[cfg(test)]

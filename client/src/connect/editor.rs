@@ -1,4 +1,4 @@
-//! The terminal's side of a conversation: lines typed, with a history, and texts shown beside them.
+//! The terminal: reads lines with a history, and shows texts without disturbing the line being typed.
 
 use std::borrow::Cow;
 use std::os::fd::AsFd;
@@ -23,18 +23,18 @@ use crate::error::Error;
 
 const PROMPT: &str = "> ";
 
-/// How many lines the history keeps.
+/// The length of the history, in lines.
 const KEPT: usize = 1000;
 
-/// How many texts may wait to be shown before whoever has more is made to wait.
+/// How many texts can be queued before [`Terminal::show`] waits.
 const WAITING: usize = 64;
 
-/// How long the end waits for what is still to be shown: a terminal may be stopped, as by Ctrl-S.
+/// How long to wait at the end for queued texts to be shown. The terminal may be stopped, as by Ctrl-S.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A terminal at which lines are typed.
+/// A terminal at which a user types lines.
 pub(super) struct Terminal {
-    /// The lines as they are typed. It ends at an empty one, Ctrl-D or Ctrl-C.
+    /// The typed lines. Ends at an empty line, Ctrl-D or Ctrl-C.
     pub(super) lines: mpsc::Receiver<String>,
     texts: mpsc::Sender<String>,
     all_shown: oneshot::Receiver<()>,
@@ -45,7 +45,7 @@ pub(super) struct Terminal {
 type Editor = rustyline::Editor<Painting, FileHistory>;
 
 impl Terminal {
-    /// Begins to read lines.
+    /// Starts reading lines.
     pub(super) fn start() -> Result<Self, Error> {
         let failed = |error| Error::System {
             what: "use the terminal",
@@ -57,9 +57,10 @@ impl Terminal {
         let config = Config::builder()
             .max_history_size(KEPT)
             .map_err(failed)?
-            // Pasted lines are lines, each of its own.
+            // Each pasted line is a line of its own.
             .bracketed_paste(false)
-            // Nothing is coloured, but only who may colour learns when it is drawn.
+            // Nothing is coloured, but the highlighter is only called if colours are on, and it tells us when
+            // the line is drawn.
             .color_mode(ColorMode::Forced)
             .build();
         let screen = Screen::default();
@@ -86,24 +87,24 @@ impl Terminal {
         Ok(Self { lines, texts, all_shown, screen, as_it_was })
     }
 
-    /// Shows a text that ends in a line feed.
+    /// Shows a text, which must end in a line feed.
     pub(super) async fn show(&self, text: String) {
-        // The thread that shows outlives this.
+        // Can't fail: the thread that receives it lives longer.
         let _ = self.texts.send(text).await;
     }
 
-    /// Ends once all is shown, and leaves the terminal as it was even if a line is being typed.
+    /// Waits until everything is shown, and restores the terminal even if a line is being typed.
     pub(super) async fn end(self) {
         let Self { lines, texts, all_shown, screen, as_it_was } = self;
         drop((lines, texts));
         let _ = timeout(PATIENCE, all_shown).await;
         if screen.is_reading() {
-            // The prompt is drawn again behind what was shown last.
+            // The editor draws the prompt again after the last text.
             sleep(SETTLED).await;
             if let Some(termios) = as_it_was {
                 let _ = tcsetattr(std::io::stdin().as_fd(), OptionalActions::Now, &termios);
             }
-            // What is said next goes below what was typed so far.
+            // Later output goes below what has been typed so far.
             println!();
         }
     }
@@ -112,14 +113,14 @@ impl Terminal {
 fn read_lines(mut editor: Editor, screen: &Screen, typed: &mpsc::Sender<String>) {
     let history = history_file();
     if let Some(path) = &history {
-        // The first time there is none.
+        // There is none the first time.
         let _ = editor.load_history(path);
     }
     while let Ok(line) = screen.reading(|| editor.readline(PROMPT)) {
         if line.is_empty() {
             return;
         }
-        // A history that cannot be kept is no reason to stop.
+        // Failing to save the history is no reason to stop.
         let _ = editor.add_history_entry(&line);
         if let Some(path) = &history {
             let _ = editor.history_mut().append(path);
@@ -130,14 +131,14 @@ fn read_lines(mut editor: Editor, screen: &Screen, typed: &mpsc::Sender<String>)
     }
 }
 
-/// Where the history is kept, in a directory that is there.
+/// Returns the path of the history file, and creates its directory.
 fn history_file() -> Option<PathBuf> {
     let path = history::path(|name| std::env::var_os(name))?;
     std::fs::create_dir_all(path.parent()?).ok()?;
     Some(path)
 }
 
-/// Sees that the editor draws its line, and adds nothing to it.
+/// Notices when the editor draws its line, without changing anything.
 struct Painting(Screen);
 
 impl Highlighter for Painting {

@@ -1,11 +1,12 @@
-//! Where the lines typed before are kept.
+//! Where the history of typed lines is stored.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// `$XDG_STATE_HOME/wirestamp/history`, else the same below `~/.local/state`; without a home, nowhere.
+/// Returns `$XDG_STATE_HOME/wirestamp/history`, with `~/.local/state` as the default, or `None` without a home
+/// directory.
 pub(super) fn path(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    // The specification of these directories has relative ones ignored.
+    // The XDG Base Directory Specification says to ignore relative paths.
     let absolute = |name| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local/state")))?;
     Some(state.join("wirestamp/history"))
@@ -16,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_lies_where_state_belongs() {
+    fn the_history_is_in_the_state_directory() {
         for (xdg, home, lies) in [
             (Some("/state"), Some("/home/me"), Some("/state/wirestamp/history")),
             (None, Some("/home/me"), Some("/home/me/.local/state/wirestamp/history")),

@@ -17,7 +17,7 @@ use crate::{link, run};
 /// Talks to a timestamp service until the input ends.
 ///
 /// # Errors
-/// What its user is to be told: the service cannot be reached, was lost, or left replies out.
+/// If the service can't be reached, the connection is lost, or replies are missing.
 pub fn connect(args: ConnectArgs) -> Result<(), Error> {
     run::to_the_end(async {
         let link = link::open(&args.url).await?;

@@ -1,22 +1,23 @@
-//! Which line a reply answers, and so how long its round trip was.
+//! Matches replies to lines, for their round trips.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// The lines that wait for their replies, oldest first.
+/// The lines without a reply, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Outstanding(VecDeque<(Vec<u8>, Instant)>);
 
 impl Outstanding {
-    /// A line, without its line feed, goes out `at` that time.
+    /// Records that a line, without its line feed, was sent at the time `at`.
     pub(super) fn sent(&mut self, line: &[u8], at: Instant) {
         self.0.push_back((line.to_vec(), at));
     }
 
-    /// A reply, without its line feed, came `at` that time: its round trip, if it was asked for.
+    /// Records that a reply, without its line feed, came at the time `at`, and returns its round trip, or `None`
+    /// if no line was waiting for one.
     ///
-    /// It answers the oldest line that it ends with; lines before that one were lost. A reply that repeats
-    /// none of them answers the oldest.
+    /// A reply answers the oldest line that it ends with. Lines before that one are considered lost. A reply that
+    /// ends with none of them answers the oldest.
     pub(super) fn answered(&mut self, reply: &[u8], at: Instant) -> Option<Duration> {
         let answers = self.0.iter().position(|(line, _)| reply.ends_with(line)).unwrap_or(0);
         let (_, sent) = self.0.drain(..self.0.len().min(answers + 1)).next_back()?;
@@ -43,8 +44,8 @@ mod tests {
         let mut answered =
             |reply: &str| outstanding.answered(reply.as_bytes(), second(10)).map(|d| d.as_secs());
         assert_eq!(answered("[then] a"), Some(10));
-        assert_eq!(answered("[then] c"), Some(7), "both b were lost");
-        assert_eq!(answered("[then] c"), None, "nobody asked");
+        assert_eq!(answered("[then] c"), Some(7), "both lines b were lost");
+        assert_eq!(answered("[then] c"), None, "no line is left");
         assert!(outstanding.is_empty());
     }
 

@@ -1,9 +1,9 @@
-//! Showing replies without garbling the line that is being typed.
+//! Shows replies without garbling the line that is being typed.
 //!
-//! While a line is read the editor owns the screen, and takes what is to be shown through its printer; in
-//! between it is written as it is. The editor does not say whether it has drawn what its printer took, and
-//! forgets that when the last line is read meanwhile. So its drawing is watched: whoever shows something here
-//! knows that it can be seen before going on.
+//! While a line is being read, the editor owns the screen, and text must go through the editor's printer. Between
+//! lines it can be written directly. The editor doesn't report when it has drawn what the printer accepted, and
+//! drops it if the last line is finished first. This module therefore watches the editor draw, so that
+//! [`Screen::show`] returns only once the text is visible.
 
 use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,32 +11,32 @@ use std::time::{Duration, Instant};
 
 use rustyline::ExternalPrinter;
 
-/// How long a line is read before its printer is used. Lines pasted at once are read in less, and there is
-/// no use in drawing between them.
+/// How long a line must have been read before the printer is used. Pasted lines are read faster, and drawing
+/// between them would be pointless.
 pub(super) const SETTLED: Duration = Duration::from_millis(10);
 
-/// How long the editor may take to draw.
+/// How long to wait for the editor to draw.
 const DRAWN: Duration = Duration::from_secs(1);
 
-/// The screen that the editor and the printer share.
+/// The screen, shared by the editor and whoever shows text.
 #[derive(Clone, Default)]
 pub(super) struct Screen(Arc<(Mutex<State>, Condvar)>);
 
 #[derive(Default)]
 struct State {
-    /// Since when a line is read, if one is.
+    /// When the editor started to read the current line, if it is reading one.
     reading: Option<Instant>,
-    /// Which line that is, from 1.
+    /// The number of the current line, from 1.
     line: u64,
-    /// How often it was drawn: its prompt, then whenever something was shown or it changed.
+    /// How often the current line was drawn: first with its prompt, then after each text and each change.
     drawn: u64,
-    /// Whether it was the last one.
+    /// Whether the last line has been read.
     finished: bool,
 }
 
 impl State {
-    /// Whether what was handed to the printer when this line had been drawn so often has been drawn since. If
-    /// another line is read by now, its prompt came first.
+    /// Returns whether a text that was given to the printer when `line` had been drawn `drawn` times is visible
+    /// by now. If the editor is reading another line, the first drawing only showed its prompt.
     fn drawn_since(&self, line: u64, drawn: u64) -> bool {
         self.drawn > if self.line == line { drawn } else { 1 }
     }
@@ -56,7 +56,7 @@ impl Screen {
         self.0.1.wait_timeout(state, at_most).unwrap_or_else(PoisonError::into_inner).0
     }
 
-    /// Reads a line: the editor owns the screen meanwhile.
+    /// Calls `read` to read a line. The editor owns the screen meanwhile.
     pub(super) fn reading<T>(&self, read: impl FnOnce() -> T) -> T {
         self.change(|state| {
             state.reading = Some(Instant::now());
@@ -68,23 +68,23 @@ impl Screen {
         line
     }
 
-    /// The last line was read.
+    /// Records that the last line has been read.
     pub(super) fn finish(&self) {
         self.change(|state| state.finished = true);
     }
 
-    /// The editor draws its line.
+    /// Records that the editor has drawn its line.
     pub(super) fn drawn(&self) {
         self.change(|state| state.drawn += 1);
     }
 
-    /// Whether a line is being read.
+    /// Returns whether a line is being read.
     pub(super) fn is_reading(&self) -> bool {
         self.state().reading.is_some()
     }
 
-    /// Shows a text that ends in a line feed. Where the editor has no printer, as at a terminal that cannot
-    /// move its cursor, the text goes in between.
+    /// Shows a text, which must end in a line feed. If the editor has no printer, as at a terminal that can't
+    /// move its cursor, the text is written directly.
     pub(super) fn show(&self, printer: Option<&mut impl ExternalPrinter>, text: &str) {
         let mut state = self.state();
         while let Some(rest) = state.reading.and_then(|since| SETTLED.checked_sub(since.elapsed())) {
@@ -92,19 +92,19 @@ impl Screen {
         }
         match (state.reading, printer) {
             (Some(_), Some(printer)) => {
-                // Its prompt, if that is still to come, shows nothing else.
+                // If the prompt hasn't been drawn yet, that drawing won't show the text.
                 let (line, drawn) = (state.line, state.drawn.max(1));
                 drop(state);
                 if printer.print(text.to_owned()).is_ok() {
                     self.await_drawing(line, drawn, text);
                 }
             }
-            // No line begins to be read meanwhile, as the state is held.
+            // The lock keeps the editor from starting another line.
             _ => write(text),
         }
     }
 
-    /// Waits until what was handed to the printer is drawn, or shows it if it never will be.
+    /// Waits until the printer's text is drawn, or writes it if it never will be.
     fn await_drawing(&self, line: u64, drawn: u64, text: &str) {
         let until = Instant::now() + DRAWN;
         let mut state = self.state();
@@ -120,7 +120,7 @@ impl Screen {
     }
 }
 
-/// Writes as it is. A terminal that is gone ends the reading of lines as well.
+/// Writes directly. Errors are ignored: if the terminal is gone, reading lines fails too.
 fn write(text: &str) {
     let mut stdout = std::io::stdout().lock();
     let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());

@@ -1,14 +1,14 @@
-//! Counting lines, and the replies to them.
+//! Counts lines and replies.
 
 use crate::link::Framing;
 
-/// Counts what passes. In a stream it goes by line feeds alone, and so counts right even if the peer answers
-/// several lines with one stamp, or the stream is cut anywhere.
+/// Counts lines or messages. In a stream only line feeds count, so the count is right wherever the stream is split
+/// into reads, and even if the peer answers several lines with one stamp.
 #[derive(Debug)]
 pub(super) struct Tally {
     framing: Framing,
     ended: u64,
-    /// Whether bytes stand behind the last line feed.
+    /// Whether there are bytes after the last line feed.
     rest: bool,
 }
 
@@ -17,7 +17,7 @@ impl Tally {
         Self { framing, ended: 0, rest: false }
     }
 
-    /// Takes the next bytes of a stream, or one message.
+    /// Counts the next bytes of a stream, or one message.
     pub(super) fn take(&mut self, bytes: &[u8]) {
         match (self.framing, bytes.last()) {
             (Framing::Messages, _) => self.ended += 1,
@@ -29,7 +29,7 @@ impl Tally {
         }
     }
 
-    /// How many there were, if the last one ends here: a rest without a line feed is one.
+    /// Returns the count, which includes bytes after the last line feed as one line.
     pub(super) fn count(&self) -> u64 {
         self.ended + u64::from(self.rest)
     }
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_counted_by_its_line_feeds_and_its_rest() {
+    fn a_stream_is_counted_by_line_feeds_and_the_rest() {
         for (pieces, lines) in [
             (&["a\nb\n"][..], 2),
             (&["a\nb"], 2),
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_counted_as_they_come() {
+    fn each_message_counts_as_one() {
         assert_eq!(count(Framing::Messages, &["", "a\nb", "c"]), 3);
     }
 }

@@ -1,4 +1,4 @@
-//! UDP: a datagram a line, without its line feed.
+//! UDP: each line is a datagram, without its line feed.
 
 use std::io;
 use std::sync::Arc;
@@ -8,16 +8,16 @@ use tokio::net::UdpSocket;
 
 use super::Each;
 
-/// How many lines may wait for their replies, and how many bytes they may be, their accounting included.
-/// Linux gives a socket 208 KiB for what has come, and accounts a small datagram at 768 bytes.
+/// How many lines may be unanswered, and how many bytes they may take, with their bookkeeping. Linux gives a
+/// socket's receive buffer 208 KiB, and charges 768 bytes for a small datagram (socket(7), `rmem_default`).
 const WINDOW: u64 = 64;
 const WINDOW_BYTES: usize = 96 * 1024;
 const ACCOUNTED: usize = 1024;
 
-/// Longer than any datagram.
+/// The size of the receive buffer: more than any datagram.
 const READ_SIZE: usize = 64 * 1024;
 
-/// How many datagrams are handed over at once: as many as can be there.
+/// The most datagrams to receive at once: as many as can be in flight.
 const BATCH: u64 = WINDOW;
 
 pub(super) struct Writer(Arc<UdpSocket>);
@@ -27,7 +27,7 @@ pub(super) struct Reader {
     buffer: Box<[u8]>,
 }
 
-/// How many lines may wait for their replies, by the length of the next.
+/// Returns how many lines may be unanswered, by the length of the next.
 pub(super) fn window(len: usize) -> u64 {
     ((WINDOW_BYTES / (len + ACCOUNTED)) as u64).clamp(1, WINDOW)
 }
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longer_the_datagrams_the_fewer_are_under_way() {
+    fn longer_datagrams_have_a_smaller_window() {
         assert_eq!([0, 56, 2048, 65507].map(window), [64, 64, 32, 1]);
     }
 }

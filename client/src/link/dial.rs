@@ -1,4 +1,4 @@
-//! Reaching a service, or saying why not.
+//! Connects to a service, or says why it can't.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -10,10 +10,10 @@ use tokio::time::timeout;
 
 use crate::error::{Error, reason};
 
-/// How long a service may take to accept.
+/// How long to wait for a service to accept a connection.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Connects to the first address of the host that accepts.
+/// Connects to the first of the host's addresses that accepts.
 pub(super) async fn tcp(target: &str, host: &str, port: u16) -> Result<(TcpStream, SocketAddr), Error> {
     let mut last = None;
     for address in resolve(target, host, port).await? {
@@ -26,7 +26,8 @@ pub(super) async fn tcp(target: &str, host: &str, port: u16) -> Result<(TcpStrea
     Err(unreachable(target, &last.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into())))
 }
 
-/// A socket that hears the host's first address alone, and is told when nobody listens there.
+/// Creates a socket connected to the host's first usable address: it receives from there only, and learns if nobody
+/// listens.
 pub(super) async fn udp(target: &str, host: &str, port: u16) -> Result<(UdpSocket, SocketAddr), Error> {
     let mut last = None;
     for address in resolve(target, host, port).await? {
@@ -65,11 +66,11 @@ async fn resolve(target: &str, host: &str, port: u16) -> Result<Vec<SocketAddr>,
 fn unreachable(target: &str, error: &io::Error) -> Error {
     let advice = match error.kind() {
         io::ErrorKind::ConnectionRefused => {
-            "start a server there, as 'wirestamp serve' does, or name another"
+            "start a server there with 'wirestamp serve', or use another address"
         }
-        io::ErrorKind::NotFound => "there is no such socket; check the path, and that the server runs",
-        io::ErrorKind::PermissionDenied => "ask the socket's owner to let you write to it",
-        io::ErrorKind::TimedOut => "check the address, and what stands between",
+        io::ErrorKind::NotFound => "check the path, and that the server is running",
+        io::ErrorKind::PermissionDenied => "you need permission to write to the socket",
+        io::ErrorKind::TimedOut => "check the address, and for a firewall",
         _ => "check the address",
     };
     let reason = match error.kind() {

@@ -1,33 +1,33 @@
-//! A link to a timestamp service: lines there, replies back, whatever carries them.
+//! A link to a timestamp service: carries lines to it and replies back, over any transport.
 
+mod background;
 mod datagram;
 mod dial;
-mod outbox;
 mod stream;
 mod websocket;
 
 use std::time::{Duration, Instant};
 
-pub(crate) use outbox::Outbox;
+pub(crate) use background::BackgroundSender;
 
 use crate::error::{Error, reason};
 use crate::target::Target;
 
-/// How long a stream is quiet before what came without a line feed is a reply: a peer that was sent no line
-/// feed answers with none. The server's own `--gap`, for the same reason.
+/// How long a stream must be silent for bytes without a line feed to count as a reply. A peer that was sent no line
+/// feed answers with none. This is the default of the server's `--gap`, for the same reason.
 pub(crate) const GAP: Duration = Duration::from_millis(50);
 
 /// An open link.
 pub(crate) struct Link {
-    /// The way there.
+    /// Sends lines.
     pub(crate) sender: Sender,
-    /// The way back.
+    /// Receives replies.
     pub(crate) receiver: Receiver,
-    /// What it is connected to, resolved.
+    /// The address that it's connected to.
     pub(crate) peer: String,
 }
 
-/// The way there.
+/// The sending half of a link.
 pub(crate) struct Sender {
     target: String,
     way: WayThere,
@@ -39,7 +39,7 @@ enum WayThere {
     WebSocket(websocket::Writer),
 }
 
-/// The way back.
+/// The receiving half of a link.
 pub(crate) struct Receiver {
     target: String,
     way: WayBack,
@@ -51,30 +51,30 @@ enum WayBack {
     WebSocket(websocket::Reader),
 }
 
-/// What the way back brought.
+/// What was received.
 pub(crate) enum Heard {
-    /// At least one reply, each handed over.
+    /// At least one reply, which was passed on.
     Replies,
-    /// The end: who ended it, and how.
+    /// The end of the conversation: who ended it, and how.
     End(String),
 }
 
-/// How replies are told from each other.
+/// How replies are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Framing {
-    /// By their line feeds.
+    /// By line feeds.
     Lines,
-    /// Each is a message of the transport's, without a line feed.
+    /// Each is a message of the transport, without a line feed.
     Messages,
 }
 
-/// Where a reader puts replies: the bytes, and when the last of them came.
+/// Takes replies: the bytes, and when the last of them came.
 pub(crate) type Each<'a> = &'a mut dyn FnMut(&[u8], Instant);
 
-/// Connects.
+/// Connects to a service.
 ///
 /// # Errors
-/// [`Error::Resolve`] and [`Error::Reach`], with what to do.
+/// [`Error::Resolve`] or [`Error::Reach`].
 pub(crate) async fn open(target: &Target) -> Result<Link, Error> {
     let name = target.to_string();
     let (there, back, peer) = match target {
@@ -105,10 +105,10 @@ pub(crate) async fn open(target: &Target) -> Result<Link, Error> {
 }
 
 impl Sender {
-    /// Sends lines, each with its line feed except perhaps the last, in as few writes as the transport can.
+    /// Sends lines in as few writes as the transport allows. Each must end in a line feed, except perhaps the last.
     ///
     /// # Errors
-    /// [`Error::Lost`], or [`Error::Send`] for a line that the transport cannot take.
+    /// [`Error::Lost`], or [`Error::Send`] if a line is too long for the transport.
     pub(crate) async fn send(&mut self, lines: &[u8]) -> Result<(), Error> {
         let sent = match &mut self.way {
             WayThere::Stream(writer) => writer.send(lines).await,
@@ -119,21 +119,21 @@ impl Sender {
             _ if error.raw_os_error() == Some(rustix::io::Errno::MSGSIZE.raw_os_error()) => Error::Send {
                 target: self.target.clone(),
                 reason: reason(&error),
-                advice: "a datagram holds 65507 bytes at most",
+                advice: "a datagram holds at most 65507 bytes",
             },
             _ => Error::Lost { target: self.target.clone(), reason: reason(&error) },
         })
     }
 
-    /// Tells a stream's peer that no more lines come. The other transports have no way to say so.
+    /// Tells a stream's peer that no more lines will come. Other transports can't.
     pub(crate) async fn half_close(&mut self) {
         if let WayThere::Stream(writer) = &mut self.way {
-            // A peer that is gone already shows on the way back.
+            // If the peer is gone, receiving will tell.
             let _ = writer.half_close().await;
         }
     }
 
-    /// How replies are told from each other.
+    /// Returns how replies are separated.
     pub(crate) fn framing(&self) -> Framing {
         match self.way {
             WayThere::Stream(_) => Framing::Lines,
@@ -141,8 +141,8 @@ impl Sender {
         }
     }
 
-    /// How many lines may wait for their replies before one of this length goes, if the transport would lose
-    /// what comes too fast.
+    /// Returns how many lines may be unanswered when one of this length is sent, if the transport loses what comes
+    /// too fast.
     pub(crate) fn window(&self, len: usize) -> Option<u64> {
         match self.way {
             WayThere::Datagram(_) => Some(datagram::window(len)),
@@ -152,8 +152,8 @@ impl Sender {
 }
 
 impl Receiver {
-    /// Awaits what comes next, and hands over each reply that there is by then. Nothing is lost if it is
-    /// dropped before it is done.
+    /// Waits for the next replies, and passes each that has come to `each`. Cancel safe: no reply is lost if the
+    /// future is dropped.
     ///
     /// # Errors
     /// [`Error::Lost`].
@@ -173,7 +173,7 @@ impl Receiver {
 }
 
 impl Link {
-    /// Takes leave: a WebSocket is closed with code 1000. The others simply end.
+    /// Closes a WebSocket with code 1000. Other transports are simply dropped.
     pub(crate) async fn close(self) {
         if let (WayThere::WebSocket(writer), WayBack::WebSocket(reader)) =
             (self.sender.way, self.receiver.way)

@@ -1,4 +1,4 @@
-//! TCP and Unix sockets: a stream of bytes, cut into replies.
+//! TCP and Unix sockets: a byte stream, split into replies.
 
 use std::borrow::Cow;
 use std::io;
@@ -10,14 +10,14 @@ use wirestamp_protocol::{Cut, Decoder, Message};
 
 use super::{Each, GAP};
 
-/// The most that one read takes, in bytes.
+/// The largest read, in bytes.
 const READ_SIZE: usize = 64 * 1024;
 
-/// Where a reply without a line feed is cut, in bytes: above what a server may be told to take for one
-/// message, 16 MiB, and its stamp.
+/// The length at which a reply without a line feed ends, in bytes: more than the largest message that a server can
+/// be configured for, 16 MiB, and its stamp.
 const MAX_REPLY: NonZeroUsize = NonZeroUsize::new(17 << 20).unwrap();
 
-/// A stream in either direction.
+/// A bidirectional stream.
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
@@ -56,7 +56,7 @@ impl Reader {
             let read = if self.decoder.is_pending() {
                 match timeout_at(self.last_read + GAP, read).await {
                     Ok(read) => read,
-                    Err(_quiet) => {
+                    Err(_elapsed) => {
                         let at = self.last_read.into_std();
                         self.decoder.finish(Cut::Gap, |message| each(&whole(message), at));
                         return Ok(None);
@@ -70,7 +70,7 @@ impl Reader {
                 ended => {
                     let at = self.last_read.into_std();
                     self.decoder.finish(Cut::Eof, |message| each(&whole(message), at));
-                    return ended.map(|_| Some("ended the connection".into()));
+                    return ended.map(|_| Some("closed the connection".into()));
                 }
             };
             self.last_read = Instant::now();
@@ -86,7 +86,7 @@ impl Reader {
     }
 }
 
-/// A message in one piece; most lie in one read, and cost no copy.
+/// Returns a message in one piece. Most came in one read and aren't copied.
 fn whole<'a>(message: Message<'a>) -> Cow<'a, [u8]> {
     match message {
         Message { head: [], tail, .. } => tail.into(),
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_reply_ends_at_its_line_feed_or_once_its_peer_is_quiet() {
+    async fn a_reply_ends_at_its_line_feed_or_after_a_gap() {
         let (mut reader, _writer, mut far) = pair();
         let peer = tokio::spawn(async move {
             far.write_all(b"a long one\nno feed").await.unwrap();
@@ -126,19 +126,19 @@ mod tests {
         assert_eq!(next(&mut reader).await.0, ["no feed"]);
         assert_eq!(before.elapsed(), GAP);
         drop(peer.await.unwrap());
-        assert_eq!(next(&mut reader).await, (vec![], Some("ended the connection".into())));
+        assert_eq!(next(&mut reader).await, (vec![], Some("closed the connection".into())));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_the_end_leaves_behind_is_a_reply() {
+    async fn the_rest_at_the_end_of_the_stream_is_a_reply() {
         let (mut reader, _writer, mut far) = pair();
         far.write_all(b"rest").await.unwrap();
         drop(far);
-        assert_eq!(next(&mut reader).await, (vec!["rest".into()], Some("ended the connection".into())));
+        assert_eq!(next(&mut reader).await, (vec!["rest".into()], Some("closed the connection".into())));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn half_closed_it_still_hears() {
+    async fn a_half_closed_stream_still_receives() {
         let (mut reader, mut writer, mut far) = pair();
         writer.send(b"hi").await.unwrap();
         writer.half_close().await.unwrap();

@@ -1,4 +1,4 @@
-//! WebSockets, with and without TLS: a message a line, without its line feed.
+//! WebSockets, with and without TLS: each line is a message, without its line feed.
 
 use std::io;
 use std::net::SocketAddr;
@@ -19,11 +19,14 @@ use super::{Each, dial};
 use crate::error::{Error, reason};
 use crate::show;
 
-/// How long a peer may take to answer a close.
+/// How long to wait for the peer to answer a Close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How many messages are handed over at once: enough that writing them on costs little each.
+/// The most messages to receive at once: enough to make writing them out cheap.
 const BATCH: usize = 1024;
+
+/// The advice if the peer doesn't seem to be a WebSocket server.
+const NOT_A_WEB_SOCKET: &str = "check that it is a WebSocket server";
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -31,18 +34,18 @@ pub(super) struct Writer(SplitSink<Socket, Message>);
 
 pub(super) struct Reader {
     socket: SplitStream<Socket>,
-    /// How it ended, once that is known.
+    /// How the conversation ended, once it has.
     ended: Option<String>,
 }
 
-/// Connects and shakes hands.
+/// Connects and performs the handshake.
 pub(super) async fn open(target: &str, uri: &Uri) -> Result<(Reader, Writer, SocketAddr), Error> {
     let tls = uri.scheme_str() == Some("wss");
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
     let (stream, peer) = dial::tcp(target, host, port).await?;
     if tls {
-        // The second time in a process it is there already.
+        // Fails if it's already installed, which is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
     let shaken = timeout(dial::CONNECT_TIMEOUT, client_async_tls_with_config(uri, stream, None, None)).await;
@@ -53,31 +56,29 @@ pub(super) async fn open(target: &str, uri: &Uri) -> Result<(Reader, Writer, Soc
             Ok((Reader { socket: reader, ended: None }, Writer(writer), peer))
         }
         Ok(Err(error)) => Err(failed(refusal(&error))),
-        Err(_late) => Err(failed(("no handshake in 5 s".into(), "see whether it is a WebSocket server"))),
+        Err(_late) => Err(failed(("no handshake in 5 s".into(), NOT_A_WEB_SOCKET))),
     }
 }
 
-/// Why hands were not shaken, and what to do.
+/// Why the handshake failed, and what to do.
 fn refusal(error: &tungstenite::Error) -> (String, &'static str) {
     use rustls::Error as Tls;
     match error {
         tungstenite::Error::Http(response) => {
-            (format!("it answered {}", response.status()), "check the path; the bridge's is /ws")
+            (format!("it answered {}", response.status()), "check the path; the bridge is at /ws")
         }
         tungstenite::Error::Io(error) => {
             let advice = match error.get_ref().and_then(|inner| inner.downcast_ref()) {
                 Some(Tls::InvalidCertificate(_)) => {
-                    "name the file of its authority's certificate in SSL_CERT_FILE"
+                    "set SSL_CERT_FILE to a file with its authority's certificate"
                 }
-                Some(Tls::InvalidMessage(_)) => "it speaks no TLS; write ws:// if it is to be so",
-                _ if error.kind() == io::ErrorKind::NotFound => {
-                    "name a file of certificates in SSL_CERT_FILE"
-                }
-                _ => "see whether it is a WebSocket server",
+                Some(Tls::InvalidMessage(_)) => "it doesn't speak TLS; use ws:// instead",
+                _ if error.kind() == io::ErrorKind::NotFound => "set SSL_CERT_FILE to a file of certificates",
+                _ => NOT_A_WEB_SOCKET,
             };
             (reason(error), advice)
         }
-        error => (error.to_string(), "see whether it is a WebSocket server"),
+        error => (error.to_string(), NOT_A_WEB_SOCKET),
     }
 }
 
@@ -113,17 +114,17 @@ impl Reader {
             match next {
                 Some(Ok(Message::Text(text))) => each(text.as_bytes(), Instant::now()),
                 Some(Ok(Message::Binary(bytes))) => each(&bytes, Instant::now()),
-                // Whoever reads on answers pings.
+                // The next read answers pings.
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
                 Some(Ok(Message::Close(frame))) => {
                     self.ended = Some(closed_with(frame.as_ref()));
-                    // Reading on lets the answer to the close out.
+                    // Reading on sends the answer to the Close.
                     let _ = timeout(CLOSE_TIMEOUT, self.drain()).await;
                     return Ok(self.ended.clone());
                 }
                 None
                 | Some(Err(tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake))) => {
-                    self.ended = Some("ended the connection without closing the WebSocket".into());
+                    self.ended = Some("closed the connection without a WebSocket close".into());
                     return Ok(self.ended.clone());
                 }
                 Some(Err(error)) => return Err(as_io(error)),
@@ -137,11 +138,11 @@ impl Reader {
     }
 }
 
-/// Closes with code 1000, and awaits the peer's answer for a while.
+/// Closes with code 1000, and waits a while for the peer's answer.
 pub(super) async fn close(mut writer: Writer, mut reader: Reader) {
     let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
     let closing = async {
-        // A peer that is gone already needs no leave.
+        // Once the peer has ended it, there's nothing to close.
         if reader.ended.is_none() && writer.0.send(Message::Close(Some(frame))).await.is_ok() {
             reader.drain().await;
         }
@@ -173,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_close_is_told_with_its_code_and_its_reason() {
+    fn a_close_is_described_by_its_code_and_reason() {
         let frame =
             |code: u16, reason: &str| CloseFrame { code: code.into(), reason: reason.to_owned().into() };
         assert_eq!(closed_with(None), "closed the WebSocket without a code");

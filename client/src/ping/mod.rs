@@ -1,6 +1,5 @@
-//! `wirestamp ping`: round trips measured, in the manner of ping(8).
+//! `wirestamp ping`: measures round trips, like ping(8).
 
-mod clock;
 mod probe;
 mod report;
 mod statistics;
@@ -10,24 +9,22 @@ use std::io::Write;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use wirestamp_protocol::measure::{ClockComparison, Timing};
+use wirestamp_protocol::split_stamp;
 
 use crate::args::PingArgs;
 use crate::error::Error;
-use crate::link::{Heard, Link, Outbox};
-use crate::{link, run};
-use clock::Clocks;
+use crate::link::{BackgroundSender, Heard, Link, Receiver};
+use crate::{deadline, link, run};
 use probe::Probes;
 use report::{End, Form, Probe};
 use statistics::{Reply, Statistics};
 
-/// As long as anyone may want to wait: a century and more. Clocks do not reach every duration.
-const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
-
 /// Sends probes, and writes their round trips and a summary to standard output.
 ///
 /// # Errors
-/// What its user is to be told: the service cannot be reached, or nothing came back from it.
+/// If the service can't be reached, or no reply came.
 pub fn ping(args: PingArgs) -> Result<(), Error> {
     run::to_the_end(async {
         let link = link::open(&args.url).await?;
@@ -36,64 +33,21 @@ pub fn ping(args: PingArgs) -> Result<(), Error> {
 }
 
 async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
-    let failed = |source| Error::System { what: "listen for signals", source };
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let target = args.url.to_string();
     let form = if args.json { Form::Json } else { Form::Text };
     let mut run = Run::new(form, args.size as usize);
     let Link { sender, mut receiver, peer } = link;
-    let mut outbox = Outbox::new(sender);
-    let mut open = say(&form.start(&target, &peer, run.probes.line(1).len() - 1))?;
+    let mut sender = BackgroundSender::new(sender);
+    let start = form.start(&target, &peer, run.probes.line(1).len() - 1);
+    let stopped_by = probe(&start, &mut run, &mut sender, &mut receiver, args).await?;
 
-    let mut ticks = interval(args.interval);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut give_up = None;
-    let mut ended = None;
-    while open && ended.is_none() {
-        if give_up.is_some() && run.statistics.waiting() == 0 {
-            break;
-        }
-        let mut text = String::new();
-        let mut each = |reply: &[u8], at| text += &run.reply(reply, at);
-        // Probes on their way first, as their time runs; then replies, which came before a probe that is due.
-        let done = tokio::select! {
-            biased;
-            _ = interrupt.recv() => break,
-            _ = terminate.recv() => break,
-            sent = outbox.sent(), if !outbox.is_idle() => match sent {
-                Ok(()) => Ok(()),
-                Err(error) => {
-                    // A peer that is gone may have replied before it went: what is here counts.
-                    while let Ok(Ok(Heard::Replies)) = timeout(Duration::ZERO, receiver.receive(&mut each)).await {}
-                    Err(error.to_string())
-                }
-            },
-            heard = receiver.receive(&mut each) => match heard {
-                Ok(Heard::Replies) => Ok(()),
-                Ok(Heard::End(how)) => Err(how),
-                Err(error) => Err(error.to_string()),
-            },
-            _ = ticks.tick(), if give_up.is_none() && outbox.is_idle() => {
-                outbox.send(run.probe());
-                if args.count == Some(run.statistics.count()) {
-                    give_up = Some(tokio::time::Instant::now() + args.timeout.min(FOREVER));
-                }
-                Ok(())
-            }
-            () = sleep_until(give_up.unwrap_or_else(tokio::time::Instant::now)), if give_up.is_some() => break,
-        };
-        ended = done.err();
-        if !text.is_empty() {
-            open = say(&text)?;
-        }
-    }
-
+    let ended = if let StoppedBy::Peer(how) = &stopped_by { Some(how.as_str()) } else { None };
     let summary = run.statistics.summary();
-    let end = End { target: &target, summary: &summary, clocks: run.clocks, ended: ended.as_deref() };
-    let _ = open && say(&form.end(&end))?;
+    if !matches!(stopped_by, StoppedBy::Output) {
+        say(&form.end(&End { target: &target, summary: &summary, clocks: run.clocks, ended }))?;
+    }
     if ended.is_none()
-        && let Some(sender) = outbox.into_sender()
+        && let Some(sender) = sender.into_sender()
     {
         Link { sender, receiver, peer }.close().await;
     }
@@ -103,7 +57,74 @@ async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
     }
 }
 
-/// Writes to standard output at once; false if nobody reads it any more.
+/// What stopped a run.
+enum StoppedBy {
+    /// The client: interrupted, complete, or timed out.
+    Client,
+    /// Nobody is reading the output any more.
+    Output,
+    /// The peer: who ended it, and how.
+    Peer(String),
+}
+
+/// Writes the first line, then sends probes and writes their replies until something stops it.
+async fn probe(
+    start: &str,
+    run: &mut Run,
+    sender: &mut BackgroundSender,
+    receiver: &mut Receiver,
+    args: &PingArgs,
+) -> Result<StoppedBy, Error> {
+    let failed = |source| Error::System { what: "listen for signals", source };
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    if !say(start)? {
+        return Ok(StoppedBy::Output);
+    }
+    let mut ticks = interval(args.interval);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut give_up = None;
+    while give_up.is_none() || run.statistics.waiting() > 0 {
+        let mut text = String::new();
+        let mut each = |reply: &[u8], at| text += &run.reply(reply, at);
+        // Sending goes first, as the probe's time is running. Then replies, which came before a probe that's due.
+        let done = tokio::select! {
+            biased;
+            _ = interrupt.recv() => return Ok(StoppedBy::Client),
+            _ = terminate.recv() => return Ok(StoppedBy::Client),
+            sent = sender.sent(), if !sender.is_idle() => match sent {
+                Ok(()) => Ok(()),
+                Err(error) => {
+                    // If the peer is gone, replies that it sent before still count.
+                    while let Ok(Ok(Heard::Replies)) = timeout(Duration::ZERO, receiver.receive(&mut each)).await {}
+                    Err(error.to_string())
+                }
+            },
+            heard = receiver.receive(&mut each) => match heard {
+                Ok(Heard::Replies) => Ok(()),
+                Ok(Heard::End(how)) => Err(how),
+                Err(error) => Err(error.to_string()),
+            },
+            _ = ticks.tick(), if give_up.is_none() && sender.is_idle() => {
+                sender.send(run.probe());
+                if args.count == Some(run.statistics.count()) {
+                    give_up = Some(deadline::after(args.timeout));
+                }
+                Ok(())
+            }
+            () = deadline::reached(give_up) => return Ok(StoppedBy::Client),
+        };
+        if !text.is_empty() && !say(&text)? {
+            return Ok(StoppedBy::Output);
+        }
+        if let Err(how) = done {
+            return Ok(StoppedBy::Peer(how));
+        }
+    }
+    Ok(StoppedBy::Client)
+}
+
+/// Writes to standard output without buffering. Returns false if nobody is reading it any more.
 fn say(text: &str) -> Result<bool, Error> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -118,10 +139,9 @@ struct Run {
     form: Form,
     probes: Probes,
     statistics: Statistics,
-    clocks: Clocks,
-    /// When the probes went out that wait for their replies, by the clock on the wall, in nanoseconds since
-    /// 1970.
-    left: HashMap<u64, i128>,
+    clocks: ClockComparison,
+    /// When the unanswered probes were sent, by the wall clock, in nanoseconds since 1970.
+    left: HashMap<u64, i64>,
 }
 
 impl Run {
@@ -130,12 +150,12 @@ impl Run {
             form,
             probes: Probes::new(size),
             statistics: Statistics::new(),
-            clocks: Clocks::default(),
+            clocks: ClockComparison::default(),
             left: HashMap::new(),
         }
     }
 
-    /// The next probe, which goes out now.
+    /// Returns the next probe, to be sent now.
     fn probe(&mut self) -> Vec<u8> {
         let seq = self.statistics.count() + 1;
         let line = self.probes.line(seq);
@@ -144,7 +164,7 @@ impl Run {
         line
     }
 
-    /// What to write of a reply that came `at` that time: nothing, if it answers no probe of this run.
+    /// Returns what to write about a reply that came at the time `at`: nothing if it answers no probe of this run.
     fn reply(&mut self, reply: &[u8], at: Instant) -> String {
         let Some(seq) = self.probes.seq(reply) else { return String::new() };
         let round_trip = match self.statistics.received(seq, at) {
@@ -152,16 +172,22 @@ impl Run {
             Reply::Duplicate => None,
             Reply::First(round_trip) => Some(round_trip),
         };
-        if let (Some(round_trip), Some(left), Some((stamp, _))) =
-            (round_trip, self.left.remove(&seq), wirestamp_protocol::split_stamp(reply))
+        if let (Some(round_trip), Some(sent), Some((stamp, _))) =
+            (round_trip, self.left.remove(&seq), split_stamp(reply))
         {
-            self.clocks.take(stamp, left, round_trip);
+            let received = sent.saturating_add_unsigned(nanos(round_trip));
+            self.clocks.push(stamp, Timing { sent, received, step: 1 });
         }
         self.form.probe(Probe { seq, round_trip })
     }
 }
 
-/// Nanoseconds since 1970; a clock set before that is at 1970.
-fn wall_clock() -> i128 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_nanos().cast_signed()
+/// Returns the nanoseconds since 1970, or 0 if the clock is set to a time before.
+fn wall_clock() -> i64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    0_i64.saturating_add_unsigned(nanos(since_1970))
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

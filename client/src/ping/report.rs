@@ -1,25 +1,25 @@
-//! What ping writes: lines for people, or JSON for programs.
+//! The output of ping: text for people, or JSON for programs.
 
 use std::time::Duration;
 
 use serde::Serialize;
+use wirestamp_protocol::measure::{ClockComparison, OffsetEstimate};
 
-use super::clock::{Clocks, Offset};
 use super::statistics::{RoundTrip, Summary};
 use crate::show::millis;
 
-/// How to write.
+/// The form of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Text,
     Json,
 }
 
-/// A reply to be written down.
+/// A reply to report.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Probe {
     pub(super) seq: u64,
-    /// None for one that came again.
+    /// `None` for a duplicate.
     pub(super) round_trip: Option<Duration>,
 }
 
@@ -28,13 +28,13 @@ pub(super) struct Probe {
 pub(super) struct End<'a> {
     pub(super) target: &'a str,
     pub(super) summary: &'a Summary,
-    pub(super) clocks: Clocks,
-    /// Who ended it, and how, if that was the peer.
+    pub(super) clocks: ClockComparison,
+    /// Who ended it, and how, if it was the peer.
     pub(super) ended: Option<&'a str>,
 }
 
 impl Form {
-    /// What stands above the probes.
+    /// Returns the line before the replies.
     pub(super) fn start(self, target: &str, peer: &str, size: usize) -> String {
         match self {
             Self::Json => String::new(),
@@ -42,7 +42,7 @@ impl Form {
         }
     }
 
-    /// A reply.
+    /// Returns the line for a reply.
     pub(super) fn probe(self, probe: Probe) -> String {
         let Probe { seq, round_trip } = probe;
         match (self, round_trip) {
@@ -57,7 +57,7 @@ impl Form {
         }
     }
 
-    /// The summary.
+    /// Returns the summary.
     pub(super) fn end(self, end: &End<'_>) -> String {
         match self {
             Self::Json => line(&JsonSummary::from(end)),
@@ -85,13 +85,13 @@ fn in_words(end: &End<'_>) -> String {
         );
     }
     text + &match *clocks {
-        Clocks::Unstamped => String::new(),
-        Clocks::Coarse => "clock: its stamps have whole seconds, too coarse to compare clocks; \
+        ClockComparison::Unstamped => String::new(),
+        ClockComparison::Coarse => "clock: the stamps show whole seconds, too coarse to compare clocks; \
                            use ws://host:8080/ws?format=rfc3339, or a listener with ?format=rfc3339\n"
             .into(),
-        Clocks::Compared(Offset { nanos, error }) => {
-            let (side, offset) = if nanos < 0 { ("behind", -nanos) } else { ("ahead of", nanos) };
-            let [offset, error] = [offset, error].map(|nanos| format!("{:.3}", nanos as f64 / 1e6));
+        ClockComparison::Compared(OffsetEstimate { offset, error }) => {
+            let side = if offset < 0 { "behind" } else { "ahead of" };
+            let [offset, error] = [offset.abs(), error].map(|nanos| format!("{:.3}", nanos as f64 / 1e6));
             format!(
                 "clock: the service's is {offset} ms {side} this one, give or take {error} ms (Cristian's algorithm)\n"
             )
@@ -104,7 +104,7 @@ fn ms(duration: Duration) -> f64 {
 }
 
 fn line(value: &impl Serialize) -> String {
-    // Numbers and strings always are JSON.
+    // Can't fail: numbers and strings are always valid JSON.
     serde_json::to_string(value).unwrap_or_default() + "\n"
 }
 
@@ -127,9 +127,9 @@ struct JsonSummary<'a> {
     lost: u64,
     duplicates: u64,
     out_of_order: u64,
-    /// Null if nothing came back.
+    /// Null if no reply came.
     round_trip_ms: Option<JsonRoundTrip>,
-    /// Null unless the stamps have a part below the second.
+    /// Null unless the stamps show fractions of a second.
     clock_offset_ms: Option<JsonOffset>,
     /// Null unless the peer ended the run.
     ended: Option<&'a str>,
@@ -143,7 +143,7 @@ struct JsonRoundTrip {
     p95: f64,
     p99: f64,
     max: f64,
-    /// RFC 3550's.
+    /// As in RFC 3550, section 6.4.1.
     jitter: f64,
 }
 
@@ -162,10 +162,10 @@ impl<'a> From<&End<'a>> for JsonSummary<'a> {
             JsonRoundTrip { min, mean, p50, p95, p99, max, jitter }
         });
         let clock_offset_ms = match end.clocks {
-            Clocks::Compared(Offset { nanos, error }) => {
-                Some(JsonOffset { offset: nanos as f64 / 1e6, error: error as f64 / 1e6 })
+            ClockComparison::Compared(OffsetEstimate { offset, error }) => {
+                Some(JsonOffset { offset: offset as f64 / 1e6, error: error as f64 / 1e6 })
             }
-            Clocks::Unstamped | Clocks::Coarse => None,
+            ClockComparison::Unstamped | ClockComparison::Coarse => None,
         };
         Self {
             kind: "summary",
@@ -208,16 +208,20 @@ mod tests {
         }
     }
 
-    fn end(form: Form, summary: &Summary, clocks: Clocks) -> String {
+    fn end(form: Form, summary: &Summary, clocks: ClockComparison) -> String {
         form.end(&End { target: "tcp://localhost:7", summary, clocks, ended: None })
     }
 
     #[test]
-    fn people_read_lines() {
+    fn text_is_for_people() {
         let round_trip = Some(US * 123);
         assert_eq!(Form::Text.probe(Probe { seq: 1, round_trip }), "seq=1 time=0.123 ms\n");
         assert_eq!(Form::Text.probe(Probe { seq: 1, round_trip: None }), "seq=1 duplicate\n");
-        let text = end(Form::Text, &summary(), Clocks::Compared(Offset { nanos: -1_234_567, error: 50_000 }));
+        let text = end(
+            Form::Text,
+            &summary(),
+            ClockComparison::Compared(OffsetEstimate { offset: -1_234_567, error: 50_000 }),
+        );
         assert_eq!(
             text,
             "\n--- tcp://localhost:7 ping statistics ---\n\
@@ -226,14 +230,18 @@ mod tests {
              jitter 0.012 ms (RFC 3550, 6.4.1)\n\
              clock: the service's is 1.235 ms behind this one, give or take 0.050 ms (Cristian's algorithm)\n"
         );
-        assert!(end(Form::Text, &summary(), Clocks::Coarse).contains("?format=rfc3339"));
+        assert!(end(Form::Text, &summary(), ClockComparison::Coarse).contains("?format=rfc3339"));
     }
 
     #[test]
-    fn programs_read_an_object_a_line() {
+    fn json_is_an_object_per_line() {
         let probe = Form::Json.probe(Probe { seq: 7, round_trip: Some(US * 123) });
         assert_eq!(probe, "{\"type\":\"probe\",\"seq\":7,\"time_ms\":0.123,\"duplicate\":false}\n");
-        let text = end(Form::Json, &summary(), Clocks::Compared(Offset { nanos: 5_000_000, error: 50_000 }));
+        let text = end(
+            Form::Json,
+            &summary(),
+            ClockComparison::Compared(OffsetEstimate { offset: 5_000_000, error: 50_000 }),
+        );
         assert_eq!(text.matches('\n').count(), 1);
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&value["type"], &value["lost"]), (&"summary".into(), &1.into()));
@@ -242,12 +250,14 @@ mod tests {
     }
 
     #[test]
-    fn of_nothing_there_is_a_summary_too() {
+    fn there_is_a_summary_without_any_probe() {
         let nothing =
             Summary { sent: 0, received: 0, lost: 0, duplicates: 0, out_of_order: 0, round_trip: None };
-        assert!(end(Form::Text, &nothing, Clocks::Unstamped).contains("sent 0, received 0, lost 0 (0%)"));
+        assert!(
+            end(Form::Text, &nothing, ClockComparison::Unstamped).contains("sent 0, received 0, lost 0 (0%)")
+        );
         let value: serde_json::Value =
-            serde_json::from_str(&end(Form::Json, &nothing, Clocks::Unstamped)).unwrap();
+            serde_json::from_str(&end(Form::Json, &nothing, ClockComparison::Unstamped)).unwrap();
         assert!(value["round_trip_ms"].is_null() && value["clock_offset_ms"].is_null());
     }
 }

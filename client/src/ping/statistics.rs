@@ -1,47 +1,48 @@
-//! What a run of probes amounts to.
+//! The statistics of a run of probes.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
+use wirestamp_protocol::measure::Jitter;
 
-/// The longest round trip that percentiles tell from longer ones, in nanoseconds: an hour.
+/// The longest round trip for the percentiles, in nanoseconds: an hour. Longer ones count as that.
 const LONGEST: u64 = 3_600_000_000_000;
 
-/// How many figures of a percentile count: it is off by a thousandth at most.
+/// The precision of the percentiles in decimal digits: they're off by at most a thousandth.
 const FIGURES: u8 = 3;
 
-/// Probes sent and replies received so far.
+/// Counts probes and replies, and measures round trips.
 #[derive(Debug)]
 pub(super) struct Statistics {
     sent: u64,
     received: u64,
     duplicates: u64,
     out_of_order: u64,
-    /// When the probes went out to which no reply has come.
+    /// When the unanswered probes were sent, by sequence number.
     waiting: HashMap<u64, Instant>,
-    /// The highest number that came back.
+    /// The highest sequence number in a reply.
     newest: u64,
     round_trips: Histogram<u64>,
     least: Duration,
     most: Duration,
     total: Duration,
-    last: Option<Duration>,
+    /// In nanoseconds.
     jitter: Jitter,
 }
 
-/// What a reply is to the run.
+/// What a reply means to the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reply {
-    /// The first to its probe, after this round trip.
+    /// The first reply to its probe, with the round trip.
     First(Duration),
-    /// One more to a probe that has its reply.
+    /// Another reply to a probe.
     Duplicate,
-    /// To a probe that was never sent.
+    /// A reply to a probe that was never sent.
     Strange,
 }
 
-/// Statistics to be reported.
+/// The statistics to report.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Summary {
     pub(super) sent: u64,
@@ -49,11 +50,11 @@ pub(super) struct Summary {
     pub(super) lost: u64,
     pub(super) duplicates: u64,
     pub(super) out_of_order: u64,
-    /// None if nothing came back.
+    /// `None` if no reply came.
     pub(super) round_trip: Option<RoundTrip>,
 }
 
-/// What the round trips were like.
+/// The distribution of the round trips.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct RoundTrip {
     pub(super) min: Duration,
@@ -78,18 +79,17 @@ impl Statistics {
             least: Duration::MAX,
             most: Duration::ZERO,
             total: Duration::ZERO,
-            last: None,
             jitter: Jitter::default(),
         }
     }
 
-    /// The next probe goes out `at` that time. Probes are numbered from 1 as they are sent.
+    /// Records that the next probe was sent at the time `at`. Probes are numbered from 1 in that order.
     pub(super) fn sent(&mut self, at: Instant) {
         self.sent += 1;
         self.waiting.insert(self.sent, at);
     }
 
-    /// A reply to a probe came `at` that time.
+    /// Records that a reply to the probe with this number came at the time `at`.
     pub(super) fn received(&mut self, seq: u64, at: Instant) -> Reply {
         let Some(sent) = self.waiting.remove(&seq) else {
             if seq == 0 || seq > self.sent {
@@ -106,25 +106,23 @@ impl Statistics {
         self.least = self.least.min(round_trip);
         self.most = self.most.max(round_trip);
         self.total += round_trip;
-        if let Some(last) = self.last.replace(round_trip) {
-            self.jitter.take(last.abs_diff(round_trip));
-        }
+        self.jitter.push(round_trip.as_nanos() as f64);
         Reply::First(round_trip)
     }
 
-    /// How many probes wait for a reply.
+    /// Returns the number of unanswered probes.
     pub(super) fn waiting(&self) -> u64 {
         self.sent - self.received
     }
 
-    /// How many probes were sent.
+    /// Returns the number of probes sent.
     pub(super) fn count(&self) -> u64 {
         self.sent
     }
 
-    /// All of it. What waits is lost by now.
+    /// Returns the summary, in which unanswered probes are lost.
     pub(super) fn summary(&self) -> Summary {
-        // A percentile is the upper end of its bucket, which may lie above all that was in it.
+        // The histogram returns the upper end of a bucket, which can be above the longest round trip.
         let percentile = |quantile| {
             Duration::from_nanos(self.round_trips.value_at_quantile(quantile)).clamp(self.least, self.most)
         };
@@ -135,7 +133,7 @@ impl Statistics {
             p95: percentile(0.95),
             p99: percentile(0.99),
             max: self.most,
-            jitter: self.jitter.value(),
+            jitter: Duration::from_nanos(self.jitter.value().round() as u64),
         });
         Summary {
             sent: self.sent,
@@ -149,28 +147,8 @@ impl Statistics {
 }
 
 fn histogram() -> Histogram<u64> {
-    // With these bounds there is one; a test makes one.
-    Histogram::new_with_bounds(1, LONGEST, FIGURES).unwrap_or_else(|_| unreachable!("the bounds are sound"))
-}
-
-/// The interarrival jitter of RFC 3550, 6.4.1: J += (|D| - J) / 16.
-///
-/// There D is how much longer one packet was on its way than the one before, by two clocks that need not
-/// agree. Here it is the difference of two successive round trips, in the order in which they ended, by one
-/// clock: both ways count, and so does the time the service takes.
-#[derive(Debug, Default)]
-struct Jitter {
-    nanos: f64,
-}
-
-impl Jitter {
-    fn take(&mut self, difference: Duration) {
-        self.nanos += (difference.as_nanos() as f64 - self.nanos) / 16.0;
-    }
-
-    fn value(&self) -> Duration {
-        Duration::from_nanos(self.nanos.round() as u64)
-    }
+    // These bounds are valid, as the tests show.
+    Histogram::new_with_bounds(1, LONGEST, FIGURES).unwrap_or_else(|_| unreachable!("the bounds are valid"))
 }
 
 #[cfg(test)]
@@ -209,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn round_trips_are_summed_up() {
+    fn round_trips_are_summarized() {
         let replies: Vec<_> = (1..=100).map(|seq| (seq, seq as u32)).collect();
         let round_trip = run(100, &replies).0.summary().round_trip.unwrap();
         assert_eq!((round_trip.min, round_trip.max), (MS, MS * 100));
@@ -221,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_never_came_or_came_twice_or_late_is_counted() {
+    fn lost_duplicate_and_late_replies_are_counted() {
         let (statistics, kinds) = run(5, &[(1, 1), (3, 1), (2, 1200), (3, 2), (9, 1), (0, 1)]);
         let first = |ms| Reply::First(MS * ms);
         let expected = [first(1), first(1), first(1200), Reply::Duplicate, Reply::Strange, Reply::Strange];
@@ -233,12 +211,12 @@ mod tests {
     }
 
     #[test]
-    fn of_nothing_there_are_no_round_trips() {
+    fn without_replies_there_are_no_round_trips() {
         assert_eq!(run(3, &[]).0.summary().round_trip, None);
     }
 
     #[test]
-    fn more_than_an_hour_is_a_round_trip_too() {
+    fn a_round_trip_can_be_longer_than_an_hour() {
         let round_trip = run(1, &[(1, 7_200_000)]).0.summary().round_trip.unwrap();
         assert_eq!(round_trip.max, Duration::from_secs(7200));
     }

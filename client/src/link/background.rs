@@ -1,5 +1,5 @@
-//! Sending beside whatever else goes on: a peer that does not read must not keep its client from hearing it,
-//! or from being stopped.
+//! Sending in the background: a peer that doesn't read must not keep the client from receiving, or from being
+//! stopped.
 
 use std::future::pending;
 use std::pin::Pin;
@@ -9,25 +9,25 @@ use crate::error::Error;
 
 type Sending = Pin<Box<dyn Future<Output = (Sender, Result<(), Error>)>>>;
 
-/// A way there that sends one thing at a time, in the background of a `select!`.
-pub(crate) enum Outbox {
+/// A [`Sender`] that sends one thing at a time while its owner waits for other things too, in a `select!`.
+pub(crate) enum BackgroundSender {
     Idle(Sender),
     Busy(Sending),
-    /// Never seen: what there is between the two.
+    /// Only inside [`BackgroundSender::begin`].
     Changing,
 }
 
-impl Outbox {
+impl BackgroundSender {
     pub(crate) fn new(sender: Sender) -> Self {
         Self::Idle(sender)
     }
 
-    /// Whether all that was begun is sent.
+    /// Returns whether nothing is being sent.
     pub(crate) fn is_idle(&self) -> bool {
         matches!(self, Self::Idle(_))
     }
 
-    /// Begins to send lines; [`Outbox::sent`] goes on with it. To be called when idle.
+    /// Starts to send lines, which [`BackgroundSender::sent`] continues. Must be idle.
     pub(crate) fn send(&mut self, lines: Vec<u8>) {
         self.begin(|mut sender| {
             Box::pin(async move {
@@ -37,7 +37,7 @@ impl Outbox {
         });
     }
 
-    /// Begins to tell the peer that no more lines come. To be called when idle.
+    /// Starts to tell the peer that no more lines will come. Must be idle.
     pub(crate) fn half_close(&mut self) {
         self.begin(|mut sender| {
             Box::pin(async move {
@@ -54,8 +54,8 @@ impl Outbox {
         };
     }
 
-    /// Awaits that what was begun is sent; never ends if nothing was. It goes on where it was if it is dropped
-    /// before.
+    /// Waits until everything is sent, forever if idle. Cancel safe: the next call continues where this one
+    /// stopped.
     pub(crate) async fn sent(&mut self) -> Result<(), Error> {
         let Self::Busy(sending) = self else { return pending().await };
         let (sender, sent) = sending.await;
@@ -63,7 +63,7 @@ impl Outbox {
         sent
     }
 
-    /// The way there, unless something is still being sent.
+    /// Returns the sender, unless something is still being sent.
     pub(crate) fn into_sender(self) -> Option<Sender> {
         match self {
             Self::Idle(sender) => Some(sender),
