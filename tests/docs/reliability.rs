@@ -44,7 +44,7 @@ fn has_function(source: &str, name: &str) -> bool {
     }
 }
 
-/// Whether a path such as `service::volume::` or `udp::guard::a_test…` names a module or a function in one.
+/// Whether a path such as `service::volume::` or `datagram::policy::a_test…` names a module or a function in one.
 fn path_exists(path: &str) -> bool {
     let names: Vec<&str> = path.trim_end_matches("::").split("::").collect();
     let (function, parent) = names.split_last().unwrap();
