@@ -1,4 +1,4 @@
-//! Tells the compiler where the packed page lies, or the person how to make one.
+//! Tells the compiler where the packed page is. Without one, the build fails with an error that says how to make it.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ fn main() {
         println!("cargo::rustc-env=WIRESTAMP_PAGE={}", page.display());
     } else {
         println!(
-            "cargo::error=there is no packed page in {}; run 'make page' first, or set WIRESTAMP_PAGE",
+            "cargo::error=no packed page in {}; run 'make page' first, or set WIRESTAMP_PAGE to its directory",
             page.display()
         );
     }

@@ -1,4 +1,4 @@
-//! The wall clock: the one place that reads it.
+//! The wall clock. No other part of the server reads it.
 
 use std::cell::Cell;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -6,20 +6,20 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use chrono::{FixedOffset, Local, Offset, Utc};
 use wirestamp_protocol::Moment;
 
-/// A clock that tells the time of day, with the offset from UTC that stamps show it at.
+/// A clock, and the time zone in which stamps show its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Clock {
-    /// This computer's time zone: `TZ`, else `/etc/localtime`.
+    /// This computer's time zone: `TZ`, or else `/etc/localtime`.
     Local,
     /// UTC.
     Utc,
-    /// A clock that stands still.
+    /// A clock that is stopped, for tests.
     #[cfg(test)]
     Stopped(Moment),
 }
 
 impl Clock {
-    /// The time now.
+    /// The current time.
     pub(crate) fn now(self) -> Moment {
         match self {
             Self::Local => local(),
@@ -29,15 +29,15 @@ impl Clock {
         }
     }
 
-    /// Whether it shows UTC rather than the local time.
+    /// Whether stamps are in UTC instead of local time.
     pub(crate) fn is_utc(self) -> bool {
         self == Self::Utc
     }
 }
 
 fn local() -> Moment {
-    // Zones change their offset at whole seconds, and looking the offset up takes several times as long as
-    // reading the clock.
+    // The offset is looked up once a second. Time zones change it only at whole seconds, and looking it up takes
+    // several times as long as reading the clock.
     thread_local! {
         static LAST: Cell<Option<(u64, FixedOffset)>> = const { Cell::new(None) };
     }
@@ -51,7 +51,7 @@ fn local() -> Moment {
     Moment::new(since_1970, offset)
 }
 
-/// A clock that was never set counts as 1970.
+/// The time since 1970, or zero if the clock is set to an earlier time.
 fn since_1970() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }

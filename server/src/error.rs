@@ -1,48 +1,48 @@
-//! What can keep the program from running, each in the words that its user sees.
+//! Errors that keep the server from starting, with the messages that users see.
 
 use std::io;
 use std::path::PathBuf;
 
 pub(crate) use wirestamp_client::reason;
 
-/// Why the program ended before its time. `main` prints it, once, and exits with 1.
+/// Why the server could not start. `main` prints it once and exits with 1.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A host name without an address.
-    #[error("cannot resolve {address}: {source}; check the host's name")]
+    /// The host name doesn't resolve.
+    #[error("cannot resolve {address}: {source}; check the host name")]
     Resolve {
-        /// What was asked for.
+        /// The address, as it was given.
         address: String,
         /// What the resolver said.
         source: io::Error,
     },
-    /// An address that cannot be listened on.
+    /// The address can't be listened on.
     #[error("cannot listen on {flag} {address}: {}; {}", reason(source), advice(source, flag))]
     Listen {
-        /// The flag that asks for it, without its dashes.
+        /// The flag that set it, without its dashes.
         flag: &'static str,
-        /// The address, resolved.
+        /// The resolved address.
         address: String,
         /// What the system said.
         source: io::Error,
     },
-    /// A path that cannot be listened on.
-    #[error("cannot listen on unix {}: {why}; choose another path with --unix, or make room there", path.display())]
+    /// The path can't be listened on.
+    #[error("cannot listen on unix {}: {why}; free this path, or choose another with --unix", path.display())]
     ListenUnix {
         /// The path.
         path: PathBuf,
-        /// What is in the way.
+        /// The reason.
         why: String,
     },
-    /// A socket from systemd that is of no use.
-    #[error("cannot use the socket {name:?} that systemd handed over: {}", reason(source))]
+    /// A socket from systemd can't be used.
+    #[error("cannot use the socket {name:?} from systemd: {}", reason(source))]
     Inherit {
         /// Its `FileDescriptorName=`.
         name: String,
         /// What is wrong with it.
         source: io::Error,
     },
-    /// Anything else that the system refused at start.
+    /// Anything else that the system refused to do.
     #[error("cannot {what}: {}", reason(source))]
     Start {
         /// What was tried.
@@ -55,10 +55,12 @@ pub enum Error {
 fn advice(error: &io::Error, flag: &str) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
-            format!("stop the program that has it, or choose another with --{flag} (port 0 picks a free one)")
+            format!(
+                "stop the program that uses it, or choose another address with --{flag} (port 0 picks a free port)"
+            )
         }
         io::ErrorKind::AddrNotAvailable => format!("choose an address of this computer with --{flag}"),
         io::ErrorKind::PermissionDenied => format!("choose a port above 1023 with --{flag}"),
-        _ => format!("choose another with --{flag}"),
+        _ => format!("choose another address with --{flag}"),
     }
 }

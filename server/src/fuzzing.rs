@@ -1,5 +1,5 @@
-//! What the fuzz targets in `tests/fuzz` reach of the insides. It is compiled for them alone, with the
-//! `--cfg fuzzing` that cargo-fuzz sets.
+//! Access to the server's private parts for the fuzz targets in `tests/fuzz`. It is only compiled with
+//! `--cfg fuzzing`, which cargo-fuzz sets.
 
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use wirestamp_protocol::Format;
@@ -8,28 +8,28 @@ use crate::bridge::frames::Close;
 use crate::bridge::translate::{ClientEnd, Mode, Translator};
 use crate::listen::profile::ProfileQuery;
 
-/// What a bridge makes of its bytes, away from any socket.
+/// A bridge without sockets.
 pub struct Bridge {
     talk: Translator,
     mode: Mode,
 }
 
-/// How a client ended.
+/// How the client's side ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum End {
-    /// It sent a Close, with a code and a reason or without.
+    /// It sent a Close frame, with or without a code and a reason.
     Closed(Option<(u16, String)>),
-    /// It sent what no client may send, and is told so.
+    /// It violated the protocol or a limit, and is told so.
     AtFault {
-        /// The Close's code.
+        /// The code of the Close frame.
         code: u16,
-        /// The Close's reason.
+        /// The reason in the Close frame.
         reason: String,
     },
 }
 
 impl End {
-    /// The Close that a client which ended so is sent.
+    /// The code and reason of the Close frame that the client gets, if it has any.
     pub fn close(&self) -> Option<(u16, &str)> {
         match self {
             Self::Closed(close) => close.as_ref().map(|(code, reason)| (*code, reason.as_str())),
@@ -39,12 +39,12 @@ impl End {
 }
 
 impl Bridge {
-    /// A bridge whose messages are lines, of at most `max` bytes with their line feed.
+    /// Creates a bridge whose messages are lines of at most `max` bytes, line feed included.
     pub fn of_lines(max: usize) -> Self {
         Self { talk: Translator::new(Mode::Lines, max), mode: Mode::Lines }
     }
 
-    /// A bridge of two byte streams.
+    /// Creates a bridge between two byte streams.
     pub fn of_bytes(max: usize) -> Self {
         Self { talk: Translator::new(Mode::Bytes, max), mode: Mode::Bytes }
     }
@@ -54,7 +54,7 @@ impl Bridge {
         self.mode == Mode::Lines
     }
 
-    /// Takes what was read from the client.
+    /// Translates bytes from the client. Returns how the client's side ended, if it did.
     pub fn client_sent(&mut self, bytes: &[u8]) -> Option<End> {
         let plain = |Close { code, reason }| (u16::from(code), reason);
         self.talk.client_sent(bytes).map(|end| match end {
@@ -66,33 +66,33 @@ impl Bridge {
         })
     }
 
-    /// Takes what was read from the service.
+    /// Translates bytes from the service.
     pub fn service_sent(&mut self, bytes: &[u8]) {
         self.talk.service_sent(bytes);
     }
 
-    /// Ends what goes to the client.
+    /// Queues a Close frame for the client, after the last line.
     pub fn end(&mut self, close: Option<(u16, &str)>) {
         self.talk.end_line();
         let close = close.map(|(code, reason)| Close::new(CloseCode::from(code), reason));
         self.talk.close(close.as_ref());
     }
 
-    /// The bytes that wait for the service.
+    /// Takes the bytes that wait for the service.
     pub fn take_to_service(&mut self) -> Vec<u8> {
         std::mem::take(self.talk.to_service.bytes())
     }
 
-    /// The bytes that wait for the client.
+    /// Takes the bytes that wait for the client.
     pub fn take_to_client(&mut self) -> Vec<u8> {
         std::mem::take(self.talk.to_client.bytes())
     }
 }
 
-/// The format that the query of an address or a WebSocket's URL asks for.
+/// Returns the format in the query of an address or of a WebSocket's URL.
 ///
 /// # Errors
-/// What the client is told.
+/// The message that the client gets.
 pub fn format_of_query(query: &str) -> Result<Option<Format>, String> {
     query.parse::<ProfileQuery>().map(|settings| settings.format)
 }

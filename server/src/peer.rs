@@ -1,25 +1,25 @@
-//! Who is at the other end, and how it came.
+//! The far end of a connection, and the transport that it uses.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use tokio::net::unix::UCred;
 
-/// How a client reached the service.
+/// The transport that a client uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Transport {
     Tcp,
     Udp,
     Unix,
-    /// Over the WebSocket bridge.
+    /// A WebSocket, through the bridge.
     Ws,
 }
 
 impl Transport {
-    /// Each, in the order of their numbers.
+    /// Every transport, in the order of declaration.
     pub(crate) const ALL: [Self; 4] = [Self::Tcp, Self::Udp, Self::Unix, Self::Ws];
 
-    /// As it is shown, in the log and elsewhere.
+    /// The name in the log and the metrics.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Tcp => "tcp",
@@ -36,12 +36,12 @@ impl fmt::Display for Transport {
     }
 }
 
-/// The other end of a connection.
+/// The far end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Peer {
-    /// An address and a port; IPv4 as such, also on a listener for both.
+    /// An address and a port. IPv4 addresses are never IPv4-mapped.
     Ip(SocketAddr),
-    /// A process of this computer. Unix sockets of clients have no name; the kernel knows who opened them.
+    /// A process on this computer. A client's Unix socket has no name, but the kernel knows who opened it.
     Process { pid: Option<i32>, uid: u32 },
 }
 
@@ -67,7 +67,7 @@ impl fmt::Display for Peer {
     }
 }
 
-/// An IPv4 address that a listener for both families shows as an IPv6 one (RFC 4291, 2.5.5.2), as itself.
+/// Converts an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2), as a listener for both families reports it, to IPv4.
 pub(crate) fn canonical(address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ipv4_clients_of_a_listener_for_both_are_shown_as_ipv4() {
+    fn ipv4_clients_of_a_listener_for_both_families_are_shown_as_ipv4() {
         for (seen, shown) in
             [("[::ffff:192.0.2.1]:5", "192.0.2.1:5"), ("192.0.2.1:5", "192.0.2.1:5"), ("[::1]:5", "[::1]:5")]
         {

@@ -93,7 +93,7 @@ async fn a_host_that_does_not_resolve_is_one_line_that_names_it() {
 async fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     for (args, named) in [
         (&["serve", "--tcp", "localhost"][..], "missing port; write host:port or [v6]:port"),
-        (&["serve", "--gap", "soon"], "write 50ms or 2s; or write off"),
+        (&["serve", "--gap", "soon"], "write 50ms or 2s; \"off\" is also valid"),
         (&["serve", "--max-message", "nothing"], "--max-message <SIZE>"),
         (&["serve", "--htpp", "localhost:1"], "a similar argument exists: '--http'"),
         (&["server"], "a similar subcommand exists: 'serve'"),

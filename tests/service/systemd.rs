@@ -49,7 +49,7 @@ async fn a_socket_with_an_unknown_name_is_refused() {
     let output = soon("its end", activated("tcp:smtp").output()).await.unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(said.contains("cannot use the socket \"smtp\" that systemd handed over"), "{said}");
+    assert!(said.contains("cannot use the socket \"smtp\" from systemd"), "{said}");
 }
 
 #[tokio::test]

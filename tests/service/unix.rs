@@ -82,7 +82,7 @@ async fn a_socket_in_use_is_left_alone() {
     let _other = UnixListener::bind(place.path()).unwrap();
     let said = refusal(place.text()).await;
     assert!(
-        said.contains(&format!("cannot listen on unix {}: another program listens there", place.text())),
+        said.contains(&format!("cannot listen on unix {}: another program is listening there", place.text())),
         "{said}"
     );
     assert!(UnixStream::connect(place.path()).await.is_ok());
@@ -93,7 +93,7 @@ async fn a_file_is_left_alone() {
     let place = Place::new();
     std::fs::write(place.path(), "precious").unwrap();
     let said = refusal(place.text()).await;
-    assert!(said.contains("something that is no socket is there, and was left alone"), "{said}");
+    assert!(said.contains("something other than a socket is there and was left alone"), "{said}");
     assert_eq!(std::fs::read(place.path()).unwrap(), b"precious");
 }
 

@@ -1,4 +1,4 @@
-//! What `wirestamp serve` runs: its flags, validated. Nothing beyond this folder sees the flags themselves.
+//! The configuration of `wirestamp serve`. It holds validated values; the flags themselves stay in this folder.
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
@@ -9,20 +9,21 @@ use crate::listen::endpoint::Bindings;
 use crate::process::logging::LogConfig;
 use crate::session::settings::ServiceSettings;
 
-/// A whole server, before anything is bound.
+/// The configuration of a server, before anything is bound.
 #[derive(Debug)]
 pub struct Config {
-    /// What to listen on.
+    /// The addresses and paths to listen on.
     pub(crate) listen: Bindings,
     pub(crate) service: ServiceSettings,
-    /// UDP replies a second to one source address; `None`: any number.
+    /// UDP replies per second to one source address. `None` means no limit.
     pub(crate) udp_rate: Option<NonZeroU32>,
     pub(crate) allowed: Allowed,
-    /// A service elsewhere for the bridge; `None`: this server's own.
+    /// The service that the bridge connects to. `None` means this server's own.
     pub(crate) upstream: Option<Address>,
-    /// How many clients there may be at once; `None`: as many as there is room for.
+    /// How many sessions there may be at once, and how many HTTP connections. `None` means as many of both as the
+    /// limit of open files has room for.
     pub(crate) max_connections: Option<NonZeroUsize>,
-    /// How many connections one address may have at once; `None`: any number.
+    /// How many connections one address may have at once. `None` means no limit.
     pub(crate) max_per_address: Option<usize>,
     /// How long sessions may take to end after a stop.
     pub(crate) drain: Duration,

@@ -1,4 +1,4 @@
-//! The command line: what is asked for, validated into what is run.
+//! The command line, validated into a [`Command`].
 
 mod config;
 mod serve;
@@ -13,7 +13,7 @@ pub use config::Config;
 
 use serve::ServeArgs;
 
-/// The other end of the socket: send it a message, and the message comes back with the time of its arrival in front.
+/// The other end of the socket: send it a message, and it comes back prefixed with the time of its arrival.
 #[derive(Debug, Parser)]
 #[command(name = "wirestamp", version, arg_required_else_help = true, max_term_width = 100)]
 struct Program {
@@ -23,15 +23,15 @@ struct Program {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Run the timestamp service on its sockets, and its page and WebSocket bridge over HTTP
+    /// Run the timestamp server, with its web page and its WebSocket bridge
     Serve(ServeArgs),
-    /// Talk to a timestamp service, from the terminal or through a pipe
+    /// Talk to a timestamp service from a terminal or a pipe
     Connect(ConnectArgs),
-    /// Measure round trips to a timestamp service
+    /// Measure round-trip times to a timestamp service
     Ping(PingArgs),
 }
 
-/// What the program does.
+/// A command to run.
 #[derive(Debug)]
 pub enum Command {
     /// `wirestamp serve`.
@@ -42,10 +42,10 @@ pub enum Command {
     Ping(PingArgs),
 }
 
-/// Reads the command line and the environment.
+/// Parses the command line and the environment.
 ///
 /// # Errors
-/// The exit code to end with, after help, the version or one line about what is wrong was printed.
+/// The exit code, if there is nothing to run: the help, the version or a one-line error has been printed.
 pub fn parse() -> Result<Command, ExitCode> {
     match Program::try_parse() {
         Ok(Program { command: Verb::Serve(args) }) => Ok(Command::Serve(Box::new(args.into_config()))),
@@ -65,7 +65,7 @@ pub fn parse() -> Result<Command, ExitCode> {
 const HELP_WAS_MISSING: clap::error::ErrorKind =
     clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
 
-/// Clap explains a wrong command line in a paragraph. People and logs are better served by a line.
+/// Joins the paragraph in which clap explains an error into one line, so that logs have one entry for it.
 fn in_one_line(paragraph: &str) -> String {
     let said = paragraph.lines().map(str::trim).filter(|line| !line.is_empty());
     let kept =
@@ -81,12 +81,12 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn the_command_line_is_valid() {
         Program::command().debug_assert();
     }
 
     #[test]
-    fn what_is_wrong_is_one_line() {
+    fn an_error_is_one_line() {
         let error = Program::try_parse_from(["wirestamp", "serve", "--tpc", "localhost:1"]).unwrap_err();
         let line = in_one_line(&error.render().to_string());
         assert!(line.starts_with("unexpected argument '--tpc'"), "{line}");

@@ -19,122 +19,137 @@ use crate::listen::profile::{Binding, Profile};
 use crate::process::logging;
 use crate::session::settings::ServiceSettings;
 
-/// What `wirestamp serve` is to do.
+/// The arguments of `wirestamp serve`.
 #[derive(Debug, Args)]
 #[command(after_help = SERVE_EXAMPLES)]
 pub(super) struct ServeArgs {
-    /// Listen here for raw TCP; may be given several times
+    /// Listen on this address for TCP; can be repeated
     ///
-    /// A host is bound on every address that it resolves to, and port 0 picks a free one. The examples show
-    /// how to listen on every address of this computer. A listener may have stamps of its own format, as in
-    /// 'localhost:21568?format=rfc3339'.
+    /// The server binds every address that the host resolves to. Port 0 picks a free port. The examples below
+    /// show how to listen on every address of this computer.
+    ///
+    /// A query sets the format of this listener's stamps, as in 'localhost:21568?format=rfc3339'. It is
+    /// percent-decoded as in a URL: write %25 for a percent sign that two hexadecimal digits follow.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_TCP", value_delimiter = ',')]
     #[arg(default_value = "localhost:21567")]
     pub tcp: Vec<Binding<Address>>,
 
-    /// Listen on this path, as a Unix stream socket: the same wire as TCP; may be given several times
+    /// Listen on this path with a Unix stream socket; can be repeated
     ///
-    /// A socket there that nobody listens on is replaced, anything else is left alone. The path is removed at
-    /// the end.
+    /// The protocol is the same as over TCP. If there is a socket at the path that nobody listens on, it is
+    /// replaced. Anything else is left alone. The server removes the path when it ends. The path can have a query,
+    /// as with --tcp.
     #[arg(long, value_name = "PATH", env = "WIRESTAMP_UNIX", value_delimiter = ',')]
     pub unix: Vec<Binding<PathBuf>>,
 
-    /// Who may connect to Unix sockets: those who may write to them, by this octal mode
+    /// Octal mode of the Unix sockets: whoever can write to a socket can connect to it
     #[arg(long, value_name = "MODE", env = "WIRESTAMP_UNIX_MODE", default_value = "0600", value_parser = mode)]
     pub unix_mode: u32,
 
-    /// Listen here for UDP, one datagram in and one out, or "off"; may be given several times
+    /// Listen on this address for UDP, or "off"; can be repeated
     ///
-    /// Datagrams from ports below 1024, and ones that were stamped before, get no answer, lest two services
-    /// answer each other for ever.
+    /// Each datagram gets one datagram in reply. Datagrams from ports below 1024 and datagrams that already have
+    /// a stamp are dropped, so that two services can't answer each other in a loop. The address can have a query,
+    /// as with --tcp.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_UDP", value_delimiter = ',')]
     #[arg(default_value = "localhost:21567")]
     pub udp: Vec<OrOff<Binding<Address>>>,
 
-    /// UDP replies a second to one source address, or "off"; loopback has no limit
+    /// UDP replies per second to one source address, or "off"; loopback has no limit
     ///
-    /// A source address is easily false: what is answered goes to whomever it names.
+    /// Source addresses are easy to forge, and replies go to the forged address. The limit keeps attackers from
+    /// flooding others that way.
     #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_UDP_RATE", default_value = "100")]
     pub udp_rate: OrOff<NonZeroU32>,
 
-    /// Listen here for HTTP: page, /ws, /api/info, /healthz, /readyz and /metrics; may be given several times
+    /// Listen on this address for HTTP; can be repeated
+    ///
+    /// The server offers the page at /, and /ws, /api/info, /healthz, /readyz and /metrics. The address can have
+    /// a query, as with --tcp, which sets the default for the WebSockets of this listener.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_HTTP", value_delimiter = ',')]
     #[arg(default_value = "localhost:8080")]
     pub http: Vec<Binding<Address>>,
 
-    /// Answer HTTP requests for this host as well; may be given several times
+    /// Answer HTTP requests for this host as well; can be repeated
     ///
-    /// Requests for hosts that the server is not bound to are refused, as anyone can make a name of theirs
-    /// resolve to this computer. To be named are those that a proxy, a container or a network knows this
-    /// server by. The port does not matter. A server that is bound to every address answers to all of them,
-    /// but to no name.
+    /// Anyone can make a name of their own resolve to this computer. The server therefore refuses requests for
+    /// hosts that it is not bound to. Allow the names by which a proxy, a container or a network knows this
+    /// server. The port doesn't matter. A server that is bound to every address answers requests for all of them,
+    /// but for no name except localhost.
     #[arg(long, value_name = "HOST", env = "WIRESTAMP_ALLOW_HOST", value_delimiter = ',')]
     pub allow_host: Vec<Host>,
 
-    /// Let in pages of this origin as well, scheme://host or scheme://host:port; may be given several times
+    /// Allow web pages from this origin as well; can be repeated
     ///
-    /// Browsers let any page open a WebSocket to any address, and say whose page it is: those of other
-    /// servers are refused. Clients that are no browsers say nothing, and are let in.
+    /// An origin is scheme://host or scheme://host:port. Browsers let any page open a WebSocket to any address,
+    /// and tell the server the page's origin. The server refuses pages from other servers. Clients other than
+    /// browsers don't send an origin and are allowed.
     #[arg(long, value_name = "ORIGIN", env = "WIRESTAMP_ALLOW_ORIGIN", value_delimiter = ',')]
     pub allow_origin: Vec<Origin>,
 
-    /// Let the WebSocket bridge connect to a timestamp service elsewhere instead of this one
+    /// Connect WebSockets to the timestamp service at this address instead of this server's own
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_UPSTREAM")]
     pub upstream: Option<Address>,
 
-    /// How long a sender is quiet before what it sent so far is a message; "off" waits for its line feed
+    /// End a message after this much silence, or "off" to wait for its line feed
     ///
-    /// A client that sends one line in two writes may be a delayed ACK apart, 40 ms on Linux: a gap below
-    /// that cuts good lines in two.
+    /// If a client sends a line in two writes, they can be a delayed ACK apart, which is 40 ms on Linux. A
+    /// shorter gap would cut such lines in two.
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_GAP", default_value = "50ms")]
     pub gap: OrOff<Gap>,
 
-    /// Where a message ends if no line feed comes: 1 byte to 16 MiB
+    /// End a message without a line feed at this size, from 1 byte to 16 MiB
     #[arg(long, value_name = "SIZE", env = "WIRESTAMP_MAX_MESSAGE", default_value = "64KiB")]
     pub max_message: MaxMessage,
 
-    /// How long a client may leave its replies unread before it is hung up on
+    /// Disconnect a client that leaves its replies unread for this long
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_STALL_TIMEOUT", default_value = "60s")]
     #[arg(value_parser = humantime::parse_duration)]
     pub stall_timeout: Duration,
 
-    /// How long a session may be quiet, or "off": devices may be quiet for hours
+    /// Disconnect a client that sends nothing for this long, or "off"
+    ///
+    /// The default is "off" because some devices are quiet for hours.
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_IDLE_TIMEOUT", default_value = "off")]
     pub idle_timeout: OrOff<Timeout>,
 
-    /// How long sessions may take to end once the server is told to stop
+    /// Give sessions this long to end once the server is told to stop
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_DRAIN", default_value = "10s")]
     #[arg(value_parser = humantime::parse_duration)]
     pub drain: Duration,
 
-    /// How many sessions there may be at once, and how many HTTP connections; more wait in the backlog
+    /// Allow this many sessions, and this many HTTP connections, at once; more wait in the backlog
     ///
-    /// Without it, as many as the limit of open files (ulimit -n), which is raised as far as it may be, has
-    /// room for: a WebSocket takes three.
+    /// Sessions over TCP and Unix sockets can reach this number, and HTTP connections, which include WebSockets,
+    /// can reach it too. The default is as many as the limit of open files (ulimit -n) has room for when it is
+    /// shared between both. The server raises that limit as far as it can. A WebSocket takes one descriptor, or
+    /// two with --upstream.
     #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_MAX_CONNECTIONS")]
     pub max_connections: Option<NonZeroUsize>,
 
-    /// How many connections one address may have at once, or "off"; more are hung up on
+    /// Allow one address this many connections at once, or "off"; more are disconnected
     #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_MAX_PER_IP", default_value = "off")]
     pub max_per_ip: OrOff<NonZeroUsize>,
 
-    /// Show /metrics here instead of beside the page
+    /// Serve /metrics on this address instead of with the page
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_METRICS_ADDR")]
     pub metrics_addr: Option<Address>,
 
-    /// How stamps show the time: ctime, rfc3339, unix, or a strftime pattern such as %H:%M:%S%.3f
+    /// Format of the stamps: ctime, rfc3339, unix, or a strftime pattern such as %H:%M:%S%.3f
     #[arg(long, value_name = "FORMAT", env = "WIRESTAMP_FORMAT", default_value = "ctime")]
     pub format: Format,
 
-    /// Stamp with UTC instead of the local time
+    /// Stamp in UTC instead of local time
     #[arg(long, env = "WIRESTAMP_UTC", value_parser = BoolishValueParser::new())]
     pub utc: bool,
 
-    /// How log lines are written to standard error
+    /// Format of the log on standard error
     #[arg(long, value_enum, env = "WIRESTAMP_LOG_FORMAT", default_value = "text")]
     pub log_format: logging::LogFormat,
 
-    /// From which level on log lines are written
+    /// Least severe level to log
+    ///
+    /// Each level includes the ones before it.
     #[arg(long, value_enum, env = "WIRESTAMP_LOG_LEVEL", default_value = "info")]
     pub log_level: logging::LogLevel,
 }
@@ -142,29 +157,29 @@ pub(super) struct ServeArgs {
 const SERVE_EXAMPLES: &str = "\
 Examples:
   wirestamp serve
-      then: nc localhost 21567, or a browser at http://localhost:8080/
+      then run nc localhost 21567, or open http://localhost:8080/ in a browser
   wirestamp serve --tcp '[::]:21567' --utc
-      raw TCP for the whole network, IPv6 and IPv4, stamped in UTC; for IPv4 alone, 0.0.0.0:21567
+      TCP for the whole network, over IPv6 and IPv4, in UTC; for IPv4 only, use 0.0.0.0:21567
   wirestamp serve --tcp localhost:21567 --tcp 'localhost:21568?format=rfc3339'
       classic stamps on one port, nanoseconds on another
   wirestamp serve --unix /run/user/1000/wirestamp.sock
-      then: nc -U /run/user/1000/wirestamp.sock
+      then run nc -U /run/user/1000/wirestamp.sock
   wirestamp serve --tcp localhost:0 --udp localhost:0 --http localhost:0
-      free ports, for tests: read them from standard output
+      free ports for tests, which can read them from standard output
   wirestamp serve --upstream device.example:21567
-      the page talks to a timestamp service elsewhere
+      a page that talks to a timestamp service elsewhere
   wirestamp serve --http 0.0.0.0:8080 --allow-host stamp.example
-      the page for the whole network, by any address of this computer and by that name
+      the page for the whole network, at any address of this computer and at that name
 
-Once all is bound, standard output has one line a listener:
+Once every listener is bound, the server prints a line for each to standard output:
   listening tcp 127.0.0.1:21567
   listening udp 127.0.0.1:21567
   listening http http://127.0.0.1:8080/
 
-It ends with 0 after Ctrl-C or SIGTERM, 1 if it cannot start, 2 if its command line is wrong.";
+Exit codes: 0 after Ctrl-C or SIGTERM; 1 if the server can't start; 2 if the command line is wrong.";
 
 impl ServeArgs {
-    /// What is run for these flags.
+    /// The configuration that these arguments ask for.
     pub(super) fn into_config(self) -> Config {
         let default = Profile { format: self.format };
         Config {
@@ -225,13 +240,13 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_may_come_several_times() {
+    fn a_flag_can_be_repeated() {
         let args = serve(&["--tcp", "127.0.0.1:1", "--tcp", "[::1]:2"]).unwrap();
         assert_eq!(args.tcp.iter().map(|listen| listen.at.port).collect::<Vec<_>>(), [1, 2]);
     }
 
     #[test]
-    fn gaps_and_sizes_are_as_people_write_them() {
+    fn gaps_and_sizes_have_units() {
         assert_eq!("off".parse::<OrOff<Gap>>(), Ok(OrOff::Off));
         assert_eq!("1s".parse(), Ok(OrOff::On(Gap(Duration::from_secs(1)))));
         for (text, bytes) in [("64KiB", 65536), ("100", 100), ("1kB", 1000), ("16MiB", 16 << 20)] {
@@ -240,22 +255,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn an_error_names_what_is_wrong() {
         for (args, named) in [
             (["--tcp", "nowhere"], "'nowhere' for '--tcp"),
-            (["--gap", "0s"], "a gap of nothing"),
-            (["--gap", "soon"], "write 50ms or 2s; or write off"),
+            (["--gap", "0s"], "a gap of zero"),
+            (["--gap", "soon"], "write 50ms or 2s; \"off\" is also valid"),
             (["--udp-rate", "0"], "--udp-rate <NUMBER>"),
             (["--unix-mode", "0888"], "write an octal mode"),
             (["--format", "rfc3393"], "ctime, rfc3339, unix, or a strftime pattern"),
-            (["--max-message", "0"], "at least one byte"),
-            (["--max-message", "1GiB"], "16 MiB is the most"),
+            (["--max-message", "0"], "must be at least 1 byte"),
+            (["--max-message", "1GiB"], "must be at most 16 MiB"),
             (["--tpc", "localhost:1"], "'--tpc'"),
             (["--log-format", "xml"], "text, json"),
-            (["--allow-host", "stamp.example:80"], "leave the port out"),
-            (["--allow-host", "http://stamp.example"], "is no host; write a name"),
-            (["--allow-origin", "stamp.example"], "is no origin; write scheme://host"),
-            (["--allow-origin", "https://stamp.example/"], "with nothing behind it"),
+            (["--allow-host", "stamp.example:80"], "leave out the port"),
+            (["--allow-host", "http://stamp.example"], "invalid host \"http://stamp.example\"; write a name"),
+            (["--allow-origin", "stamp.example"], "invalid origin \"stamp.example\"; write scheme://host"),
+            (["--allow-origin", "https://stamp.example/"], "and nothing after it"),
         ] {
             let error = serve(&args).unwrap_err();
             assert!(error.contains(named), "{error}");

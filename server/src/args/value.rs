@@ -1,4 +1,4 @@
-//! Values of flags that are types of their own.
+//! The types of flag values.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -32,12 +32,14 @@ impl<T: FromStr<Err: fmt::Display>> FromStr for OrOff<T> {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "off" => Ok(Self::Off),
-            _ => text.parse().map(Self::On).map_err(|error: T::Err| format!("{error}; or write off")),
+            _ => {
+                text.parse().map(Self::On).map_err(|error: T::Err| format!("{error}; \"off\" is also valid"))
+            }
         }
     }
 }
 
-/// `--gap`: a duration.
+/// `--gap`: a duration other than zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap(pub Duration);
 
@@ -46,7 +48,9 @@ impl FromStr for Gap {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match humantime::parse_duration(text) {
-            Ok(Duration::ZERO) => Err("a gap of nothing would cut every read; write 50ms or 2s".into()),
+            Ok(Duration::ZERO) => {
+                Err("a gap of zero would end a message at every read; write 50ms or 2s".into())
+            }
             Ok(gap) => Ok(Self(gap)),
             Err(error) => Err(format!("{error}; write 50ms or 2s")),
         }
@@ -65,7 +69,7 @@ impl FromStr for Timeout {
     }
 }
 
-/// `--unix-mode`: permissions as chmod has them in octal.
+/// `--unix-mode`: octal permissions, as in chmod(1).
 pub(super) fn mode(text: &str) -> Result<u32, String> {
     match u32::from_str_radix(text, 8) {
         Ok(mode) if mode <= 0o777 => Ok(mode),
@@ -78,7 +82,7 @@ pub(super) fn mode(text: &str) -> Result<u32, String> {
 pub struct MaxMessage(pub(super) NonZeroUsize);
 
 impl MaxMessage {
-    /// A session may hold one message: sixteen mebibytes is as much as one client should get.
+    /// 16 MiB. Each session may hold one incomplete message, and a client shouldn't take up more memory than that.
     const MOST: u64 = 16 << 20;
 }
 
@@ -94,9 +98,9 @@ impl FromStr for MaxMessage {
     fn from_str(text: &str) -> Result<Self, String> {
         let size: ByteSize = text.parse().map_err(|error| format!("{error}; write 64KiB or 65536"))?;
         if size.as_u64() > Self::MOST {
-            return Err("16 MiB is the most".into());
+            return Err("must be at most 16 MiB".into());
         }
         let size = usize::try_from(size.as_u64()).ok().and_then(NonZeroUsize::new);
-        size.map(Self).ok_or_else(|| "a message is at least one byte".into())
+        size.map(Self).ok_or_else(|| "must be at least 1 byte".into())
     }
 }

@@ -1,8 +1,8 @@
-//! WebSocket frames (RFC 6455), away from any socket.
+//! WebSocket frames (RFC 6455), without sockets.
 //!
-//! Tungstenite reads them, and checks all that the RFC asks for. But it answers a Close at once, and lets
-//! nothing be sent behind that answer, whereas a bridge still has the far side's last bytes to deliver. So
-//! its answers go nowhere, and [`write`] and [`write_close`] send frames in its place.
+//! Tungstenite reads the frames and checks everything that the RFC requires. But it answers a Close frame
+//! immediately and allows nothing after that answer, while a bridge still has to deliver the service's last bytes.
+//! Its answers are therefore discarded, and [`write`] and [`write_close`] make the frames that are sent.
 
 use std::io::{self, Read, Write};
 
@@ -14,10 +14,10 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig, WebSocketC
 pub(crate) use tokio_tungstenite::tungstenite::Message;
 pub(crate) use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-/// What tungstenite's read buffer holds when no frame is larger.
+/// The size of tungstenite's read buffer, in bytes. It grows for larger frames.
 const READ_BUFFER: usize = 256;
 
-/// The most that a control frame carries, in bytes (RFC 6455, 5.5); a Close has two of them for its code.
+/// The longest payload of a control frame, in bytes (RFC 6455, 5.5). In a Close frame, the code takes two of them.
 const MAX_CONTROL: usize = 125;
 
 /// How a WebSocket is closed: a code for programs and a reason for people.
@@ -39,15 +39,15 @@ impl From<CloseFrame> for Close {
     }
 }
 
-/// Reads the frames of a client.
+/// Reads a client's frames.
 pub(crate) struct FrameReader {
     context: WebSocketContext,
     max: usize,
 }
 
 impl FrameReader {
-    /// A reader of messages that are at most `max` bytes long, in one frame or in several. Control frames are
-    /// no messages, and as long as the RFC lets them be.
+    /// Creates a reader of messages of at most `max` bytes, in one frame or several. Control frames aren't messages:
+    /// they may be as long as the RFC allows.
     pub(crate) fn new(max: usize) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
@@ -56,11 +56,11 @@ impl FrameReader {
         Self { context: WebSocketContext::new(Role::Server, Some(config)), max }
     }
 
-    /// Takes what was read from the client, and hands each message that it completes to `each`, in order:
-    /// nothing behind a Close, whatever comes.
+    /// Takes bytes that were read from the client, and passes each message that they complete to `each`, in order.
+    /// Whatever follows a Close frame is ignored.
     ///
     /// # Errors
-    /// How to close the WebSocket when a frame is not as the RFC has it, or too large.
+    /// How to close the WebSocket, if a frame violates the RFC or is too large.
     pub(crate) fn read(&mut self, bytes: &[u8], mut each: impl FnMut(Message)) -> Result<(), Close> {
         let mut fed = Fed(bytes);
         loop {
@@ -88,12 +88,12 @@ fn fault(error: &Error, max: usize) -> Close {
     }
 }
 
-/// How a WebSocket is closed whose client sent more than the maximum.
+/// How to close a WebSocket whose client exceeded the maximum.
 pub(crate) fn too_big(max: usize) -> Close {
     Close::new(CloseCode::Size, format!("the message is over the maximum of {max} bytes, line feed included"))
 }
 
-/// What a client sent, as tungstenite reads it; what tungstenite writes is dropped.
+/// Bytes from a client, for tungstenite to read. What tungstenite writes is discarded.
 struct Fed<'a>(&'a [u8]);
 
 impl Read for Fed<'_> {
@@ -112,7 +112,7 @@ impl Write for Fed<'_> {
     }
 }
 
-/// The kinds of frame that the bridge sends, besides Close.
+/// The kinds of frames that the bridge sends, other than Close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
@@ -121,7 +121,7 @@ pub(crate) enum Kind {
     Pong,
 }
 
-/// Appends a whole message, or a control frame, as one frame.
+/// Appends a whole message or a control frame to `out`, as one frame.
 pub(crate) fn write(kind: Kind, payload: &[u8], out: &mut Vec<u8>) {
     let opcode = match kind {
         Kind::Text => OpCode::Data(Data::Text),
@@ -132,7 +132,7 @@ pub(crate) fn write(kind: Kind, payload: &[u8], out: &mut Vec<u8>) {
     append(opcode, payload, out);
 }
 
-/// Appends a Close frame; a reason that does not fit is cut at a character.
+/// Appends a Close frame to `out`. A reason that doesn't fit is cut at a character boundary.
 pub(crate) fn write_close(close: Option<&Close>, out: &mut Vec<u8>) {
     let mut payload = Vec::new();
     if let Some(Close { code, reason }) = close {
@@ -145,6 +145,6 @@ pub(crate) fn write_close(close: Option<&Close>, out: &mut Vec<u8>) {
 
 fn append(opcode: OpCode, payload: &[u8], out: &mut Vec<u8>) {
     let header = FrameHeader { opcode, ..FrameHeader::default() };
-    header.format(payload.len() as u64, out).expect("a Vec takes every byte");
+    header.format(payload.len() as u64, out).expect("writing to a Vec never fails");
     out.extend_from_slice(payload);
 }

@@ -1,5 +1,6 @@
-//! Datagrams by the batch: a system call takes what has come (recvmmsg(2)), and one sends the replies
-//! (sendmmsg(2)), those to one client in one piece that the kernel cuts (`UDP_SEGMENT` of udp(7)).
+//! Batches of datagrams. One system call receives what has arrived (recvmmsg(2)), and one sends the replies
+//! (sendmmsg(2)). The kernel gets replies of one length to the same client in one piece, and cuts it (`UDP_SEGMENT`,
+//! udp(7)).
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::net::SocketAddr;
@@ -13,22 +14,22 @@ use tokio::net::UdpSocket;
 
 use super::MAX_DATAGRAM;
 
-/// The most that a batch is, in datagrams: 2 MiB of room, of which the system gives what was once filled.
+/// The most datagrams in a batch. The buffer for them is 2 MiB, but pages that were never filled take no memory.
 const BATCH: usize = 32;
 
-/// How many are taken one by one, by the simpler system call, once there was none: a lone client has no
-/// second one in flight.
+/// How many datagrams are received one by one, with the simpler system call, after the socket was empty. A lone
+/// client has only one in flight.
 const SINGLES: usize = 2;
 
-/// The longest datagram that is left to the kernel to cut, in bytes: it cuts none that the network would have
-/// to cut again, and every network takes 1,280 with their headers (RFC 8200, 5).
+/// The longest datagram that the kernel is asked to cut, in bytes. It refuses to cut datagrams that the network would
+/// have to fragment, and every network carries 1,280 bytes including the headers (RFC 8200, 5).
 const CUT_MAX: usize = 1200;
 
-/// Datagrams that came.
+/// Datagrams that were received together.
 pub(super) struct ReceiveBatch {
     room: Vec<u8>,
     received: Vec<(usize, SocketAddr)>,
-    /// How often some were there since there was none.
+    /// How many times in a row the socket had datagrams.
     in_a_row: usize,
 }
 
@@ -37,7 +38,7 @@ impl ReceiveBatch {
         Self { room: vec![0; BATCH * MAX_DATAGRAM], received: Vec::with_capacity(BATCH), in_a_row: 0 }
     }
 
-    /// Waits for datagrams, and takes some; whether it took as many as it ever does.
+    /// Waits for datagrams and receives a batch. Returns whether the batch is full, so that there may be more.
     pub(super) async fn receive(&mut self, socket: &UdpSocket) -> io::Result<bool> {
         loop {
             self.received.clear();
@@ -63,8 +64,8 @@ impl ReceiveBatch {
         Ok(())
     }
 
-    /// Takes a batch. Where there was less than that, what there was is taken all the same and the answer is
-    /// that it would block: so the socket knows that it is empty without being asked once more.
+    /// Receives a batch. If the batch isn't full, the datagrams are kept, but the result is `WouldBlock`: tokio
+    /// then knows that the socket is empty, without another system call.
     fn take_all(&mut self, socket: &UdpSocket) -> io::Result<()> {
         let Self { room, received, .. } = self;
         socket.try_io(Interest::READABLE, || {
@@ -73,7 +74,7 @@ impl ReceiveBatch {
                 room.chunks_mut(MAX_DATAGRAM).map(|piece| [IoSliceMut::new(piece)]).collect();
             let flags = MsgFlags::MSG_DONTWAIT;
             for datagram in recvmmsg(socket.as_raw_fd(), &mut headers, pieces.iter_mut(), flags, None)? {
-                // Over IP each has a source (RFC 768).
+                // Over IP, every datagram has a source (RFC 768).
                 let source = datagram.address.as_ref().and_then(address);
                 received.push((datagram.bytes, source.ok_or(io::ErrorKind::InvalidData)?));
             }
@@ -81,7 +82,7 @@ impl ReceiveBatch {
         })
     }
 
-    /// What came last, in order.
+    /// The datagrams of the last batch, in order.
     pub(super) fn datagrams(&self) -> impl Iterator<Item = (&[u8], SocketAddr)> {
         let pieces = self.room.chunks(MAX_DATAGRAM).zip(&self.received);
         pieces.map(|(piece, (length, source))| (&piece[..*length], *source))
@@ -93,15 +94,15 @@ fn address(source: &SockaddrStorage) -> Option<SocketAddr> {
     v4.or_else(|| source.as_sockaddr_in6().map(|v6| SocketAddr::from(*v6)))
 }
 
-/// Datagrams to be sent.
+/// Replies to be sent together.
 pub(super) struct ReplyBatch {
     bytes: Vec<u8>,
     runs: Vec<Run>,
-    /// Whether the kernel is to cut runs into datagrams itself.
+    /// Whether the kernel cuts the runs into datagrams.
     kernel_cuts: bool,
 }
 
-/// Datagrams of one length to one client, one behind the other in the bytes.
+/// Datagrams of one length to one client, one after the other in the buffer.
 #[derive(Debug, Clone, Copy)]
 struct Run {
     start: usize,
@@ -133,7 +134,7 @@ impl ReplyBatch {
         }
     }
 
-    /// Sends all; `lost` is told how many could not be, and why.
+    /// Sends all replies. For those that can't be sent, `lost` gets their number, their client and the error.
     pub(super) async fn send(
         &mut self,
         socket: &UdpSocket,
@@ -157,10 +158,10 @@ impl ReplyBatch {
         self.runs.clear();
     }
 
-    /// Sends runs of one length, from this one on and as far as it goes; how many that was.
+    /// Sends the runs from `first` on that have the same length, as many as possible. Returns how many were sent.
     fn send_from(&self, socket: &UdpSocket, first: usize) -> io::Result<usize> {
         if let [Run { count: 1, to, .. }] = self.runs[first..] {
-            // The usual case with few clients, for which the simple system call is the fastest.
+            // With few clients this is the usual case, and the simple system call is the fastest.
             return socket.try_send_to(&self.bytes[self.runs[first].start..], to).map(|_| 1);
         }
         let length = self.runs[first].length;
@@ -171,7 +172,7 @@ impl ReplyBatch {
             to.push(Some(SockaddrStorage::from(run.to)));
         }
         let cut = [ControlMessage::UdpGsoSegments(&(length as u16))];
-        // Room for control messages that is not filled is taken for a wrong one.
+        // Room for control messages must be used: the kernel would mistake it for an invalid message.
         let (control, room) = match self.kernel_cuts && length <= CUT_MAX {
             true => (&cut[..], Some(cmsg_space!(u16))),
             false => (&[][..], None),
@@ -181,7 +182,7 @@ impl ReplyBatch {
         Ok(sent.count())
     }
 
-    /// Makes each datagram from this run on a run of its own, now and for ever.
+    /// Splits the runs from `first` on into runs of one datagram, and stops using the kernel to cut.
     fn cut_here(&mut self, first: usize) {
         self.kernel_cuts = false;
         let each = |run: Run| {
@@ -191,7 +192,7 @@ impl ReplyBatch {
     }
 }
 
-/// Whether the kernel, or the interface, does not cut: Linux before 4.18, a small MTU, no checksums in hardware.
+/// Whether the kernel or the interface can't cut: Linux before 4.18, a small MTU, or no checksums in hardware.
 fn is_about_cutting(error: &io::Error) -> bool {
     matches!(error.raw_os_error().map(Errno::from_raw), Some(Errno::EINVAL | Errno::EIO))
 }
@@ -208,7 +209,7 @@ mod tests {
         batch
     }
 
-    /// The datagrams that its runs stand for.
+    /// The datagrams in its runs.
     fn datagrams(batch: &ReplyBatch) -> Vec<&[u8]> {
         let runs = batch.runs.iter();
         runs.flat_map(|run| batch.bytes[run.start..run.end()].chunks(run.length)).collect()
@@ -224,13 +225,13 @@ mod tests {
     }
 
     #[test]
-    fn what_the_network_would_cut_again_is_not_left_to_the_kernel() {
+    fn datagrams_that_the_network_may_fragment_are_not_cut_by_the_kernel() {
         assert_eq!(batch(&[CUT_MAX, CUT_MAX]).runs.len(), 2);
         assert_eq!(batch(&[CUT_MAX - 1, CUT_MAX - 1]).runs.len(), 1);
     }
 
     #[test]
-    fn where_the_kernel_does_not_cut_each_goes_by_itself_from_then_on() {
+    fn if_the_kernel_does_not_cut_each_datagram_is_sent_by_itself_from_then_on() {
         let mut batch = batch(&[1, 2, 2, 3]);
         batch.cut_here(1);
         assert_eq!(datagrams(&batch), [&b"[bb"[..], b"[cc", b"[ddd"]);
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reply_that_cannot_be_sent_does_not_keep_the_others() {
+    async fn a_reply_that_cannot_be_sent_does_not_hold_up_the_others() {
         let (from, to) =
             (UdpSocket::bind("127.0.0.1:0").await.unwrap(), UdpSocket::bind("127.0.0.1:0").await.unwrap());
         let mut batch = ReplyBatch::new();

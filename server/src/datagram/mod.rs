@@ -1,8 +1,9 @@
 //! The timestamp service over UDP: one datagram in, one out.
 //!
-//! A service that answers any datagram with a larger one can be made half of a loop with another such service, or an
-//! amplifier, by anyone who sends it datagrams with a forged source address. So some are dropped; [`policy`] says
-//! which. Datagrams that are received together are answered together: [`batch`].
+//! A service that answers every datagram with a larger one can be abused. By sending it datagrams with a forged
+//! source address, anyone can start a loop between two such services, or use them as amplifiers. Some datagrams are
+//! therefore dropped, as [`policy`] decides. Datagrams that are received together are answered together, in a
+//! [`batch`].
 
 mod batch;
 mod policy;
@@ -24,14 +25,14 @@ use crate::peer::canonical;
 use batch::{ReceiveBatch, ReplyBatch};
 use policy::ReplyPolicy;
 
-/// The most that a datagram carries over IPv4, in bytes: 65,535 less 20 of IP and 8 of UDP (RFC 768).
+/// The longest payload of a datagram over IPv4, in bytes: 65,535 minus 20 for IP and 8 for UDP (RFC 768).
 const MAX_DATAGRAM: usize = 65_507;
 
 /// What all UDP listeners share.
 #[derive(Clone)]
 pub(crate) struct DatagramService {
     pub(crate) clock: Clock,
-    /// Replies a second to one source address beyond loopback; `None`: any number.
+    /// Replies per second to one source address other than loopback. `None` means no limit.
     pub(crate) rate: Option<NonZeroU32>,
     pub(crate) journal: Journal,
 }

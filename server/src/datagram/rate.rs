@@ -1,18 +1,19 @@
-//! How many replies one source address gets, in a fixed amount of memory. No clock: time is handed in.
+//! Limits how many replies a source address gets, in a fixed amount of memory. There is no clock here: the time is
+//! passed in.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// Buckets of the table: 65,536 of 16 bytes are one mebibyte, however many sources there are.
+/// The number of buckets in the table: 65,536 of 24 bytes take 1.5 MiB, however many sources there are.
 const BUCKETS: usize = 1 << 16;
 
-/// A token bucket for each source address, a second's worth deep.
+/// A token bucket for each source address, which holds the replies of one second.
 ///
-/// Sources that fall into the same bucket share its rate: it is never exceeded, and which ones share is
-/// known to nobody outside, as the hash is keyed at random. An IPv6 source is its /64, which is what one
-/// customer has.
+/// Sources that fall into the same bucket share its rate, so the rate is never exceeded. The hash has a random key,
+/// so nobody outside knows which sources share a bucket. The addresses of an IPv6 /64 are one source, since a /64
+/// is what one customer gets.
 pub(crate) struct RateLimit {
     per_second: f64,
     buckets: Box<[Bucket]>,
@@ -22,7 +23,7 @@ pub(crate) struct RateLimit {
 #[derive(Clone, Copy)]
 struct Bucket {
     tokens: f64,
-    /// When `tokens` was right, since the limit's start.
+    /// When `tokens` was last updated, since the limit's start.
     at: Duration,
 }
 
@@ -33,7 +34,7 @@ impl RateLimit {
         Self { per_second, buckets: vec![full; BUCKETS].into_boxed_slice(), hasher: RandomState::new() }
     }
 
-    /// Whether one more reply may go to `source`, `now` being the time since the limit's start.
+    /// Whether another reply may go to `source`. `now` is the time since the limit's start.
     pub(crate) fn allows(&mut self, source: IpAddr, now: Duration) -> bool {
         let key = match source {
             IpAddr::V4(ip) => u64::from(ip.to_bits()),
@@ -71,14 +72,18 @@ mod tests {
         let source = "192.0.2.1";
         assert_eq!(allowed(&mut limit, source, 100, Duration::ZERO), 10);
         assert_eq!(allowed(&mut limit, source, 100, Duration::from_millis(500)), 5);
-        assert_eq!(allowed(&mut limit, source, 100, Duration::from_secs(60)), 10, "no more is saved up");
+        assert_eq!(
+            allowed(&mut limit, source, 100, Duration::from_secs(60)),
+            10,
+            "it saves up one second at most"
+        );
     }
 
     #[test]
-    fn one_source_does_not_use_up_anothers() {
+    fn one_source_does_not_use_up_the_replies_of_another() {
         let mut limit = limit(10);
         assert_eq!(allowed(&mut limit, "192.0.2.1", 100, Duration::ZERO), 10);
-        // Not each of them: two in 65,536 may share a bucket.
+        // Not all of them, since two sources may share one of the 65,536 buckets.
         let served = ["192.0.2.2", "192.0.2.3", "2001:db8::1"]
             .map(|source| allowed(&mut limit, source, 1, Duration::ZERO))
             .iter()

@@ -1,4 +1,4 @@
-//! What is asked of the server by those who look after it: is it alive, does it take clients, what has it done.
+//! Monitoring: whether the server is alive, whether it accepts clients, and its metrics.
 
 use axum::Router;
 use axum::extract::State;
@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::journal::Journal;
 
-/// `/healthz`: 200 as long as the server runs. `/readyz`: 200 as long as it takes clients, 503 once it is
-/// stopping.
+/// `/healthz` answers 200 as long as the server runs. `/readyz` answers 200 as long as it accepts clients, and 503
+/// once it is stopping.
 pub(crate) fn routes(stop: CancellationToken) -> Router {
     Router::new().route("/healthz", get("ok\n")).route("/readyz", get(ready).with_state(stop))
 }

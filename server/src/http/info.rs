@@ -1,4 +1,4 @@
-//! `/api/info`: what this service is and how it is reached, for the page to show.
+//! `/api/info`: what this service is and how to reach it, for the page to show.
 
 use std::net::IpAddr;
 use std::path::absolute;
@@ -15,7 +15,7 @@ use crate::listen::address::Address;
 use crate::listen::endpoint::{Endpoint, EndpointSocket, Place, Role};
 use crate::session::settings::ServiceSettings;
 
-/// All that is told, in the names of the JSON object.
+/// The response. Its fields are the names in the JSON object.
 #[derive(Debug, Serialize)]
 pub(crate) struct Info {
     name: &'static str,
@@ -24,19 +24,19 @@ pub(crate) struct Info {
     udp: Vec<Port>,
     unix: Vec<Path>,
     http: Vec<Port>,
-    /// Whether stamps have UTC, and not the local time.
+    /// Whether stamps are in UTC instead of local time.
     utc: bool,
-    /// In bytes.
+    /// The length at which a message ends without a line feed, in bytes.
     max_message: usize,
-    /// Null if only a line feed ends a message.
+    /// The silence that ends a message, in milliseconds. Null if the gap is off.
     gap_ms: Option<f64>,
-    /// Whom the bridge talks to; null if that is this service.
+    /// The service that the bridge connects to. Null if it is this one.
     upstream: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
 struct Port {
-    /// Null if it is bound to every address: then it is reached by whatever name the page was.
+    /// Null if the port is bound to every address. It can then be reached at the page's host.
     host: Option<IpAddr>,
     port: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,7 +50,7 @@ struct Path {
 }
 
 impl Info {
-    /// What there is to tell about a server with these endpoints and settings.
+    /// Describes a server with these endpoints and settings.
     pub(crate) fn new(
         endpoints: &[Endpoint],
         settings: &ServiceSettings,
@@ -90,15 +90,16 @@ impl Port {
 impl Path {
     fn of(endpoint: &Endpoint) -> Option<Self> {
         let Place::Path(path) = &endpoint.at else { return None };
-        // A relative path means something else to a reader in another directory.
+        // A relative path would mean something else in another directory.
         let path = absolute(path).unwrap_or_else(|_| path.clone());
         Some(Self { path: path.to_string_lossy().into_owned(), format: endpoint.profile.format.to_string() })
     }
 }
 
-/// `/api/info`. It never changes while the server runs; another may have its address next.
+/// `/api/info`. The response doesn't change while the server runs. It still must not be cached, since another server
+/// may get the address later.
 pub(crate) fn routes(info: &Info) -> Router {
-    // Strings and numbers always are JSON.
+    // Serializing strings and numbers never fails.
     let json = Bytes::from(serde_json::to_vec(info).unwrap_or_default());
     Router::new().route("/api/info", get(show).with_state(json))
 }

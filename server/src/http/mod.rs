@@ -1,10 +1,10 @@
-//! HTTP: the page, the WebSocket bridge, and what is asked about the server.
+//! HTTP: the page, the WebSocket handshake, and information about the server.
 //!
-//! - [`connection`]: one client's connection, within its limits.
-//! - [`router`]: every path there is.
-//! - [`access`]: who is let in.
-//! - [`page`], [`info`], [`health`], [`websocket`]: what is found there.
-//! - [`security_headers`]: what every response tells browsers not to do.
+//! - [`connection`]: one client's connection, with its limits.
+//! - [`router`]: all routes.
+//! - [`access`]: which requests are allowed.
+//! - [`page`], [`info`], [`health`], [`websocket`]: what the routes serve.
+//! - [`security_headers`]: headers that restrict what browsers do with a response.
 //! - [`list_header`]: reading headers that are lists.
 
 pub mod access;

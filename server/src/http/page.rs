@@ -1,4 +1,4 @@
-//! The page, its wasm and its styles: inside the program, compressed when it was built.
+//! The page, its WebAssembly and its styles. They are part of the program and were compressed when it was built.
 
 use axum::Router;
 use axum::http::header::{
@@ -10,14 +10,14 @@ use axum::routing::get;
 
 use super::list_header::names;
 
-/// One file of the page, as the packer left it.
+/// A file of the page, as the packer made it.
 struct Asset {
     path: &'static str,
     mime: &'static str,
-    /// A hash of the content, in quotes. Sent as a weak validator: each encoding has other bytes, the same
-    /// meaning (RFC 9110, 8.8.1).
+    /// A hash of the content, in quotes. It is sent as a weak validator, because the encodings have different bytes
+    /// with the same meaning (RFC 9110, 8.8.1).
     etag: &'static str,
-    /// Whether its name changes with its content.
+    /// Whether the file's name changes with its content.
     immutable: bool,
     identity: &'static [u8],
     brotli: &'static [u8],
@@ -26,11 +26,11 @@ struct Asset {
 
 static ASSETS: &[Asset] = include!(concat!(env!("WIRESTAMP_PAGE"), "/assets.rs"));
 
-/// Only what the name stands for may be kept for ever; the page itself is asked for again each time.
+/// Browsers may keep a file forever if its name changes with its content. They revalidate the page itself each time.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// A route for each file.
+/// The routes of all files.
 pub(crate) fn routes() -> Router {
     ASSETS.iter().fold(Router::new(), |router, asset| {
         router.route(asset.path, get(move |request: HeaderMap| async move { asset.response(&request) }))
@@ -60,7 +60,7 @@ impl Asset {
     }
 }
 
-/// Whether `Accept-Encoding` names the coding, and not with a weight of zero (RFC 9110, 12.5.3).
+/// Whether `Accept-Encoding` lists the coding with a weight other than zero (RFC 9110, 12.5.3).
 fn accepts(request: &HeaderMap, coding: &str) -> bool {
     names(request, ACCEPT_ENCODING).any(|item| {
         let (name, weight) = item.split_once(';').unwrap_or((item, ""));
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_encoding_that_the_client_takes_is_sent() {
+    fn the_smallest_encoding_that_the_client_accepts_is_sent() {
         for (accepted, sent) in [
             ("gzip, deflate, br", Some("br")),
             ("gzip", Some("gzip")),
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_client_has_is_not_sent_again() {
+    fn a_file_that_the_client_has_is_not_sent_again() {
         for (known, status) in [
             ("W/\"abc\"", StatusCode::NOT_MODIFIED),
             ("\"old\", \"abc\"", StatusCode::NOT_MODIFIED),

@@ -1,4 +1,4 @@
-//! Every path there is.
+//! The routes of the HTTP server.
 
 use axum::Router;
 use axum::body::HttpBody;
@@ -14,7 +14,7 @@ use super::info::Info;
 use super::{health, info, page, security_headers, websocket};
 use crate::bridge::Bridges;
 
-/// The paths of an HTTP listener, with `/metrics` if `shows_metrics`.
+/// The routes of an HTTP listener, including `/metrics` if `shows_metrics` is set.
 pub(crate) fn routes(bridges: Bridges, info: &Info, shows_metrics: bool, access: Access) -> Router {
     let health = health::routes(bridges.stop.clone());
     let metrics = if shows_metrics { health::metrics(bridges.journal.clone()) } else { Router::new() };
@@ -22,12 +22,12 @@ pub(crate) fn routes(bridges: Bridges, info: &Info, shows_metrics: bool, access:
         .route("/ws", get(websocket::upgrade).with_state(bridges))
         .merge(info::routes(info))
         .merge(metrics)
-        .fallback((StatusCode::NOT_FOUND, "there is nothing here; the page is at /\n"));
-    // Health checks are answered under any name: load balancers ask by address.
+        .fallback((StatusCode::NOT_FOUND, "not found; the page is at /\n"));
+    // Health checks are answered for any host, because load balancers ask by address.
     strict(check(checked, access).merge(health))
 }
 
-/// `/metrics`, on a listener of its own.
+/// The routes of a listener that serves only `/metrics`.
 pub(crate) fn metrics_routes(access: Access) -> Router {
     let metrics = health::metrics(access.journal.clone());
     strict(check(metrics, access))
@@ -41,13 +41,13 @@ fn strict(routes: Router) -> Router {
     routes.layer(from_fn(refuse_body)).layer(from_fn(security_headers::add))
 }
 
-/// No route takes a body. A request that has one is answered without reading it, and its connection is closed. So
-/// neither a huge body nor one that comes a byte at a time takes anything up. GET has no use for a body either
-/// (RFC 9110, 9.3.1).
+/// Refuses requests that have a body, since no route takes one and a GET request has no use for it (RFC 9110,
+/// 9.3.1). The body isn't read, and the connection is closed. So neither a huge body nor one that comes a byte at a
+/// time takes up any resources.
 async fn refuse_body(request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
-    let advice = "requests here take no body; send it without one\n";
+    let advice = "request bodies are not accepted; send the request without one\n";
     (StatusCode::PAYLOAD_TOO_LARGE, [(CONNECTION, "close")], advice).into_response()
 }

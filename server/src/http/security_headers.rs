@@ -1,4 +1,4 @@
-//! What every response tells a browser not to do.
+//! Headers that restrict what browsers do with a response.
 
 use axum::extract::Request;
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
@@ -6,33 +6,33 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// The page's own files, its own WebSocket, and nothing else. Scripts in the page's text do not run, so
-/// nothing that was received could, even if it came to be taken for HTML.
+/// Allows the page's own files and its own WebSocket, and nothing else. Inline scripts don't run, so received bytes
+/// could not run even if they were mistaken for HTML.
 ///
-/// `'wasm-unsafe-eval'` is what compiling WebAssembly is called; `eval` stays forbidden. `connect-src 'self'`
-/// has the WebSocket in it, as CSP 3 has it and browsers do (Safari since 16).
-/// `base-uri`, `form-action` and `frame-ancestors` do not fall back to `default-src`; the last keeps others
-/// from framing the page and having its reader click in it.
+/// `'wasm-unsafe-eval'` allows the page to compile WebAssembly; `eval` stays forbidden. `connect-src 'self'`
+/// includes the WebSocket in CSP 3 and in browsers (in Safari since 16). `base-uri`, `form-action` and
+/// `frame-ancestors` don't fall back to `default-src`. The last one keeps other sites from framing the page and
+/// making its reader click in it.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
                       img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
 const STRICT: [(HeaderName, HeaderValue); 6] = [
     (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-    // A type is what it is declared as: a text of ours with someone's words in it is never a script.
+    // Browsers don't guess types: a text that quotes someone's input never becomes a script.
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    // A page that opens this one in a window gets no handle on it.
+    // A page that opens this one in a window gets no reference to it.
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
-    // With the one above, this makes the page `crossOriginIsolated`: its process has no other site's data in
-    // it, and `performance.now()`, which round trips are taken with, has steps of 5 µs instead of 100.
+    // Together with the one above, this makes the page `crossOriginIsolated`. Its process then has no data of other
+    // sites, and `performance.now()`, which measures round trips, has a resolution of 5 µs instead of 100.
     (HeaderName::from_static("cross-origin-embedder-policy"), HeaderValue::from_static("require-corp")),
-    // Other sites cannot embed the page's files, so not find out either whether this server runs.
+    // Other sites can't embed the page's files, nor find out in that way whether this server runs.
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
-    // Where the server is, an address in a private network perhaps, is nobody's business.
+    // The server's address may be one in a private network. Other sites don't need to know it.
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
 ];
 
-/// Adds them to the response. (What the HTTP parser answers itself, such as 431, is a bare status.)
+/// Adds the headers to the response. Responses of the HTTP parser itself, such as 431, are a status without headers.
 pub(crate) async fn add(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response.headers_mut().extend(STRICT);

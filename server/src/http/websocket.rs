@@ -1,4 +1,4 @@
-//! `/ws`: the handshake that turns a request into a WebSocket, and hands it to the bridge.
+//! `/ws`: the handshake that turns a request into a WebSocket and passes it to the bridge.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub(crate) async fn upgrade(
         Ok(profile) => profile,
         Err(reason) => return (StatusCode::BAD_REQUEST, reason + "\n").into_response(),
     };
-    // The header may come several times, each with a list (RFC 6455, 11.3.4).
+    // The header may occur several times, each time with a list (RFC 6455, 11.3.4).
     let offers_bytes = names(request.headers(), SEC_WEBSOCKET_PROTOCOL).any(|protocol| protocol == BINARY);
     let mode = if offers_bytes { Mode::Bytes } else { Mode::Lines };
     if mode == Mode::Bytes {
@@ -63,16 +63,19 @@ fn refuse(request: &Request, reason: &str) -> Response {
     if request.headers().contains_key(UPGRADE) {
         return (StatusCode::BAD_REQUEST, format!("invalid WebSocket handshake: {reason}\n")).into_response();
     }
-    let advice = "this is a WebSocket: open it with a WebSocket client, or the page at /\n";
+    let advice = "this is a WebSocket; use a WebSocket client, or open the page at /\n";
     (StatusCode::UPGRADE_REQUIRED, [(UPGRADE, "websocket")], advice).into_response()
 }
 
-/// The profile that a query such as `format=rfc3339` asks for.
+/// Returns the profile that a query such as `format=rfc3339` asks for.
+///
+/// # Errors
+/// The message that the client gets.
 fn profile(query: &str, default: &Profile, backend: &Backend) -> Result<Profile, String> {
     let asked: ProfileQuery = query.parse()?;
     match backend {
         Backend::Elsewhere(upstream) if asked != ProfileQuery::default() => {
-            Err(format!("the service at {upstream} has settings of its own; leave out {query:?}"))
+            Err(format!("the service at {upstream} has its own settings; leave out {query:?}"))
         }
         _ => Ok(asked.or(default)),
     }

@@ -1,4 +1,4 @@
-//! A client that always has more to send, for tests of who gets a turn.
+//! A client that always has more to send, for tests of fairness.
 
 use std::io;
 use std::pin::Pin;
@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Fills so many reads with a pattern over and over, then ends its stream; takes whatever it is sent.
+/// Fills `reads` reads with the pattern over and over, then ends its stream. It accepts whatever is written to it.
 pub(crate) struct Flood {
     pub(crate) pattern: &'static [u8],
     pub(crate) reads: usize,

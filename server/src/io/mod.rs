@@ -1,8 +1,8 @@
-//! Reading and writing without a buffer for every idle socket.
+//! Reading and writing without a buffer for each idle socket.
 //!
-//! A thread reads into one buffer of its own, and what was read is used up before the read returns. What
-//! waits to be written belongs to its session, and is given back once it is written: to the next that has
-//! something to write, so that in the usual case, when all goes out at once, nothing is allocated.
+//! A thread reads into a single buffer, and what was read is used up before the read returns. A buffer with bytes to
+//! write belongs to its session. Once they are written, the buffer is kept for the next session that has something to
+//! write. Usually everything is written at once, and nothing is allocated.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -11,11 +11,11 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// The most that one read takes, in bytes: 16 KiB. More would spare few system calls, and let one client
-/// keep the others waiting for longer.
+/// The most that one read takes, in bytes: 16 KiB. Larger reads would save few system calls, and would let
+/// one client keep the others waiting for longer.
 pub(crate) const READ_SIZE: usize = 16 * 1024;
 
-/// The largest buffer that is kept for the next who writes, in bytes: the replies to one read of lines that
+/// The largest buffer that is kept for the next session, in bytes. It holds the replies to one read of lines that
 /// are as long as their stamps, with room to spare.
 const SPARE_MAX: usize = 4 * READ_SIZE;
 
@@ -24,10 +24,10 @@ thread_local! {
     static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// Reads once, `limit` bytes at most, which is between 1 and [`READ_SIZE`], and hands what came to `take`; returns its length, 0 at
-/// the end of the stream.
+/// Reads once, and passes the bytes to `take`. Returns how many there were: at most `limit`, which is between 1 and
+/// [`READ_SIZE`], and 0 at the end of the stream.
 ///
-/// `take` must not read on its own: the buffer is lent to it.
+/// `take` must not read itself, because it borrows the buffer.
 pub(crate) fn poll_read<R: AsyncRead + Unpin>(
     reader: &mut R,
     limit: usize,
@@ -44,7 +44,7 @@ pub(crate) fn poll_read<R: AsyncRead + Unpin>(
     })
 }
 
-/// Bytes on their way to a writer.
+/// Bytes that wait to be written.
 #[derive(Debug, Default)]
 pub(crate) struct WriteBuffer {
     bytes: Vec<u8>,
@@ -52,7 +52,7 @@ pub(crate) struct WriteBuffer {
 }
 
 impl WriteBuffer {
-    /// Where to append what is to be written.
+    /// The buffer to append bytes to.
     pub(crate) fn bytes(&mut self) -> &mut Vec<u8> {
         if self.bytes.capacity() == 0 {
             self.bytes = SPARE.take();
@@ -64,12 +64,12 @@ impl WriteBuffer {
         self.bytes.is_empty()
     }
 
-    /// How much waits to be written, in bytes.
+    /// How many bytes wait to be written.
     pub(crate) fn len(&self) -> usize {
         self.bytes.len() - self.written
     }
 
-    /// Drops all there is: nobody is there to take it.
+    /// Drops all bytes, and gives their memory back.
     pub(crate) fn clear(&mut self) {
         let Self { mut bytes, .. } = std::mem::take(self);
         if (1..=SPARE_MAX).contains(&bytes.capacity()) {
@@ -78,7 +78,7 @@ impl WriteBuffer {
         }
     }
 
-    /// Writes all there is, then gives its memory back.
+    /// Writes all bytes, then gives their memory back.
     pub(crate) fn poll_write<W: AsyncWrite + Unpin>(
         &mut self,
         writer: &mut W,

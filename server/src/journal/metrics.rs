@@ -1,5 +1,5 @@
-//! Counters, gauges and histograms in Prometheus's text format, named by its conventions. Nothing is decided by
-//! them.
+//! Counters, gauges and histograms in Prometheus's text format, named by its conventions. The server makes no
+//! decisions based on them.
 
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use super::datagram::Batch;
 use crate::ending::{Ending, How, Party};
 use crate::peer::Transport;
 
-/// From 5 µs, which is fast on loopback, to 10 s: between 1, 2 and 5 of each power of ten.
+/// The bounds of the histogram, in seconds: 1, 2 and 5 times each power of ten, from 5 µs, which is fast on
+/// loopback, to 10 s.
 const REPLY_SECONDS: [f64; 20] = [
     5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, 0.2, 0.5, 1.0, 2.0,
     5.0, 10.0,
@@ -30,7 +31,7 @@ pub(super) struct Metrics {
     at_limit: IntCounterVec,
 }
 
-/// What is counted for each transport.
+/// The metrics of one transport.
 pub(super) struct TransportMetrics {
     open: IntGauge,
     opened: IntCounter,
@@ -42,10 +43,10 @@ pub(super) struct TransportMetrics {
     reply: Histogram,
 }
 
-/// What may go wrong, none of it this server's fault.
+/// The kinds of errors. None of them is this server's fault.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Fault {
-    /// Accepting failed: no descriptors or no memory.
+    /// Accepting failed, for lack of descriptors or memory.
     Accept,
     /// A connection broke.
     Lost,
@@ -53,13 +54,13 @@ pub(super) enum Fault {
     Greeting,
     /// The bridge could not reach its upstream service, or lost it.
     Service,
-    /// A WebSocket client broke the protocol or a limit.
+    /// A WebSocket client violated the protocol or a limit.
     WebSocket,
-    /// A WebSocket client no longer answered pings.
+    /// A WebSocket client stopped answering pings.
     Unanswered,
     /// An HTTP connection broke, or took too long.
     Http,
-    /// A reply's datagram could not be sent.
+    /// A reply could not be sent over UDP.
     Datagram,
 }
 
@@ -82,16 +83,17 @@ impl Metrics {
     pub(super) fn new() -> Self {
         let family = Family(Registry::new());
         let by_transport = ["transport"];
-        let open = family.gauges("wirestamp_sessions_open", "Sessions that are open.", &by_transport);
-        let opened = family.counters("wirestamp_sessions_total", "Sessions since the start.", &by_transport);
+        let open = family.gauges("wirestamp_sessions_open", "Sessions that are open now.", &by_transport);
+        let opened =
+            family.counters("wirestamp_sessions_total", "Sessions opened since the start.", &by_transport);
         let by_cut = ["transport", "cut"];
         let help = "Messages answered, by what ended them: lf, gap, eof, cap or datagram.";
         let messages = family.counters("wirestamp_messages_total", help, &by_cut);
-        let received = family.counters("wirestamp_received_bytes_total", "Bytes read.", &by_transport);
-        let sent = family.counters("wirestamp_sent_bytes_total", "Bytes of replies made.", &by_transport);
-        let help = "Sessions ended because their client did not read.";
+        let received = family.counters("wirestamp_received_bytes_total", "Bytes received.", &by_transport);
+        let sent = family.counters("wirestamp_sent_bytes_total", "Bytes of replies.", &by_transport);
+        let help = "Sessions ended because the client did not read its replies.";
         let stalls = family.counters("wirestamp_stalls_total", help, &by_transport);
-        let help = "From a read to its replies written.";
+        let help = "Time from a read until its replies are written, in seconds.";
         let reply = family.histograms("wirestamp_reply_seconds", help, &by_transport);
         let transports = Transport::ALL.map(|transport| {
             let name = transport.name();
@@ -108,12 +110,12 @@ impl Metrics {
         });
         let help = "Sessions ended, by who ended them and how.";
         let closed = family.counters("wirestamp_sessions_closed_total", help, &["transport", "by", "how"]);
-        let errors = family.counters("wirestamp_errors_total", "What went wrong, by kind.", &["kind"]);
-        let help = "Clients that were not let in, by reason.";
+        let errors = family.counters("wirestamp_errors_total", "Errors, by kind.", &["kind"]);
+        let help = "Clients refused, by reason.";
         let refusals = family.counters("wirestamp_refusals_total", help, &["reason"]);
-        let help = "Datagrams that got no answer, by reason.";
+        let help = "Datagrams dropped without a reply, by reason.";
         let dropped = family.counters("wirestamp_datagrams_dropped_total", help, &["reason"]);
-        let help = "How often a client had to wait for another to go, by kind of listener.";
+        let help = "Clients that had to wait for another client to leave, by kind of listener.";
         let at_limit = family.counters("wirestamp_connection_limit_reached_total", help, &["listener"]);
         Self { registry: family.0, transports, closed, errors, refusals, dropped, at_limit }
     }
@@ -122,7 +124,7 @@ impl Metrics {
         &self.transports[transport as usize]
     }
 
-    /// A session has ended.
+    /// Counts a session that has ended.
     pub(super) fn closed(&self, transport: Transport, ending: &Ending) {
         let metrics = self.of(transport);
         metrics.open.dec();
@@ -155,10 +157,10 @@ impl Metrics {
         self.at_limit.with_label_values(&[listener]).inc();
     }
 
-    /// Every metric, as a scrape gets them.
+    /// Every metric, in Prometheus's text format.
     pub(super) fn text(&self) -> Vec<u8> {
         let mut text = Vec::new();
-        // Writing to a Vec does not fail, and the families were checked when they were registered.
+        // Writing to a Vec never fails, and the families were checked when they were registered.
         let _ = TextEncoder::new().encode(&self.registry.gather(), &mut text);
         text
     }
@@ -170,7 +172,7 @@ impl TransportMetrics {
         self.opened.inc();
     }
 
-    /// Adds what has gone through a session since it was last told.
+    /// Adds what has passed through a session between `before` and `now`.
     pub(super) fn add(&self, now: &Counts, before: &Counts) {
         for (counter, (now, before)) in self.cuts.iter().zip(now.cuts.iter().zip(before.cuts)) {
             if *now != before {
@@ -181,7 +183,7 @@ impl TransportMetrics {
         self.sent.inc_by(now.bytes_out - before.bytes_out);
     }
 
-    /// Adds a batch of datagrams that was answered after `took`.
+    /// Adds a batch of datagrams that took `took` to answer.
     pub(super) fn datagrams(&self, batch: Batch, took: Duration) {
         self.datagrams.inc_by(batch.replies);
         self.received.inc_by(batch.bytes_in as u64);
@@ -205,11 +207,11 @@ fn cut_name(cut: Cut) -> &'static str {
     }
 }
 
-/// Makes families and registers them.
+/// Creates metric families and registers them.
 struct Family(Registry);
 
-/// The names are constants of this file, and a test makes all of them.
-const REGISTERED: &str = "each name is valid, and used once";
+/// The names are constants in this file, and a test creates all of them.
+const REGISTERED: &str = "every metric has a valid and unique name";
 
 impl Family {
     fn counters(&self, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
@@ -237,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_counted_is_shown_by_transport_and_cut() {
+    fn counts_are_shown_by_transport_and_cut() {
         let metrics = Metrics::new();
         let tcp = metrics.of(Transport::Tcp);
         tcp.opened();

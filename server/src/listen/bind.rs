@@ -1,4 +1,4 @@
-//! Binding TCP and UDP sockets: every address of a host, one port.
+//! Binds TCP and UDP sockets on every address of a host, with one port.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,25 +12,27 @@ use crate::error::Error;
 use crate::journal::Journal;
 use crate::listen::address::Address;
 
-/// Connections that may wait to be accepted. The kernel takes the smaller of this and
-/// `net.core.somaxconn` (listen(2)); tokio's own 1,024 drops clients when thousands come at once.
+/// The number of connections that may wait to be accepted. The kernel uses the smaller of this and
+/// `net.core.somaxconn` (listen(2)). With tokio's default of 1,024, clients are dropped when thousands come at
+/// once.
 pub(crate) const BACKLOG: i32 = 8192;
 
-/// A TCP client that is quiet for this long is asked whether it is there, by its kernel's leave: one that was
-/// switched off is gone after four unanswered probes, two minutes in all (tcp(7)).
+/// A TCP client that is quiet for this long is probed. If it was switched off, it is disconnected after four
+/// unanswered probes, which takes two minutes in all (tcp(7)).
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(60);
 const KEEPALIVE_PROBE: Duration = Duration::from_secs(15);
 
-/// How often a free port is looked for that is free on every address of the host.
+/// How many free ports are tried to find one that is free on every address of the host.
 const FREE_PORT_TRIES: usize = 16;
 
 /// Listens for TCP on every address that `address` resolves to.
 ///
-/// Port 0 is one free port, the same on all of them. Of a name's several addresses, those that this computer
-/// does not have (IPv6 switched off, say) are left out with a warning, as long as one is bound.
+/// Port 0 picks a free port, the same on all of them. Addresses that this computer doesn't have, such as IPv6 ones
+/// when IPv6 is switched off, are skipped with a warning, as long as one address is bound.
 ///
 /// # Errors
-/// [`Error::Resolve`], or [`Error::Listen`] which names `flag` as the way to choose another address.
+/// [`Error::Resolve`] if the host has no address. [`Error::Listen`] if an address can't be bound; it names `flag`
+/// as the way to choose another one.
 pub(crate) async fn tcp(
     address: &Address,
     flag: &'static str,
@@ -38,7 +40,7 @@ pub(crate) async fn tcp(
 ) -> Result<Vec<TcpListener>, Error> {
     bind(address, flag, journal, |address| {
         let socket = socket(address, Type::STREAM, Protocol::TCP)?;
-        // So that a restart does not wait for the last run's connections in TIME_WAIT.
+        // Without this, a restart fails while connections of the last run are in TIME_WAIT.
         socket.set_reuse_address(true)?;
         socket.bind(&address.into())?;
         socket.listen(BACKLOG)?;
@@ -48,7 +50,7 @@ pub(crate) async fn tcp(
     .await
 }
 
-/// Makes ours a TCP listener that something else bound. Its clients inherit its keepalive.
+/// Takes over a TCP listener that something else bound. Its clients inherit its keepalive.
 pub(crate) fn adopt_tcp(listener: std::net::TcpListener) -> io::Result<TcpListener> {
     let keepalive =
         TcpKeepalive::new().with_time(KEEPALIVE_IDLE).with_interval(KEEPALIVE_PROBE).with_retries(4);
@@ -57,26 +59,26 @@ pub(crate) fn adopt_tcp(listener: std::net::TcpListener) -> io::Result<TcpListen
     TcpListener::from_std(listener)
 }
 
-/// Takes from a connection over loopback what is for networks: there is none to be congested, and algorithms that
-/// pace what is sent, as BBR does, only cost time (tcp(7), `TCP_CONGESTION`). Reno, which every Linux has and lets
-/// anyone choose, paces nothing.
+/// Selects Reno as the congestion control of a connection over loopback (tcp(7), `TCP_CONGESTION`). There is no
+/// network that could be congested, and algorithms that pace what is sent, such as BBR, only cost time. Reno
+/// doesn't pace. Every Linux has it, and every user may select it.
 pub(crate) fn unpace_loopback(stream: &impl AsFd, peer: SocketAddr) {
     if peer.ip().to_canonical().is_loopback() {
-        // Where it cannot be chosen, the system's own does as well.
+        // If it can't be selected, the system's default works too.
         let _ = SockRef::from(stream).set_tcp_congestion(b"reno");
     }
 }
 
-/// Makes ours a UDP socket that something else bound.
+/// Takes over a UDP socket that something else bound.
 pub(crate) fn adopt_udp(socket: std::net::UdpSocket) -> io::Result<UdpSocket> {
     socket.set_nonblocking(true)?;
     UdpSocket::from_std(socket)
 }
 
-/// Binds UDP sockets, likewise.
+/// Binds a UDP socket on every address that `address` resolves to, as [`tcp`] does.
 ///
 /// # Errors
-/// As [`tcp`].
+/// The same as those of [`tcp`].
 pub(crate) async fn udp(address: &Address, journal: &Journal) -> Result<Vec<UdpSocket>, Error> {
     bind(address, "udp", journal, |address| {
         let socket = socket(address, Type::DGRAM, Protocol::UDP)?;
@@ -90,13 +92,13 @@ pub(crate) async fn udp(address: &Address, journal: &Journal) -> Result<Vec<UdpS
 fn socket(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(address), kind, Some(protocol))?;
     if address.is_ipv6() {
-        // `[::]` takes IPv4 as well, whatever the system's default (net.ipv6.bindv6only).
+        // `[::]` accepts IPv4 as well, whatever the system's default is (net.ipv6.bindv6only).
         socket.set_only_v6(!address.ip().is_unspecified())?;
     }
     Ok(socket)
 }
 
-/// Every socket address that the host resolves to, each once, in the resolver's order.
+/// Every socket address that the host resolves to, without duplicates, in the resolver's order.
 async fn resolve(address: &Address) -> Result<Vec<SocketAddr>, Error> {
     let failed = |source| Error::Resolve { address: address.to_string(), source };
     let mut all: Vec<SocketAddr> = Vec::new();
@@ -106,12 +108,12 @@ async fn resolve(address: &Address) -> Result<Vec<SocketAddr>, Error> {
         }
     }
     if all.is_empty() {
-        return Err(failed(io::Error::other("the name has no address")));
+        return Err(failed(io::Error::other("the host has no address")));
     }
     Ok(all)
 }
 
-/// Opens each address that `address` resolves to; `open` returns the port that it got.
+/// Opens each address that `address` resolves to. `open` returns the socket and its port.
 async fn bind<T>(
     address: &Address,
     flag: &'static str,
@@ -166,7 +168,7 @@ fn is_missing(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::AddrNotAvailable || error.raw_os_error() == Some(EAFNOSUPPORT)
 }
 
-/// "Address family not supported by protocol" (socket(2)) on Linux: there is no IPv6 at all.
+/// "Address family not supported by protocol" (socket(2)), which is the error of a Linux without IPv6.
 const EAFNOSUPPORT: i32 = 97;
 
 #[cfg(test)]
@@ -211,7 +213,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_of_another_computer_is_refused() {
-        // TEST-NET-1 (RFC 5737): nobody's address.
+        // No computer has an address in TEST-NET-1 (RFC 5737).
         let error = tcp(&free_port_of("192.0.2.1"), "http", &Journal::new()).await.unwrap_err().to_string();
         assert!(error.contains("choose an address of this computer with --http"), "{error}");
     }

@@ -1,4 +1,4 @@
-//! The sockets that systemd hands over (systemd.socket(5)). Without systemd there are none.
+//! Sockets that systemd hands over (systemd.socket(5)). Without systemd, there are none.
 
 use std::io;
 use std::net::{TcpListener, UdpSocket};
@@ -8,7 +8,7 @@ use listenfd::ListenFd;
 
 use crate::error::Error;
 
-/// Sockets that systemd listens on for us, by the `FileDescriptorName=` of their unit.
+/// Sockets that systemd bound, by the `FileDescriptorName=` in their unit.
 #[derive(Debug, Default)]
 pub struct Sockets {
     pub(crate) tcp: Vec<TcpListener>,
@@ -18,11 +18,13 @@ pub struct Sockets {
 }
 
 impl Sockets {
-    /// Takes what was handed over; a kind of which there is any is not listened on otherwise. To be called
-    /// before there are threads: it takes the word of it out of the environment.
+    /// Takes the sockets that were handed over. If there are any of one kind, they replace the listeners of that
+    /// kind that the flags ask for. This must be called before there are threads, because it removes variables from
+    /// the environment.
     ///
     /// # Errors
-    /// A socket whose name is not tcp, unix, udp or http, or that is of another kind than its name says.
+    /// [`Error::Inherit`] if a socket's name isn't tcp, unix, udp or http, or if the socket is of another kind than
+    /// its name says.
     pub fn take() -> Result<Self, Error> {
         let mut handed = ListenFd::from_env();
         let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
@@ -35,7 +37,7 @@ impl Sockets {
                 "http" => keep(handed.take_tcp_listener(index), &mut sockets.http),
                 "unix" => keep(handed.take_unix_listener(index), &mut sockets.unix),
                 "udp" => keep(handed.take_udp_socket(index), &mut sockets.udp),
-                _ => Err(io::Error::other("FileDescriptorName= has to be tcp, unix, udp or http")),
+                _ => Err(io::Error::other("FileDescriptorName= must be tcp, unix, udp or http")),
             };
             taken.map_err(|source| Error::Inherit { name: name.to_owned(), source })?;
         }

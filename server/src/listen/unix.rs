@@ -1,4 +1,4 @@
-//! Listening on a path: Unix stream sockets.
+//! Binds Unix stream sockets to paths.
 
 use std::fs::{File, Permissions};
 use std::io;
@@ -14,11 +14,12 @@ use crate::error::Error;
 use crate::listen::accept::{Connection, Listener};
 use crate::listen::bind::BACKLOG;
 
-/// A listener whose path is removed when it is dropped, if it is this program's.
+/// A listener on a path. If this program bound it, dropping it removes the path.
 pub(crate) struct PathListener {
     listener: UnixListener,
     path: PathBuf,
-    /// Device and inode, by which the path is known to be this listener's still.
+    /// The device and inode of the path, which tell whether it still is this listener's. `None` if something else
+    /// bound it.
     identity: Option<(u64, u64)>,
 }
 
@@ -46,25 +47,28 @@ impl Drop for PathListener {
     }
 }
 
-/// Binds `path` for those whom `mode` lets write to it (unix(7)). A socket that nobody listens on any more
-/// is replaced; anything else that is there is left alone.
+/// Binds `path`. Whoever can write to it, according to `mode`, can connect (unix(7)). A socket that nobody listens
+/// on is replaced; anything else is left alone.
 ///
 /// # Errors
-/// [`Error::ListenUnix`], with what is in the way.
+/// [`Error::ListenUnix`], with the reason.
 pub(crate) fn bind(path: &Path, mode: u32) -> Result<PathListener, Error> {
     let failed = |why: String| Error::ListenUnix { path: path.to_owned(), why };
     remove_stale(path).map_err(failed)?;
     listen(path, mode).map_err(|error| failed(crate::error::reason(&error)))
 }
 
-/// Makes ours a listener that something else bound, and will remove.
+/// Takes over a listener that something else bound and will remove.
 pub(crate) fn adopt(listener: std::os::unix::net::UnixListener) -> io::Result<PathListener> {
     let path = listener.local_addr()?.as_pathname().map_or_else(|| "?".into(), Path::to_owned);
     listener.set_nonblocking(true)?;
     Ok(PathListener { listener: UnixListener::from_std(listener)?, path, identity: None })
 }
 
-/// Makes room at `path`, or says why it cannot.
+/// Removes the socket at `path` if nobody listens on it.
+///
+/// # Errors
+/// Why the path isn't free.
 fn remove_stale(path: &Path) -> Result<(), String> {
     let kind = match path.symlink_metadata() {
         Ok(metadata) => metadata.file_type(),
@@ -72,15 +76,15 @@ fn remove_stale(path: &Path) -> Result<(), String> {
         Err(error) => return Err(crate::error::reason(&error)),
     };
     if !kind.is_socket() {
-        return Err("something that is no socket is there, and was left alone".into());
+        return Err("something other than a socket is there and was left alone".into());
     }
     match UnixStream::connect(path) {
-        Ok(_) => Err("another program listens there".into()),
+        Ok(_) => Err("another program is listening there".into()),
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             std::fs::remove_file(path).map_err(|error| crate::error::reason(&error))
         }
         Err(error) => {
-            Err(format!("a socket is there, and cannot be probed: {}", crate::error::reason(&error)))
+            Err(format!("cannot tell whether the socket there is in use: {}", crate::error::reason(&error)))
         }
     }
 }
@@ -88,7 +92,7 @@ fn remove_stale(path: &Path) -> Result<(), String> {
 fn listen(path: &Path, mode: u32) -> io::Result<PathListener> {
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
-    // The path takes the socket's own mode, less the umask: it is never open to more than `mode` says.
+    // The path gets the socket's own mode, minus the umask. So it is never open to more users than `mode` allows.
     let socket = File::from(OwnedFd::from(socket));
     socket.set_permissions(Permissions::from_mode(mode))?;
     let socket = Socket::from(OwnedFd::from(socket));

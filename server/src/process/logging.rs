@@ -1,4 +1,4 @@
-//! Logs: standard error, a line an event.
+//! The log: one line per event, on standard error.
 //!
 //! Anything that came from outside is logged with `?`, whose `Debug` escapes control characters.
 
@@ -8,40 +8,40 @@ use clap::ValueEnum;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::time::ChronoLocal;
 
-/// How a log line is written.
+/// The format of the log.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum LogFormat {
-    /// For people: time, level, words and fields.
+    /// For people: time, level, message and fields.
     Text,
-    /// For programs: one JSON object a line.
+    /// For programs: one JSON object per line.
     Json,
 }
 
-/// From which level on lines are written.
+/// The least severe level that is logged.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum LogLevel {
     /// Nothing.
     Off,
-    /// What keeps the service from doing its work.
+    /// Problems that keep the service from working.
     Error,
-    /// What someone may want to look into.
+    /// Problems that may need attention.
     Warn,
-    /// A line as a client comes and as it goes.
+    /// Clients that connect and disconnect.
     Info,
-    /// Peers' mistakes as well.
+    /// Mistakes of clients and other peers.
     Debug,
 }
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy)]
 pub struct LogConfig {
-    /// How a line is written.
+    /// The format of the lines.
     pub format: LogFormat,
-    /// From which level on lines are written.
+    /// The least severe level that is logged.
     pub level: LogLevel,
 }
 
-/// Starts logging. To be called once.
+/// Starts logging. This must be called only once.
 pub fn start(LogConfig { format, level }: LogConfig) {
     let level = match level {
         LogLevel::Off => LevelFilter::OFF,
@@ -57,7 +57,7 @@ pub fn start(LogConfig { format, level }: LogConfig) {
         .with_max_level(level)
         .with_ansi(colours)
         .with_target(false)
-        // Whoever closed standard error does not want to know, and printing that it is closed would panic.
+        // If standard error is closed, reporting that on standard error would panic.
         .log_internal_errors(false)
         .with_timer(ChronoLocal::new("%FT%T%.3f%:z".into()));
     match format {

@@ -1,4 +1,4 @@
-//! The process around the server: its log, its limit of open files, its signals, and systemd.
+//! The process around the server: its log, its limit of open files, signals and systemd.
 
 pub mod logging;
 pub(crate) mod notify;

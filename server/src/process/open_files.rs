@@ -4,18 +4,19 @@ use std::num::NonZeroUsize;
 
 use crate::error::Error;
 
-/// Kept free for listeners, the log, and whatever libraries open: a quarter of a small limit, 64 of others.
+/// The descriptors to keep free for listeners, the log, and whatever libraries open: a quarter of the limit, but at
+/// most 64.
 fn headroom(limit: u64) -> u64 {
     (limit / 4).min(64)
 }
 
-/// Raises the limit of open files as far as possible, and returns how many sessions there may be at once, and how
-/// many HTTP connections besides: `asked`, or as many as that limit has room for.
+/// Raises the limit of open files as far as possible. Returns how many sessions there may be at once, and also how
+/// many HTTP connections: `asked`, or as many as the limit has room for when both share it.
 ///
-/// A client takes one descriptor, a WebSocket with an upstream service two.
+/// A client takes one descriptor. A WebSocket takes two if there is an upstream service.
 ///
 /// # Errors
-/// [`Error::Start`] if the system does not tell its limit.
+/// [`Error::Start`] if the limit can't be read.
 pub(crate) fn max_connections(asked: Option<NonZeroUsize>, has_upstream: bool) -> Result<usize, Error> {
     let limit = rlimit::increase_nofile_limit(u64::MAX)
         .map_err(|source| Error::Start { what: "read the limit of open files", source })?;
@@ -33,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sessions_and_http_connections_share_the_open_files_less_some() {
+    fn sessions_and_http_connections_share_the_limit_minus_the_headroom() {
         for (limit, clients) in [(20_000, 9968), (1024, 480), (64, 24), (3, 1), (0, 1)] {
             assert_eq!(room(limit, false), clients, "{limit}");
         }

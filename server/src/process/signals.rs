@@ -1,4 +1,4 @@
-//! Ending by signal: the first asks, the second insists.
+//! Signals: the first stops the server in order, the second ends it immediately.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -9,7 +9,7 @@ use crate::journal::Journal;
 /// Cancels `stop` at the first SIGINT or SIGTERM, and ends the process at the second.
 ///
 /// # Errors
-/// [`Error::Start`] if the system does not take a handler.
+/// [`Error::Start`] if the system refuses a handler.
 pub fn on_signal(stop: CancellationToken, journal: Journal) -> Result<(), Error> {
     let failed = |source| Error::Start { what: "listen for signals", source };
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
@@ -25,7 +25,7 @@ pub fn on_signal(stop: CancellationToken, journal: Journal) -> Result<(), Error>
                 stop.cancel();
             }
         }
-        // By convention: ended by SIGINT.
+        // By convention, the exit code of a program that SIGINT ended: 128 plus its number.
         std::process::exit(130);
     });
     Ok(())

@@ -10,16 +10,16 @@ use crate::io::flood::Flood;
 
 const STALL: Duration = Duration::from_secs(60);
 
-/// Frames as a client sends them: the mask is all zeros, so that the payload shows.
+/// Frames from a client. The mask is all zeros, so that the payload is readable.
 const PONG: [u8; 6] = [0x8a, 0x80, 0, 0, 0, 0];
 const CLOSE: [u8; 6] = [0x88, 0x80, 0, 0, 0, 0];
 const HELLO: [u8; 11] = [0x81, 0x85, 0, 0, 0, 0, b'h', b'e', b'l', b'l', b'o'];
 
-/// Frames as the bridge sends them.
+/// Frames from the bridge.
 const PING: [u8; 2] = [0x89, 0];
 const CLOSED: [u8; 2] = [0x88, 0];
 
-/// A bridge whose two far ends the test has in its hands.
+/// A bridge, with the far ends of both its connections.
 struct Bridge {
     client: DuplexStream,
     service: DuplexStream,
@@ -64,7 +64,7 @@ async fn a_quiet_client_is_pinged_and_kept_as_long_as_it_answers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_leaves_two_pings_unanswered_is_gone() {
+async fn a_client_that_leaves_two_pings_unanswered_is_disconnected() {
     let mut bridge = bridge(64);
     let began = Instant::now();
     assert_eq!(bridge.client_gets().await, PING);
@@ -74,7 +74,7 @@ async fn a_client_that_leaves_two_pings_unanswered_is_gone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whatever_a_client_sends_is_an_answer() {
+async fn whatever_a_client_sends_answers_a_ping() {
     let mut bridge = bridge(64);
     for _ in 0..10 {
         advance(PING_EVERY - Duration::from_secs(1)).await;
@@ -84,44 +84,44 @@ async fn whatever_a_client_sends_is_an_answer() {
         assert_eq!(&line, b"hello\n");
     }
     bridge.service.shutdown().await.unwrap();
-    // The service's end is all that the client hears of: no ping came between.
+    // The Close frame is the first thing that the client gets: no ping came before it.
     assert_eq!(bridge.client_gets::<1>().await, [0x88]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_reader_is_neither_pinged_nor_given_up() {
+async fn a_slow_reader_is_neither_pinged_nor_disconnected() {
     let mut bridge = bridge(4);
-    // Two thousand bytes, through a socket that holds four, to a client that takes one every ten seconds.
+    // Two thousand bytes go through a buffer of four to a client that reads one every ten seconds.
     let sending = tokio::spawn(async move {
         bridge.service.write_all(&[b"x".repeat(124), b"\n".to_vec()].concat().repeat(16)).await.unwrap();
         bridge.service
     });
     for expected in [&[0x81, 124][..], &[b'x'; 124]].concat().repeat(16) {
         advance(Duration::from_secs(10)).await;
-        assert_eq!(bridge.client.read_u8().await.unwrap(), expected, "no ping stands between");
+        assert_eq!(bridge.client.read_u8().await.unwrap(), expected, "there is no ping in between");
     }
     assert!(!bridge.pump.is_finished());
     sending.await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_does_not_read_is_given_up_and_the_service_is_not_read_ahead_of_it() {
+async fn a_client_that_does_not_read_is_disconnected_and_its_service_is_not_read_ahead() {
     let mut bridge = bridge(64);
     let mut sent = 0;
     let minute = Duration::from_secs(59);
     while let Ok(written) = tokio::time::timeout(minute, bridge.service.write(&[b'\n'; 64])).await {
         sent += written.unwrap();
-        assert!(sent < 10_000, "the service is read on");
+        assert!(sent < 10_000, "the service is still read from");
     }
     assert_eq!(bridge.pump.await.unwrap(), Ending::by_server(How::Stalled));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_that_does_not_end_is_waited_for_as_long_as_something_comes() {
+async fn a_bridge_that_is_ending_waits_as_long_as_the_service_keeps_sending() {
     let mut bridge = bridge(64);
     bridge.client.write_all(&HELLO).await.unwrap();
     bridge.client.write_all(&CLOSE).await.unwrap();
-    assert_eq!(bridge.service_gets_all().await, b"hello\n", "and it is told of the end");
+    assert_eq!(bridge.service_gets_all().await, b"hello\n", "the service sees the message and the end");
     for _ in 0..10 {
         advance(FAREWELL - Duration::from_secs(1)).await;
         bridge.service.write_all(b"more\n").await.unwrap();
@@ -155,10 +155,10 @@ async fn every_reply_comes_before_the_close_through_a_buffer_of_any_size() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_that_ended_is_heard_out_though_the_client_still_talks_to_it() {
+async fn a_service_that_ended_is_read_to_its_end_while_the_client_still_sends() {
     let Bridge { mut client, mut service, pump: _pump } = bridge(64);
     let mut said = Vec::new();
-    // More than fits on its way to the client, so that some is still to be read when the service is gone.
+    // More than fits into the buffers, so that some of it is still unread when the service is gone.
     for number in 10..40 {
         said.extend([&[0x81, 2][..], number.to_string().as_bytes()].concat());
         service.write_all(format!("{number}\n").as_bytes()).await.unwrap();
@@ -176,13 +176,13 @@ async fn a_service_that_ended_is_heard_out_though_the_client_still_talks_to_it()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_vanished_before_its_reply_ends_its_bridge_with_the_session() {
+async fn if_the_client_vanished_before_its_reply_the_bridge_ends_with_the_session() {
     let Bridge { mut client, mut service, pump } = bridge(64);
     client.write_all(&HELLO).await.unwrap();
     drop(client);
     let mut line = Vec::new();
     service.read_to_end(&mut line).await.unwrap();
-    // The service ends after the bridge has found that nobody takes its reply.
+    // The service ends after the bridge has found that nobody reads its reply.
     service.write_all(&[b"[] ", &line[..]].concat()).await.unwrap();
     tokio::task::yield_now().await;
     let began = Instant::now();
@@ -192,8 +192,8 @@ async fn a_client_that_vanished_before_its_reply_ends_its_bridge_with_the_sessio
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_floods_takes_turns_with_the_others() {
-    // A frame of 64 bytes, so that every read ends with one.
+async fn a_flooding_client_takes_turns_with_the_others() {
+    // The frame has 64 bytes, so that every read ends with a whole one.
     const FRAME: &[u8; 64] = b"\x81\xba\0\0\0\0xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
     let (_silent, service) = duplex(1);
     let flood = tokio::spawn(async move {
@@ -203,6 +203,6 @@ async fn a_client_that_floods_takes_turns_with_the_others() {
     });
     for _ in 0..90 {
         tokio::task::yield_now().await;
-        assert!(!flood.is_finished(), "the flood went first");
+        assert!(!flood.is_finished(), "the flood does not yield");
     }
 }

@@ -1,43 +1,43 @@
-//! What the bridge does to the bytes: frames from the client become lines for the service, and lines from
-//! the service become frames. No socket, no clock.
+//! Translates a bridge's bytes: frames from the client become lines for the service, and lines from the service
+//! become frames. There are no sockets and no clock here.
 
 use wirestamp_protocol::{Counts, Cut, DEFAULT_MAX_MESSAGE};
 
 use super::frames::{Close, FrameReader, Kind, Message, too_big, write, write_close};
 use crate::io::WriteBuffer;
 
-/// What a WebSocket message stands for.
+/// What a WebSocket message contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Lines: a message goes out with a line feed, and each line comes back as a message without it.
+    /// Lines. A message is sent with a line feed, and each line comes back as a message without it.
     Lines,
-    /// A byte stream cut anywhere: the subprotocol `binary`, as websockify's clients speak it.
+    /// Pieces of a byte stream, cut anywhere. This is the subprotocol `binary` of websockify's clients.
     Bytes,
 }
 
 /// How the client's side ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ClientEnd {
-    /// It sent a Close, with a code and a reason or without.
+    /// It sent a Close frame, with or without a code and a reason.
     Closed(Option<Close>),
-    /// It sent what no client may send; nothing behind that can be read.
+    /// It violated the protocol or a limit. Nothing after that can be read.
     AtFault(Close),
 }
 
-/// What a stamp may add to a message on its way back, with room to spare.
+/// The most that a stamp adds to a message, in bytes, with room to spare.
 const STAMP_ROOM: usize = 512;
 
-/// The largest chunk of a byte stream that one message may bring, in bytes.
+/// The largest message that may carry a piece of a byte stream, in bytes: 1 MiB.
 const MAX_CHUNK: usize = 1 << 20;
 
-/// One bridge's bytes on their way, in both directions.
+/// Translates the bytes of one bridge in both directions.
 pub(crate) struct Translator {
     mode: Mode,
     max_message: usize,
     reader: FrameReader,
-    /// Whether the last message that the client sent was text.
+    /// Whether the client's last message was text.
     text: bool,
-    /// The start of a line that the service has not ended yet.
+    /// The start of a line from the service whose line feed hasn't come yet.
     line: Vec<u8>,
     counts: Counts,
     pub(crate) to_service: WriteBuffer,
@@ -62,12 +62,12 @@ impl Translator {
         }
     }
 
-    /// What has gone through so far: a message is what came back from the service as one.
+    /// What has passed through so far. Messages are counted as they come back from the service.
     pub(crate) fn counts(&self) -> Counts {
         self.counts
     }
 
-    /// Takes what was read from the client; says how the client ended, if it did.
+    /// Translates bytes from the client. Returns how the client's side ended, if it did.
     pub(crate) fn client_sent(&mut self, bytes: &[u8]) -> Option<ClientEnd> {
         let Self { mode, max_message, reader, text, counts, to_service, to_client, .. } = self;
         counts.reads += 1;
@@ -100,7 +100,7 @@ impl Translator {
         end.or(read.err().map(ClientEnd::AtFault))
     }
 
-    /// Takes what was read from the service.
+    /// Translates bytes from the service.
     pub(crate) fn service_sent(&mut self, bytes: &[u8]) {
         if self.mode == Mode::Bytes {
             return self.send(bytes);
@@ -117,8 +117,8 @@ impl Translator {
             rest = &rest[at + 1..];
         }
         self.line.extend_from_slice(rest);
-        // No reply to a message of ours is longer. A service elsewhere may never end its line: what it sent
-        // goes on in pieces rather than into memory.
+        // This server's own replies are never longer. A service elsewhere may never end its line, so pass it on in
+        // pieces instead of keeping it in memory.
         if self.line.len() > self.max_message.max(DEFAULT_MAX_MESSAGE) + STAMP_ROOM {
             self.end_line();
         }
@@ -132,12 +132,12 @@ impl Translator {
         }
     }
 
-    /// Asks the client whether it is there.
+    /// Queues a ping for the client.
     pub(crate) fn ping(&mut self) {
         write(Kind::Ping, b"", self.to_client.bytes());
     }
 
-    /// Ends what goes to the client.
+    /// Queues a Close frame for the client.
     pub(crate) fn close(&mut self, close: Option<&Close>) {
         write_close(close, self.to_client.bytes());
     }

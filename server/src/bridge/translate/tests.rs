@@ -6,7 +6,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader};
 
 const MASK: [u8; 4] = [0x12, 0x34, 0x56, 0x78];
 
-/// A client's frame, masked as RFC 6455 asks of clients.
+/// A frame from a client, masked as RFC 6455 requires.
 fn frame(opcode: OpCode, payload: &[u8], is_final: bool) -> Vec<u8> {
     let header = FrameHeader { is_final, opcode, mask: Some(MASK), ..FrameHeader::default() };
     let frame = Frame::from_payload(header, payload.to_vec().into());
@@ -27,7 +27,7 @@ fn lines() -> Translator {
     Translator::new(Mode::Lines, 100)
 }
 
-/// The frames that wait for the client: the opcode's byte and the payload of each.
+/// Takes the frames that wait for the client: the first byte and the payload of each.
 fn sent_to_client(talk: &mut Translator) -> Vec<(u8, Vec<u8>)> {
     let bytes = std::mem::take(talk.to_client.bytes());
     let (mut rest, mut frames) = (&bytes[..], Vec::new());
@@ -36,18 +36,18 @@ fn sent_to_client(talk: &mut Translator) -> Vec<(u8, Vec<u8>)> {
         frames.push((opcode, payload.to_vec()));
         rest = behind;
     }
-    assert_eq!(rest, b"", "a frame that is not small");
+    assert_eq!(rest, b"", "every frame is small");
     frames
 }
 
-/// Whole frames, as their first byte says: final, and the opcode.
+/// The first byte of a frame that is a whole message: the final bit and the opcode.
 const TEXT: u8 = 0x81;
 const BINARY: u8 = 0x82;
 const CLOSE: u8 = 0x88;
 const PONG: u8 = 0x8a;
 
 #[test]
-fn a_message_goes_out_as_a_line() {
+fn a_message_is_sent_as_a_line() {
     let mut talk = lines();
     for (sent, line) in [
         (text("hello"), &b"hello\n"[..]),
@@ -76,7 +76,7 @@ fn each_line_comes_back_as_a_message_without_its_line_feed() {
 }
 
 #[test]
-fn a_reply_is_text_if_the_last_message_was_and_its_bytes_are() {
+fn a_reply_is_text_if_it_is_valid_utf8_and_the_last_message_was_text() {
     let mut talk = lines();
     talk.client_sent(&text("x"));
     talk.service_sent("é\n".as_bytes());
@@ -88,7 +88,7 @@ fn a_reply_is_text_if_the_last_message_was_and_its_bytes_are() {
 }
 
 #[test]
-fn frames_may_come_in_pieces_and_messages_in_frames() {
+fn frames_may_arrive_in_pieces_and_messages_in_several_frames() {
     let mut talk = lines();
     let mut bytes = frame(OpCode::Data(Data::Text), b"hel", false);
     bytes.extend(frame(OpCode::Control(Control::Ping), b"?", true));
@@ -108,11 +108,11 @@ fn a_message_over_the_maximum_closes_with_1009() {
     assert_eq!(talk.client_sent(&text(&(longest.clone() + "\n"))), None);
     let Some(ClientEnd::AtFault(close)) = talk.client_sent(&text(&(longest + "x"))) else { panic!() };
     assert_eq!(close.code, CloseCode::Size);
-    assert_eq!(talk.to_service.bytes().len(), 200, "what came before it is not lost");
+    assert_eq!(talk.to_service.bytes().len(), 200, "the messages before it are passed on");
 }
 
 #[test]
-fn a_frame_over_the_maximum_is_refused_by_its_head() {
+fn a_frame_over_the_maximum_is_refused_as_soon_as_its_header_arrives() {
     let head = &binary(&[0; 126])[..8];
     assert!(
         matches!(lines().client_sent(head), Some(ClientEnd::AtFault(close)) if close.code == CloseCode::Size)
@@ -120,7 +120,7 @@ fn a_frame_over_the_maximum_is_refused_by_its_head() {
 }
 
 #[test]
-fn a_message_over_the_maximum_is_the_last_thing_heard_in_its_read() {
+fn nothing_after_a_message_over_the_maximum_is_heard() {
     let mut talk = Translator::new(Mode::Lines, 4);
     let mut bytes = text("abcd");
     bytes.extend(frame(OpCode::Control(Control::Ping), b"?", true));
@@ -131,7 +131,7 @@ fn a_message_over_the_maximum_is_the_last_thing_heard_in_its_read() {
 }
 
 #[test]
-fn a_control_frame_has_nothing_to_do_with_the_maximum() {
+fn the_maximum_does_not_apply_to_control_frames() {
     let mut talk = Translator::new(Mode::Lines, 4);
     let most = [b'?'; 125];
     assert_eq!(talk.client_sent(&frame(OpCode::Control(Control::Ping), &most, true)), None);
@@ -142,7 +142,7 @@ fn a_control_frame_has_nothing_to_do_with_the_maximum() {
             &vec![b'x'; size],
             is_final,
         ));
-        let Some(ClientEnd::AtFault(close)) = end else { panic!("{size} bytes passed") };
+        let Some(ClientEnd::AtFault(close)) = end else { panic!("{size} bytes are accepted") };
         assert_eq!(close, too_big(4));
     }
     let mut goodbye = 1000u16.to_be_bytes().to_vec();
@@ -152,7 +152,7 @@ fn a_control_frame_has_nothing_to_do_with_the_maximum() {
 }
 
 #[test]
-fn what_the_rfc_forbids_closes_with_its_code() {
+fn a_violation_of_the_rfc_closes_with_its_code() {
     let mut unmasked = Vec::new();
     Frame::message(&b"x"[..], OpCode::Data(Data::Text), true).format(&mut unmasked).unwrap();
     for (sent, code) in [
@@ -168,7 +168,7 @@ fn what_the_rfc_forbids_closes_with_its_code() {
 }
 
 #[test]
-fn a_close_ends_the_client_with_its_code_and_reason() {
+fn a_close_frame_ends_the_client_with_its_code_and_reason() {
     let mut payload = 1000u16.to_be_bytes().to_vec();
     payload.extend(b"done");
     let mut bytes = text("last");
@@ -181,7 +181,7 @@ fn a_close_ends_the_client_with_its_code_and_reason() {
 }
 
 #[test]
-fn replies_may_still_be_sent_behind_the_clients_close() {
+fn replies_can_still_be_sent_after_the_clients_close() {
     let mut talk = lines();
     talk.client_sent(&text("x"));
     talk.client_sent(&frame(OpCode::Control(Control::Close), b"", true));
@@ -195,7 +195,7 @@ fn replies_may_still_be_sent_behind_the_clients_close() {
 }
 
 #[test]
-fn a_reason_too_long_for_a_close_frame_is_cut_at_a_character() {
+fn a_reason_too_long_for_a_close_frame_is_cut_at_a_character_boundary() {
     let mut talk = lines();
     talk.close(Some(&Close::new(CloseCode::Normal, "é".repeat(100))));
     let frames = sent_to_client(&mut talk);
@@ -210,13 +210,13 @@ fn a_line_that_never_ends_is_passed_on_in_pieces() {
     while talk.to_client.is_empty() {
         talk.service_sent(&piece);
         sent += piece.len();
-        assert!(sent < 1 << 20, "kept in memory");
+        assert!(sent < 1 << 20, "the line is kept in memory");
     }
     assert!(talk.line.is_empty());
 }
 
 #[test]
-fn a_byte_stream_is_passed_on_as_it_is() {
+fn a_byte_stream_is_passed_on_unchanged() {
     let mut talk = Translator::new(Mode::Bytes, 100);
     talk.client_sent(&binary(b"a"));
     talk.client_sent(&binary(b"b\nc"));

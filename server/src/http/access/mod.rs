@@ -1,7 +1,7 @@
-//! Who is let in over HTTP: each request is judged, and the refused ones are told why.
+//! Access over HTTP. Each request is either allowed or refused with a reason.
 //!
 //! - [`policy`]: the decision.
-//! - [`origin`]: hosts and origins, as headers write them.
+//! - [`origin`]: parsing hosts and origins.
 
 pub mod origin;
 pub mod policy;
@@ -18,14 +18,14 @@ use crate::http::access::policy::{AccessPolicy, Refusal, shown};
 use crate::journal::Journal;
 use crate::peer::Peer;
 
-/// The policy, and where refusals are told.
+/// The policy, and the journal that records refusals.
 #[derive(Clone)]
 pub(crate) struct Access {
     pub(crate) policy: Arc<AccessPolicy>,
     pub(crate) journal: Journal,
 }
 
-/// Lets a request through to `next`, or answers it with the reason why not.
+/// Passes a request on to `next`, or refuses it with a reason.
 pub(crate) async fn check(
     State(access): State<Access>,
     ConnectInfo(peer): ConnectInfo<Peer>,
@@ -38,7 +38,7 @@ pub(crate) async fn check(
     }
 }
 
-/// Says why not, to the client and in the journal.
+/// Tells the client and the journal why a request is refused.
 fn refuse(journal: &Journal, peer: Peer, request: &Request, refusal: &Refusal) -> Response {
     let header = |name| request.headers().get(name).map(shown);
     journal.request_refused(peer, refusal.label(), refusal, header(HOST), header(ORIGIN));

@@ -1,18 +1,17 @@
-//! Hosts and origins as HTTP's headers write them: `localhost:8080`, `https://example.org`.
+//! Hosts and origins in HTTP headers: `localhost:8080`, `https://example.org`.
 //!
-//! Read strictly: whoever is let in by name has to be told apart for certain, so what is not plainly one of
-//! them is none.
+//! Access depends on comparing them, so parsing is strict: text that isn't plainly a host or an origin is invalid.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
-/// A host by name or by address, without a port. Two that are equal are the same host to a browser.
+/// A host, by name or by address, without a port. If two are equal, they are the same host to a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Host {
-    /// An address; IPv4 as such, also where it is written as IPv6.
+    /// An address. IPv4-mapped IPv6 addresses are converted to IPv4.
     Ip(IpAddr),
-    /// A name in lower case, without the dot that may stand at its end.
+    /// A name, in lower case and without a dot at its end.
     Name(String),
 }
 
@@ -25,7 +24,7 @@ impl From<IpAddr> for Host {
 impl FromStr for Host {
     type Err = String;
 
-    /// Reads a host that a person wrote, an IPv6 address with or without its brackets.
+    /// Parses a host as people write it: an IPv6 address may have brackets or not.
     fn from_str(text: &str) -> Result<Self, String> {
         const FORMS: &str = "write a name such as stamp.example, or an address";
         if let Ok(ip) = text.parse::<IpAddr>() {
@@ -33,8 +32,8 @@ impl FromStr for Host {
         }
         match Authority::read(text) {
             Some(Authority { host, port: None }) => Ok(host),
-            Some(_) => Err(format!("leave the port out, any will do; {FORMS}")),
-            None => Err(format!("{text:?} is no host; {FORMS}")),
+            Some(_) => Err(format!("leave out the port, since any port is allowed; {FORMS}")),
+            None => Err(format!("invalid host {text:?}; {FORMS}")),
         }
     }
 }
@@ -49,7 +48,7 @@ impl fmt::Display for Host {
     }
 }
 
-/// A host and, if one is written, a port: the value of a `Host` header (RFC 9110, 7.2).
+/// A host and an optional port: the value of a `Host` header (RFC 9110, 7.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Authority {
     pub(crate) host: Host,
@@ -57,8 +56,9 @@ pub(crate) struct Authority {
 }
 
 impl Authority {
-    /// Nothing if it is not plainly one. Browsers write names in ASCII and addresses in their usual form, so
-    /// nobody needs the rest of what RFC 3986 allows: percent-encoding, `user@`, a zone, an octal address.
+    /// Parses a host and an optional port. Returns `None` if the text isn't plainly that. Browsers write names in ASCII
+    /// and addresses in their usual form, so nobody needs the rest of what RFC 3986 allows: percent-encoding, `user@`,
+    /// zones and octal addresses.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let (host, port) = if let Some(rest) = text.strip_prefix('[') {
             let (v6, port) = rest.split_once(']')?;
@@ -71,7 +71,7 @@ impl Authority {
             }
         };
         let port = match port {
-            // Nothing behind the colon is the default port (RFC 3986, 6.2.3).
+            // Nothing after the colon means the default port (RFC 3986, 6.2.3).
             None | Some("") => None,
             Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => Some(digits.parse().ok()?),
             Some(_) => return None,
@@ -92,21 +92,21 @@ fn name(text: &str) -> Option<Host> {
 
 /// Where a page comes from: `https://example.org`, `http://localhost:8080` (RFC 6454, 7).
 ///
-/// The origin `null`, which every sandboxed page has, and files too, is none: it tells nobody apart.
+/// The origin `null` is invalid, because every sandboxed page and every local file has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     scheme: String,
     host: Host,
-    /// Nothing only where the scheme has no default.
+    /// `None` only if the scheme has no default port.
     port: Option<u16>,
 }
 
 impl Origin {
-    /// Whether a page from here is the server's own, if it was asked for under `host`.
+    /// Whether a page with this origin is the server's own, if its request was for `authority`.
     ///
-    /// The schemes are not compared: behind a proxy that ends TLS, the page comes from `https`, and the
-    /// server is none the wiser. A port that is left out of the `Host` header is therefore the default of the
-    /// origin's scheme. Who can serve pages on the server's own name and port is not kept out by this anyway.
+    /// The schemes are not compared. Behind a proxy that terminates TLS, the page's scheme is `https`, and the
+    /// server can't know that. If the `Host` header has no port, it is therefore the default port of the origin's
+    /// scheme. This check can't keep out pages that are served on the server's own name and port.
     pub(crate) fn is_of(&self, authority: &Authority) -> bool {
         let Some(default) = default_port(&self.scheme) else { return false };
         self.host == authority.host && self.port == Some(authority.port.unwrap_or(default))
@@ -117,8 +117,8 @@ impl FromStr for Origin {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        const FORMS: &str = "write scheme://host or scheme://host:port, with nothing behind it";
-        let wrong = || format!("{text:?} is no origin; {FORMS}");
+        const FORMS: &str = "write scheme://host or scheme://host:port, and nothing after it";
+        let wrong = || format!("invalid origin {text:?}; {FORMS}");
         let (scheme, authority) = text.split_once("://").ok_or_else(wrong)?;
         let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
             && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
@@ -139,7 +139,8 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Of the schemes that a page of this server can have; others, such as a browser extension's, have none.
+/// The default port of a scheme. Only the schemes that the server's own page can have are known; others, such as
+/// that of browser extensions, have no default port.
 fn default_port(scheme: &str) -> Option<u16> {
     match scheme {
         "http" => Some(80),
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_plainly_a_host_is_none() {
+    fn text_that_is_not_plainly_a_host_is_invalid() {
         for text in [
             "",
             ".",
@@ -207,13 +208,13 @@ mod tests {
     }
 
     #[test]
-    fn a_person_may_leave_the_brackets_out_but_not_write_a_port() {
+    fn a_host_may_have_no_brackets_but_must_not_have_a_port() {
         for (text, host) in [("::1", "[::1]"), ("[::1]", "[::1]"), ("Stamp.Example.", "stamp.example")] {
             assert_eq!(text.parse::<Host>().unwrap().to_string(), host);
         }
-        assert!("localhost:8080".parse::<Host>().unwrap_err().starts_with("leave the port out"));
+        assert!("localhost:8080".parse::<Host>().unwrap_err().starts_with("leave out the port"));
         for text in ["", "*", "http://localhost", "a/b"] {
-            assert!(text.parse::<Host>().unwrap_err().contains("is no host"), "{text}");
+            assert!(text.parse::<Host>().unwrap_err().contains("invalid host"), "{text}");
         }
     }
 
@@ -233,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_plainly_an_origin_is_none() {
+    fn text_that_is_not_plainly_an_origin_is_invalid() {
         for text in [
             "",
             "null",
@@ -264,7 +265,7 @@ mod tests {
             ("http://LOCALHOST:8080", "localhost.:8080", true),
             ("http://a", "a:80", true),
             ("http://a:80", "a", true),
-            // A proxy ended TLS: it asks under the name that the browser asked it under.
+            // A proxy that terminates TLS passes on the `Host` header.
             ("https://a", "a", true),
             ("https://a", "a:443", true),
             ("https://a:8443", "a:8443", true),
@@ -274,7 +275,7 @@ mod tests {
             ("http://localhost:8080", "127.0.0.1:8080", false),
             ("http://localhost:3000", "localhost:8080", false),
             ("http://a.b", "b", false),
-            // An app's or an extension's, which only looks alike.
+            // The origin of an app or an extension, which only looks similar.
             ("tauri://localhost", "localhost", false),
             ("ftp://a:8080", "a:8080", false),
         ] {

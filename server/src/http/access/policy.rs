@@ -1,10 +1,12 @@
-//! Which requests are let in. No socket, no HTTP server: a decision about what a request says of itself.
+//! Decides which requests are allowed, from their target and their headers. There is no socket and no HTTP server
+//! here.
 //!
-//! A browser lets any web page open a WebSocket to any address, localhost too, so a page elsewhere could talk
-//! to this service in its reader's name (cross-site WebSocket hijacking). The browser says in `Origin` whose
-//! page it is: other people's are refused. A page can also make its own name resolve to this computer (DNS
-//! rebinding); its requests are then of one origin, but `Host` still has that name: names that are not this
-//! server's are refused. Clients that are no browsers send no `Origin`, and are not what this is about.
+//! Browsers let any web page open a WebSocket to any address, including localhost, so a page from elsewhere could
+//! talk to this service in its reader's name (cross-site WebSocket hijacking). The browser sends the page's origin
+//! in `Origin`, and origins other than the server's own are refused. A page can also make its own name resolve to
+//! this computer (DNS rebinding). Its requests then count as same-origin, but `Host` still has that name, and names
+//! other than the server's are refused. Clients other than browsers don't send `Origin`. These attacks don't
+//! concern them.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -14,7 +16,7 @@ use axum::http::{HeaderMap, HeaderValue, Uri};
 
 use crate::http::access::origin::{Authority, Host, Origin};
 
-/// What is let in besides requests for what the server listens on.
+/// What is allowed in addition to requests for what the server listens on.
 #[derive(Debug, Clone, Default)]
 pub struct Allowed {
     /// `--allow-host`.
@@ -23,26 +25,26 @@ pub struct Allowed {
     pub(crate) origins: Vec<Origin>,
 }
 
-/// What is let in.
+/// The rules that requests are checked against.
 #[derive(Debug)]
 pub(crate) struct AccessPolicy {
-    /// Hosts that the server answers to; their ports do not matter. Forwarding changes a port, and rebinding
-    /// is about names.
+    /// The hosts that the server answers to. Ports don't matter: forwarding changes them, and rebinding is about
+    /// names.
     hosts: Vec<Host>,
-    /// Whether every loopback address is one of them, and the name that they all have.
+    /// Whether the server also answers to every loopback address, and to `localhost`.
     loopback: bool,
-    /// Whether every address is: rebinding needs a name.
+    /// Whether the server also answers to every address. That is safe, because rebinding needs a name.
     any_ip: bool,
-    /// Origins that are let in besides the server's own.
+    /// The origins that are allowed in addition to the server's own.
     origins: Vec<Origin>,
 }
 
 impl AccessPolicy {
-    /// The policy of a server that was told to listen on the hosts `wanted`, is bound to `bound`, and lets in what
-    /// is `allowed` as well.
+    /// Creates the policy of a server that was told to listen on the hosts `wanted` and is bound to the addresses
+    /// `bound`. `allowed` is allowed in addition.
     pub(crate) fn new(wanted: &[&str], bound: &[IpAddr], allowed: Allowed) -> Self {
         let Allowed { mut hosts, origins } = allowed;
-        // A name that no browser can write, as one of umlauts, is not asked for either.
+        // No browser asks for a name that it can't write, such as one with umlauts.
         hosts.extend(wanted.iter().filter_map(|host| host.parse().ok()));
         hosts.extend(bound.iter().map(|ip| Host::from(*ip)));
         let any_ip = bound.iter().any(IpAddr::is_unspecified);
@@ -50,7 +52,10 @@ impl AccessPolicy {
         Self { hosts, loopback, any_ip, origins }
     }
 
-    /// Whether a request with this target and these headers is let in.
+    /// Decides whether a request with this target and these headers is allowed.
+    ///
+    /// # Errors
+    /// Why the request is refused.
     pub(crate) fn judge(&self, target: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
         let asked = host(target, headers)?;
         if !self.answers_to(&asked.host) {
@@ -76,8 +81,8 @@ impl AccessPolicy {
     }
 }
 
-/// The host that a request asks for. If the target names one itself, that is it (RFC 9112, 3.2.2), yet there
-/// is to be one `Host` header all the same.
+/// The host that a request is for. A host in the target takes precedence (RFC 9112, 3.2.2), but there must be
+/// exactly one `Host` header all the same.
 fn host(target: &Uri, headers: &HeaderMap) -> Result<Authority, Refusal> {
     let mut values = headers.get_all(HOST).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return Err(Refusal::NotOneHost) };
@@ -89,28 +94,28 @@ fn host(target: &Uri, headers: &HeaderMap) -> Result<Authority, Refusal> {
     read.ok_or_else(|| Refusal::NoHost(text.map_or_else(|| shown(value), cut)))
 }
 
-/// Why a request is not let in. It is told to whoever sent it, who may be the person who runs the server.
+/// Why a request is refused. The client gets the reason, because it may belong to the person who runs the server.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// There is no `Host` header, or several.
+    /// There is no `Host` header, or more than one.
     NotOneHost,
-    /// What is there is no host.
+    /// The host is invalid.
     NoHost(String),
-    /// A host that is not this server's.
+    /// The host is not this server's.
     Host(Host),
-    /// There are several origins, or something else that names none, such as `null`.
+    /// There is more than one origin, or it is invalid, as `null` is.
     NoOrigin(String),
-    /// An origin that is not this server's.
+    /// The origin is not this server's.
     Origin(Origin),
 }
 
 impl Refusal {
-    /// Whether the request itself is wrong, whoever sent it (RFC 9112, 3.2).
+    /// Whether the request itself is invalid, whoever sent it (RFC 9112, 3.2).
     pub(crate) fn is_malformed(&self) -> bool {
         matches!(self, Self::NotOneHost | Self::NoHost(_))
     }
 
-    /// As the metrics name it.
+    /// The name in the metrics.
     pub(crate) fn label(&self) -> &'static str {
         match self {
             Self::NotOneHost | Self::NoHost(_) | Self::Host(_) => "host",
@@ -122,30 +127,29 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotOneHost => write!(f, "a request has one Host header, no fewer and no more"),
-            Self::NoHost(text) => write!(f, "{text:?} is no host; write host or host:port"),
+            Self::NotOneHost => write!(f, "a request must have exactly one Host header"),
+            Self::NoHost(text) => write!(f, "invalid host {text:?}; write host or host:port"),
             Self::Host(host) => write!(
                 f,
-                "this server does not go by the name \"{host}\"; if it should, start it with \
+                "requests for the host \"{host}\" are refused; to allow them, start the server with \
                  --allow-host {host}"
             ),
-            Self::NoOrigin(text) => write!(
-                f,
-                "the origin {text:?} names nobody who could be let in; open the page from this server itself"
-            ),
+            Self::NoOrigin(text) => {
+                write!(f, "invalid origin {text:?}; open the page from this server itself")
+            }
             Self::Origin(origin) => write!(
                 f,
-                "pages of \"{origin}\" are not let in; if they should be, start the server with \
+                "pages from \"{origin}\" are refused; to allow them, start the server with \
                  --allow-origin {origin}"
             ),
         }
     }
 }
 
-/// The most that is shown of a header, in characters; names end at 253 (RFC 1035, 2.3.4).
+/// The most characters of a header that are shown. Names have at most 253 (RFC 1035, 2.3.4).
 const MOST_SHOWN: usize = 300;
 
-/// The value of a header as text to be shown, through `Debug`, in a reply or a log.
+/// The value of a header as text, to be shown through `Debug` in a response or in the log.
 pub(crate) fn shown(value: &HeaderValue) -> String {
     cut(&String::from_utf8_lossy(value.as_bytes()))
 }
@@ -193,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_on_loopback_goes_by_every_name_of_loopback() {
+    fn a_server_on_loopback_answers_to_every_name_of_loopback() {
         for policy in [local(), policy("127.0.0.1", &["127.0.0.1"]), policy("::1", &["::1"])] {
             for host in ["localhost", "LOCALHOST.:9", "127.0.0.1:8080", "127.0.0.2", "[::1]:8080"] {
                 assert!(knows(&policy, host), "{host}");
@@ -205,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_on_one_address_goes_by_it_and_by_the_name_it_was_given() {
+    fn a_server_on_one_address_answers_to_it_and_to_its_name() {
         let policy = policy("Stamp.example", &["192.0.2.1"]);
         for host in ["stamp.example", "192.0.2.1", "192.0.2.1:8080"] {
             assert!(knows(&policy, host), "{host}");
@@ -216,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_on_every_address_goes_by_any_of_them_but_by_no_name_besides_localhost() {
+    fn a_server_on_every_address_answers_to_all_of_them_but_to_no_name_except_localhost() {
         for wildcard in ["0.0.0.0", "::"] {
             let policy = policy(wildcard, &[wildcard]);
             for host in ["192.0.2.1:8080", "[2001:db8::1]", "127.0.0.1", "[::1]", "0.0.0.0", "localhost:8080"]
@@ -228,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_allowed_is_let_in_on_any_port() {
+    fn an_allowed_host_may_have_any_port() {
         let bound = ["127.0.0.1".parse().unwrap()];
         let hosts = vec!["stamp.example".parse().unwrap(), "192.0.2.1".parse().unwrap()];
         let policy = AccessPolicy::new(&[], &bound, Allowed { hosts, ..Allowed::default() });
@@ -239,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_has_exactly_one_host_and_it_is_one() {
+    fn a_request_must_have_exactly_one_valid_host() {
         let local = local();
         let twice = [(HOST, "localhost"), (HOST, "localhost")];
         assert_eq!(ask(&local, &[]), Err(Refusal::NotOneHost));
@@ -251,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_that_names_a_host_counts_before_the_header() {
+    fn a_host_in_the_target_takes_precedence_over_the_header() {
         let local = local();
         let header = [(HOST, "localhost:8080")];
         assert_eq!(ask_for("http://localhost:8080/ws", &local, &header), Ok(()));
@@ -262,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn no_origin_or_the_servers_own_is_let_in() {
+    fn requests_without_an_origin_or_with_the_servers_own_are_allowed() {
         let local = local();
         let host = (HOST, "localhost:8080");
         assert_eq!(ask(&local, std::slice::from_ref(&host)), Ok(()));
@@ -272,10 +276,10 @@ mod tests {
     }
 
     #[test]
-    fn other_peoples_pages_are_not() {
+    fn pages_from_other_origins_are_refused() {
         let local = local();
         let host = (HOST, "localhost:8080");
-        // The last is another program's page on this very computer.
+        // The last is the page of another program on this computer.
         for theirs in ["https://evil.example", "http://evil.example:8080", "http://localhost:3000"] {
             let refusal = ask(&local, &[host.clone(), (ORIGIN, theirs)]);
             assert_eq!(refusal, Err(Refusal::Origin(theirs.parse().unwrap())));
@@ -285,17 +289,20 @@ mod tests {
             assert_eq!(refusal, Err(Refusal::NoOrigin(nobody.into())));
         }
         let own = (ORIGIN, "http://localhost:8080");
-        assert!(ask(&local, &[host, own.clone(), own]).is_err(), "even twice the server's own");
+        assert!(
+            ask(&local, &[host, own.clone(), own]).is_err(),
+            "two origins are refused even if they are the server's own"
+        );
     }
 
     #[test]
-    fn a_page_that_made_its_name_resolve_to_this_computer_is_not() {
+    fn a_page_whose_name_resolves_to_this_computer_is_refused() {
         let headers = [(HOST, "evil.example:8080"), (ORIGIN, "http://evil.example:8080")];
         assert_eq!(ask(&local(), &headers), Err(Refusal::Host("evil.example".parse().unwrap())));
     }
 
     #[test]
-    fn an_origin_that_is_allowed_is_let_in_with_its_own_scheme_and_port_alone() {
+    fn an_allowed_origin_must_have_its_own_scheme_and_port() {
         let origins = vec!["https://app.example".parse().unwrap()];
         let policy = AccessPolicy::new(
             &[],
@@ -308,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_what_is_wrong_and_the_flag_that_lets_it_in() {
+    fn a_refusal_names_what_is_wrong_and_the_flag_that_allows_it() {
         for (refusal, said) in [
             (Refusal::Host("Evil.example".parse().unwrap()), "--allow-host evil.example"),
             (Refusal::Host("::1".parse().unwrap()), "--allow-host [::1]"),
@@ -320,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_header_the_beginning_is_shown() {
+    fn only_the_beginning_of_a_long_header_is_shown() {
         let long = HeaderValue::from_str(&"x".repeat(5000)).unwrap();
         assert_eq!(shown(&long).chars().count(), MOST_SHOWN + 1);
     }

@@ -1,4 +1,4 @@
-//! One HTTP connection, within its limits of time and size.
+//! One HTTP connection, with its limits of time and size.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -21,35 +21,35 @@ use crate::journal::Journal;
 use crate::listen::arrival::Arrival;
 use crate::listen::profile::Profile;
 
-/// How long a client may take over the head of a request, which is also how long a connection is kept idle.
-/// Browsers send theirs in one piece.
+/// How long a client may take to send the head of a request, and how long an idle connection is kept. Browsers send
+/// the head in one piece.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The most that the head of a request may take, in bytes; over it, the answer is 431. A browser's is below 1 KiB,
-/// and then there are the cookies of other programs on the same host: cookies do not know about ports.
+/// The largest head of a request, in bytes. A larger one is answered with 431. A browser's head is below 1 KiB, plus
+/// the cookies of other programs on the same host, because cookies ignore ports.
 const MAX_HEAD: usize = 16 * 1024;
 
-/// How long a connection that is not a WebSocket may last. Then it is closed after its response, so that a client
-/// that does not read the response can't hold it. Browsers open another when they need one.
+/// How long a connection that isn't a WebSocket may last. It is then closed after the current response, so
+/// that a client can't hold it by not reading. Browsers open another one when they need it.
 const MAX_AGE: Duration = Duration::from_secs(120);
 
-/// How long its last response may take then.
+/// How long the current response may take then.
 const LAST_RESPONSE: Duration = Duration::from_secs(10);
 
-/// What HTTP connections need to be served.
+/// What is needed to serve HTTP connections.
 #[derive(Clone)]
 pub(crate) struct Http {
     pub(crate) routes: Router,
-    /// What the listener asks for. WebSockets have it as their default.
+    /// The profile of the listener, which is the default for its WebSockets.
     pub(crate) profile: Arc<Profile>,
     pub(crate) journal: Journal,
-    /// Ends the connections that are not WebSockets.
+    /// Ends the connections that aren't WebSockets.
     pub(crate) close: CancellationToken,
 }
 
 impl Http {
-    /// Serves one connection until either side ends it. Its part of the limits is handed to the WebSocket, if it
-    /// becomes one.
+    /// Serves one connection until either side ends it. If it becomes a WebSocket, that takes over its part of the
+    /// limits.
     pub(crate) async fn serve<S>(self, client: Arrival<S>, admitted: Admitted)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,

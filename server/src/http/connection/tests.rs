@@ -18,12 +18,12 @@ use crate::http::router;
 use crate::peer::{Peer, Transport};
 use crate::session::settings::ServiceSettings;
 
-/// A client of the server's own routes; time passes only while everybody waits.
+/// A client of the server's routes. Time passes only while every task waits.
 struct Client {
     stream: DuplexStream,
 }
 
-/// A connection that holds `buffer` bytes in each direction.
+/// Connects a client, with a buffer of `buffer` bytes in each direction.
 fn client(buffer: usize) -> Client {
     let (stream, servers_end) = duplex(buffer);
     let (close, journal) = (CancellationToken::new(), Journal::new());
@@ -61,7 +61,7 @@ impl Client {
         self.stream.write_all(text.as_bytes()).await.unwrap();
     }
 
-    /// All that comes until the server closes the connection, and when that was.
+    /// Reads until the server closes the connection. Returns what came, and how long that took.
     async fn read_to_end(&mut self) -> (String, Duration) {
         let begun = Instant::now();
         let mut all = Vec::new();
@@ -73,12 +73,12 @@ impl Client {
 const GET: &str = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n";
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_says_nothing_is_cut() {
+async fn a_client_that_sends_nothing_is_disconnected() {
     assert_eq!(client(1024).read_to_end().await, (String::new(), HEAD_TIMEOUT));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_head_is_timed_as_a_whole_however_steadily_it_drips() {
+async fn a_head_is_timed_as_a_whole_even_if_it_drips_steadily() {
     let Client { stream } = client(1024);
     let (mut reads, mut writes) = tokio::io::split(stream);
     let begun = Instant::now();
@@ -98,7 +98,7 @@ async fn a_head_is_timed_as_a_whole_however_steadily_it_drips() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_is_kept_for_the_next_request_and_no_longer_than_for_a_head() {
+async fn an_idle_connection_is_kept_only_as_long_as_a_head_may_take() {
     let mut client = client(1024);
     for _ in 0..2 {
         client.send(&format!("{GET}\r\n")).await;
@@ -120,13 +120,13 @@ async fn a_head_over_the_maximum_is_answered_with_431() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_is_not_waited_for_however_it_comes() {
+async fn a_body_is_refused_without_waiting_for_it() {
     for body in [
         "Content-Length: 5\r\n\r\nhell",
         "Content-Length: 1099511627776\r\n\r\nhell",
         "Transfer-Encoding: chunked\r\n\r\n4\r\nhell",
         "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n",
-        // The start of a WebSocket has none either.
+        // The handshake of a WebSocket has no body either.
         "Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nContent-Length: 5\r\n\r\nhell",
     ] {
@@ -135,30 +135,30 @@ async fn a_body_is_not_waited_for_however_it_comes() {
             client.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{body}")).await;
             let (said, waited) = client.read_to_end().await;
             assert!(said.starts_with("HTTP/1.1 413 "), "{path} {body}: {said}");
-            assert!(said.ends_with("send it without one\n"), "{said}");
+            assert!(said.ends_with("send the request without one\n"), "{said}");
             assert_eq!(waited, Duration::ZERO, "{path} {body}");
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_of_nothing_is_none() {
+async fn an_empty_body_is_accepted() {
     let mut client = client(1024);
     client.send(&format!("{GET}Content-Length: 0\r\nConnection: close\r\n\r\n")).await;
     assert!(client.read_to_end().await.0.starts_with("HTTP/1.1 200 OK"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_does_not_read_the_response_is_cut_in_the_end() {
+async fn a_client_that_does_not_read_the_response_is_disconnected_eventually() {
     let mut client = client(1024);
     client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
     sleep(MAX_AGE + LAST_RESPONSE + Duration::from_secs(1)).await;
     let (said, waited) = client.read_to_end().await;
-    assert_eq!((said.len(), waited), (1024, Duration::ZERO), "what was in the buffer, and the end");
+    assert_eq!((said.len(), waited), (1024, Duration::ZERO), "only what was in the buffer");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_keeps_asking_has_to_open_another_connection_in_the_end() {
+async fn a_client_that_keeps_asking_has_to_reconnect_eventually() {
     let mut client = client(1 << 20);
     let begun = Instant::now();
     while client.stream.write_all(format!("{GET}\r\n").as_bytes()).await.is_ok() {

@@ -27,7 +27,7 @@ struct Client {
     session: JoinHandle<Ending>,
 }
 
-/// A client whose session reads and writes `buffer` bytes at a time.
+/// Connects a client through a buffer of `buffer` bytes in each direction.
 fn client(buffer: usize, gap: Option<Duration>, max_message: usize) -> Client {
     client_with(buffer, |settings| {
         settings.gap = gap;
@@ -41,7 +41,7 @@ fn settings() -> ServiceSettings {
         max_message: NonZeroUsize::new(100).unwrap(),
         stall_timeout: STALL,
         idle_timeout: None,
-        // The clock stands still: which message is stamped when is tested in the protocol.
+        // The clock is stopped. Which time a message is stamped with is tested in the protocol crate.
         clock: Clock::Stopped(stopped_at()),
     }
 }
@@ -56,7 +56,7 @@ fn client_with(buffer: usize, set: impl FnOnce(&mut ServiceSettings)) -> Client 
     Client { stream, stop, session }
 }
 
-/// A whole conversation on a stream.
+/// Runs a whole conversation on a stream.
 async fn converse<S>(settings: &ServiceSettings, stream: &mut S, stop: &CancellationToken) -> Ending
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -71,7 +71,7 @@ impl Client {
         self.stream.write_all(bytes).await.unwrap();
     }
 
-    /// The next reply, which is to be `message` behind the stamp.
+    /// Reads the next reply, which must be the stamp and `message`.
     async fn expect(&mut self, message: &[u8]) {
         let mut reply = vec![0; STAMP.len() + message.len()];
         self.stream.read_exact(&mut reply).await.unwrap();
@@ -82,13 +82,13 @@ impl Client {
     async fn expect_end(&mut self) {
         let mut rest = Vec::new();
         self.stream.read_to_end(&mut rest).await.unwrap();
-        assert_eq!(rest, b"", "something that nobody asked for");
+        assert_eq!(rest, b"", "unexpected bytes");
     }
 
-    /// Nothing comes, however long one waits.
+    /// Checks that nothing comes for `how_long`.
     async fn expect_silence(&mut self, how_long: Duration) {
         let read = tokio::time::timeout(how_long, self.stream.read_u8()).await;
-        assert!(read.is_err(), "something that nobody asked for: {read:?}");
+        assert!(read.is_err(), "unexpected: {read:?}");
     }
 }
 
@@ -98,11 +98,11 @@ async fn the_server_never_speaks_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_byte_comes_back_as_it_came_through_a_buffer_of_any_size() {
+async fn every_byte_comes_back_unchanged_through_a_buffer_of_any_size() {
     let message = b"\r\0\xff\xfe \x1b[31m\n";
     for buffer in [1, 2, 3, 7, 64] {
         let client = client(buffer, Some(GAP), 100);
-        // Sending and receiving at once: through one byte of buffer neither can run ahead.
+        // Send and receive at the same time: with a buffer of one byte, neither can run ahead of the other.
         let (mut reads, mut writes) = tokio::io::split(client.stream);
         let sending = tokio::spawn(async move {
             writes.write_all(message).await.unwrap();
@@ -137,7 +137,7 @@ async fn a_quiet_gap_ends_a_message_without_a_line_feed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_byte_starts_the_gap_anew() {
+async fn each_byte_restarts_the_gap() {
     let mut client = client(64, Some(GAP), 100);
     for byte in b"slow" {
         client.send(&[*byte]).await;
@@ -148,7 +148,7 @@ async fn each_byte_starts_the_gap_anew() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_the_gap_off_only_the_line_feed_counts() {
+async fn with_the_gap_off_only_a_line_feed_ends_a_message() {
     let mut client = client(64, None, 100);
     client.send(b"hel").await;
     client.expect_silence(Duration::from_secs(3600)).await;
@@ -182,9 +182,9 @@ async fn a_client_that_does_not_read_is_not_read_from() {
     let minute = Duration::from_secs(60);
     while let Ok(written) = tokio::time::timeout(minute, client.stream.write(&[b'\n'; 1000])).await {
         sent += written.unwrap();
-        assert!(sent < 1 << 20, "it is read on");
+        assert!(sent < 1 << 20, "the client is still read from");
     }
-    // Once it reads, it gets every reply that it is owed.
+    // Once it reads, it gets every reply.
     for _ in 0..sent {
         client.expect(b"\n").await;
     }
@@ -204,7 +204,7 @@ async fn a_stop_answers_what_was_read_and_ends_the_stream() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_leaves_its_replies_unread_is_ended_after_the_stall_timeout() {
+async fn a_client_that_leaves_its_replies_unread_is_disconnected_after_the_stall_timeout() {
     let mut client = client(64, Some(GAP), 100);
     client.send(&[b'\n'; 64]).await;
     let began = Instant::now();
@@ -213,7 +213,7 @@ async fn a_client_that_leaves_its_replies_unread_is_ended_after_the_stall_timeou
 }
 
 #[tokio::test(start_paused = true)]
-async fn slow_is_not_stalled() {
+async fn a_slow_reader_is_not_stalled() {
     let mut client = client(64, Some(GAP), 100);
     client.send(&[b'\n'; 64]).await;
     client.stream.shutdown().await.unwrap();
@@ -243,12 +243,12 @@ async fn a_quiet_session_is_kept_unless_there_is_an_idle_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn half_closed_for_an_hour_a_client_still_gets_all_that_it_is_owed() {
+async fn a_client_that_is_half_closed_for_an_hour_still_gets_every_reply() {
     let mut client = client(64, Some(GAP), 100);
     client.send(&[b'\n'; 40]).await;
     client.stream.shutdown().await.unwrap();
     for _ in 0..60 {
-        // It takes a little every minute: less than the timeout, so that it is not taken for stalled.
+        // It reads a little every 59 s, which is within the stall timeout.
         advance(Duration::from_secs(59)).await;
         client.stream.read_exact(&mut [0; 4]).await.unwrap();
     }
@@ -266,7 +266,7 @@ async fn a_flooding_client_takes_turns_with_the_others() {
     let mut quiet = client(64, Some(GAP), 100);
     quiet.send(b"quiet\n").await;
     quiet.expect(b"quiet\n").await;
-    assert!(!flood.is_finished(), "the flood went first");
+    assert!(!flood.is_finished(), "the flood does not yield");
     flood.await.unwrap();
 }
 
@@ -279,18 +279,18 @@ async fn a_flooding_client_is_ended_by_the_stop() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_session_owes_is_bounded_whatever_the_format() {
+async fn unsent_replies_are_bounded_whatever_the_format() {
     for format in ["ctime", "%A, the %d of %B %Y, and %H hours, %M minutes and %S seconds, %A, %A, %A, %A"] {
         let format: Format = format.parse().unwrap();
         let responder = Responder::new(NonZeroUsize::MIN, format);
         let limit = read_limit(&responder);
-        assert!(limit > 1000, "reads stay large enough: {limit}");
+        assert!(limit > 1000, "a read of only {limit} bytes");
         assert!(responder.longest_replies(limit) <= OWED_MAX);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_that_no_clock_reaches_never_comes() {
+async fn a_timeout_beyond_the_range_of_the_clock_never_expires() {
     let mut client = client_with(64, |settings| {
         (settings.gap, settings.idle_timeout) = (Some(Duration::MAX), Some(Duration::MAX));
         settings.stall_timeout = Duration::MAX;
@@ -299,7 +299,7 @@ async fn a_time_that_no_clock_reaches_never_comes() {
     advance(Duration::from_secs(3600)).await;
     client.send(b"parts\n").await;
     client.expect(b"in two parts\n").await;
-    // More replies than its buffer holds: they are written in pieces.
+    // There are more replies than the buffer holds, so they are written in pieces.
     client.send(&[b'\n'; 30]).await;
     for _ in 0..30 {
         client.expect(b"\n").await;
