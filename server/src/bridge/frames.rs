@@ -2,7 +2,7 @@
 //!
 //! Tungstenite reads the frames and checks everything that the RFC requires. But it answers a Close frame
 //! immediately and allows nothing after that answer, while a bridge still has to deliver the service's last bytes.
-//! Its answers are therefore discarded, and [`write`] and [`write_close`] make the frames that are sent.
+//! Its answers are therefore discarded, and [`write()`] and [`write_close`] make the frames that are sent.
 
 use std::io::{self, Read, Write};
 
