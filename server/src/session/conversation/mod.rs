@@ -45,7 +45,7 @@ impl<'a> Conversation<'a> {
 
     /// Answers until the client ends its stream, the connection breaks or `stop` is cancelled. Whatever was read by
     /// then is answered.
-    pub(super) async fn run<S>(mut self, stream: &mut S, stop: &CancellationToken) -> Ending
+    pub(super) async fn run<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> Ending
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -70,25 +70,25 @@ impl<'a> Conversation<'a> {
             // the stop, hence the check.
             let wake = tokio::select! {
                 biased;
-                () = ready(()), if flooding && stop.is_cancelled() => Wake::End(Ending::by_server(How::Stop)),
+                () = ready(()), if flooding && stop.is_cancelled() => Wake::Stop,
                 read = poll_fn(|cx| poll_read(stream, limit, cx, |bytes| {
                     let at = *read_at.insert(clock.now());
                     self.responder.read(bytes, at, replies.bytes());
                 })) => match read.map_err(of_client)? {
-                    0 => Wake::End(Ending::by_client(How::Fin)),
+                    0 => Wake::Fin,
                     bytes => {
                         flooding = bytes == limit;
                         Wake::Read
                     }
                 },
-                () = &mut stopped => Wake::End(Ending::by_server(How::Stop)),
+                () = &mut stopped => Wake::Stop,
                 wake = quiet(quiet_at) => wake,
             };
             let began = read_at.unwrap_or_else(|| clock.now());
             match wake {
                 Wake::Read => {}
                 Wake::GapOver => self.responder.finish(Cut::Gap, replies.bytes()),
-                Wake::End(_) => self.responder.finish(Cut::Eof, replies.bytes()),
+                Wake::Fin | Wake::Stop | Wake::Idle => self.responder.finish(Cut::Eof, replies.bytes()),
             }
             self.session.counted(self.responder.counts());
             // A client that does not read is not read from: nothing more is read while replies wait.
@@ -97,10 +97,12 @@ impl<'a> Conversation<'a> {
                 self.session.replied(clock.now().since(began));
             }
             match wake {
-                Wake::End(ending) => break ending,
                 // Yield, so that a flooding client can't starve the rest.
                 Wake::Read if flooding => yield_now().await,
                 Wake::Read | Wake::GapOver => {}
+                Wake::Fin => break Ending::by_client(How::Fin),
+                Wake::Stop => break Ending::by_server(How::Stop),
+                Wake::Idle => break Ending::by_server(How::Idle),
             }
         };
         hang_up(stream, limit, ending).await
@@ -113,7 +115,7 @@ impl<'a> Conversation<'a> {
         let after = |wait: Duration| Instant::now().checked_add(wait);
         match gap {
             Some(gap) if self.responder.is_pending() => Some((after(*gap)?, Wake::GapOver)),
-            _ => Some((after((*idle_timeout)?)?, Wake::End(Ending::by_server(How::Idle)))),
+            _ => Some((after((*idle_timeout)?)?, Wake::Idle)),
         }
     }
 }
@@ -129,9 +131,16 @@ fn of_client(error: io::Error) -> Ending {
 
 /// What a turn of the conversation begins with.
 enum Wake {
+    /// The client sent something.
     Read,
+    /// The client was quiet in the middle of a message.
     GapOver,
-    End(Ending),
+    /// The client ended its stream.
+    Fin,
+    /// The server is stopping.
+    Stop,
+    /// The client was quiet for the idle timeout.
+    Idle,
 }
 
 async fn quiet(at: Option<(Instant, Wake)>) -> Wake {
