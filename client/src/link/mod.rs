@@ -9,6 +9,9 @@ mod websocket;
 use std::time::{Duration, Instant};
 
 pub(crate) use background::BackgroundSender;
+use datagram::{DatagramReader, DatagramWriter};
+use stream::{StreamReader, StreamWriter};
+use websocket::{WebSocketReader, WebSocketWriter};
 
 use crate::error::{Error, reason};
 use crate::target::Target;
@@ -34,9 +37,9 @@ pub(crate) struct Sender {
 }
 
 enum WayThere {
-    Stream(stream::Writer),
-    Datagram(datagram::Writer),
-    WebSocket(websocket::Writer),
+    Stream(StreamWriter),
+    Datagram(DatagramWriter),
+    WebSocket(WebSocketWriter),
 }
 
 /// The receiving half of a link.
@@ -46,9 +49,9 @@ pub(crate) struct Receiver {
 }
 
 enum WayBack {
-    Stream(stream::Reader),
-    Datagram(datagram::Reader),
-    WebSocket(websocket::Reader),
+    Stream(StreamReader),
+    Datagram(DatagramReader),
+    WebSocket(WebSocketReader),
 }
 
 /// What was received.

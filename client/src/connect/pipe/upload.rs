@@ -6,7 +6,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::timeout;
 
 use super::progress::Progress;
-use crate::connect::tally::Tally;
+use super::tally::Tally;
 use crate::error::Error;
 use crate::link::{Framing, GAP, Sender};
 
