@@ -21,12 +21,12 @@ pub fn acts(char: char) -> bool {
     )
 }
 
-/// Hands `bytes` to `each` in runs of text: those that can be shown as they are, and escapes for the rest. The
-/// flag says which of the two a run is.
+/// Hands `bytes` to `each` in runs of text: those that can be shown as they are, and escapes for the rest.
+/// The flag says which of the two a run is.
 ///
 /// Escaped are the characters for which `is_hidden` holds, usually [`acts`]: as `\t`, `\n` and `\r`, other
-/// ASCII by its value (`\x1b`), the rest by its number (`\u{202e}`). Bytes that aren't valid UTF-8 are escaped
-/// by their value (`\xff`).
+/// ASCII by its value (`\x1b`), the rest by its number (`\u{202e}`). Bytes that aren't valid UTF-8 are
+/// escaped by their value (`\xff`).
 ///
 /// ```
 /// use wirestamp_protocol::{acts, visible::escape};

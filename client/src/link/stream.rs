@@ -13,8 +13,8 @@ use super::{Each, GAP};
 /// The largest read, in bytes.
 const READ_SIZE: usize = 64 * 1024;
 
-/// The length at which a reply without a line feed ends, in bytes: more than the largest message that a server can
-/// be configured for, 16 MiB, and its stamp.
+/// The length at which a reply without a line feed ends, in bytes: more than the largest message that a
+/// server can be configured for, 16 MiB, and its stamp.
 const MAX_REPLY: NonZeroUsize = NonZeroUsize::new(17 << 20).unwrap();
 
 /// A bidirectional stream.

@@ -1,9 +1,9 @@
 //! Shows replies without garbling the line that is being typed.
 //!
-//! While a line is being read, the editor owns the screen, and text must go through the editor's printer. Between
-//! lines it can be written directly. The editor doesn't report when it has drawn what the printer accepted, and
-//! drops it if the last line is finished first. This module therefore watches the editor draw, so that
-//! [`Screen::show`] returns only once the text is visible.
+//! While a line is being read, the editor owns the screen, and text must go through the editor's printer.
+//! Between lines it can be written directly. The editor doesn't report when it has drawn what the printer
+//! accepted, and drops it if the last line is finished first. This module therefore watches the editor draw,
+//! so that [`Screen::show`] returns only once the text is visible.
 
 use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -35,8 +35,8 @@ struct ScreenState {
 }
 
 impl ScreenState {
-    /// Returns whether a text that was given to the printer when `line` had been drawn `drawn` times is visible
-    /// by now. If the editor is reading another line, the first drawing only showed its prompt.
+    /// Returns whether a text that was given to the printer when `line` had been drawn `drawn` times is
+    /// visible by now. If the editor is reading another line, the first drawing only showed its prompt.
     fn drawn_since(&self, line: u64, drawn: u64) -> bool {
         self.drawn > if self.line == line { drawn } else { 1 }
     }
