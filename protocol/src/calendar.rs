@@ -51,7 +51,7 @@ mod tests {
     use chrono::{Datelike, NaiveDate};
 
     #[test]
-    fn it_is_the_calendar_that_chrono_has() {
+    fn dates_agree_with_chronos() {
         // From 1600 to 2400, which covers each kind of century.
         let first = NaiveDate::from_ymd_opt(1600, 1, 1).unwrap();
         for chronos in first.iter_days().take(800 * 366) {

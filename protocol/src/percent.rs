@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_encoded_is_decoded_and_what_nobody_did_stays() {
+    fn other_encodings_are_decoded_and_plain_text_stays() {
         for (part, value) in [
             ("%e6%9D%b1", "東"),
             ("%", "%"),

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_stands_for_its_middle() {
+    fn times_that_were_cut_off_count_as_their_middle() {
         assert_eq!(after(&[("100.5", 100 * SECOND, SECOND, 0)]), compared(50 * MS, 550 * MS));
         let coarse_clock = after(&[("100.000", 100 * SECOND, 0, 4 * MS)]);
         assert_eq!(coarse_clock, compared(-3 * MS / 2, 5 * MS / 2));
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_is_left_out() {
+    fn useless_exchanges_are_ignored() {
         assert_eq!(after(&[]), ClockComparison::Unstamped);
         assert_eq!(after(&[("Sun Nov 22 18:07:00 2026", 0, MS, 1)]), ClockComparison::Coarse);
         assert_eq!(after(&[("0.000", 2, -1, 1)]).estimate(), None, "the clock was set back");
