@@ -13,11 +13,11 @@ impl Outstanding {
         self.0.push_back((line.to_vec(), at));
     }
 
-    /// Records that a reply, without its line feed, came at the time `at`, and returns its round trip, or `None`
-    /// if no line was waiting for one.
+    /// Records that a reply, without its line feed, came at the time `at`, and returns its round trip, or
+    /// `None` if no line was waiting for one.
     ///
-    /// A reply answers the oldest line that it ends with. Lines before that one are considered lost. A reply that
-    /// ends with none of them answers the oldest.
+    /// A reply answers the oldest line that it ends with. Lines before that one are considered lost. A reply
+    /// that ends with none of them answers the oldest.
     pub(super) fn answered(&mut self, reply: &[u8], at: Instant) -> Option<Duration> {
         let answers = self.0.iter().position(|(line, _)| reply.ends_with(line)).unwrap_or(0);
         let (_, sent) = self.0.drain(..self.0.len().min(answers + 1)).next_back()?;

@@ -1,15 +1,20 @@
 //! A conversation at a terminal: typed lines are sent, replies are shown with their round trips.
 
+mod editor;
+mod history;
+mod outstanding;
+mod screen;
+
 use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::editor::Terminal;
-use super::outstanding::Outstanding;
 use crate::args::ConnectArgs;
 use crate::error::Error;
 use crate::link::{BackgroundSender, Heard, Link, Sender};
 use crate::{deadline, show};
+use editor::Terminal;
+use outstanding::Outstanding;
 
 /// Talks until an empty line, Ctrl-D, Ctrl-C or SIGTERM, then shows the remaining replies.
 pub(super) async fn converse(link: Link, args: &ConnectArgs) -> Result<(), Error> {

@@ -2,8 +2,8 @@
 
 use crate::link::Framing;
 
-/// Counts lines or messages. In a stream only line feeds count, so the count is right wherever the stream is split
-/// into reads, and even if the peer answers several lines with one stamp.
+/// Counts lines or messages. In a stream only line feeds count, so the count is right wherever the stream is
+/// split into reads, and even if the peer answers several lines with one stamp.
 #[derive(Debug)]
 pub(super) struct Tally {
     framing: Framing,

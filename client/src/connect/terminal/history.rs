@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Returns `$XDG_STATE_HOME/wirestamp/history`, with `~/.local/state` as the default, or `None` without a home
-/// directory.
+/// Returns `$XDG_STATE_HOME/wirestamp/history`, with `~/.local/state` as the default, or `None` without a
+/// home directory.
 pub(super) fn path(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     // The XDG Base Directory Specification says to ignore relative paths.
     let absolute = |name| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());

@@ -1,9 +1,9 @@
 //! Shows replies without garbling the line that is being typed.
 //!
-//! While a line is being read, the editor owns the screen, and text must go through the editor's printer. Between
-//! lines it can be written directly. The editor doesn't report when it has drawn what the printer accepted, and
-//! drops it if the last line is finished first. This module therefore watches the editor draw, so that
-//! [`Screen::show`] returns only once the text is visible.
+//! While a line is being read, the editor owns the screen, and text must go through the editor's printer.
+//! Between lines it can be written directly. The editor doesn't report when it has drawn what the printer
+//! accepted, and drops it if the last line is finished first. This module therefore watches the editor draw,
+//! so that [`Screen::show`] returns only once the text is visible.
 
 use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -20,10 +20,10 @@ const DRAWN: Duration = Duration::from_secs(1);
 
 /// The screen, shared by the editor and whoever shows text.
 #[derive(Clone, Default)]
-pub(super) struct Screen(Arc<(Mutex<State>, Condvar)>);
+pub(super) struct Screen(Arc<(Mutex<ScreenState>, Condvar)>);
 
 #[derive(Default)]
-struct State {
+struct ScreenState {
     /// When the editor started to read the current line, if it is reading one.
     reading: Option<Instant>,
     /// The number of the current line, from 1.
@@ -34,25 +34,25 @@ struct State {
     finished: bool,
 }
 
-impl State {
-    /// Returns whether a text that was given to the printer when `line` had been drawn `drawn` times is visible
-    /// by now. If the editor is reading another line, the first drawing only showed its prompt.
+impl ScreenState {
+    /// Returns whether a text that was given to the printer when `line` had been drawn `drawn` times is
+    /// visible by now. If the editor is reading another line, the first drawing only showed its prompt.
     fn drawn_since(&self, line: u64, drawn: u64) -> bool {
         self.drawn > if self.line == line { drawn } else { 1 }
     }
 }
 
 impl Screen {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ScreenState> {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change(&self, change: impl FnOnce(&mut State)) {
+    fn change(&self, change: impl FnOnce(&mut ScreenState)) {
         change(&mut self.state());
         self.0.1.notify_all();
     }
 
-    fn wait<'a>(&self, state: MutexGuard<'a, State>, at_most: Duration) -> MutexGuard<'a, State> {
+    fn wait<'a>(&self, state: MutexGuard<'a, ScreenState>, at_most: Duration) -> MutexGuard<'a, ScreenState> {
         self.0.1.wait_timeout(state, at_most).unwrap_or_else(PoisonError::into_inner).0
     }
 
