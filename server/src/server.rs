@@ -23,7 +23,7 @@ use crate::http::router;
 use crate::journal::Journal;
 use crate::listen::accept::{Acceptor, Listener};
 use crate::listen::arrival;
-use crate::listen::endpoint::{self, Endpoint, EndpointSocket, Place, Role};
+use crate::listen::endpoint::{self, Endpoint, EndpointSocket, Location, Role};
 use crate::listen::profile::Profile;
 use crate::listen::systemd::Sockets;
 use crate::peer::Transport;
@@ -217,8 +217,8 @@ fn access_policy(config: &Config, endpoints: &[Endpoint]) -> AccessPolicy {
         .iter()
         .filter(|endpoint| endpoint.role != Role::Service)
         .filter_map(|endpoint| match &endpoint.at {
-            Place::Ip(address) => Some(address.ip()),
-            Place::Path(_) => None,
+            Location::Ip(address) => Some(address.ip()),
+            Location::Path(_) => None,
         })
         .collect();
     AccessPolicy::new(&wanted, &bound, config.allowed.clone())
@@ -226,7 +226,7 @@ fn access_policy(config: &Config, endpoints: &[Endpoint]) -> AccessPolicy {
 
 fn warn_of_exposed_udp(endpoints: &[Endpoint], config: &Config, journal: &Journal) {
     for endpoint in endpoints {
-        if let (EndpointSocket::Udp(_), Place::Ip(address)) = (&endpoint.socket, &endpoint.at)
+        if let (EndpointSocket::Udp(_), Location::Ip(address)) = (&endpoint.socket, &endpoint.at)
             && !address.ip().to_canonical().is_loopback()
         {
             journal.udp_is_exposed(*address, config.udp_rate);

@@ -9,7 +9,6 @@ use prometheus::{
 };
 use wirestamp_protocol::{Counts, Cut};
 
-use super::datagram::Batch;
 use crate::ending::{Ending, How, Party};
 use crate::peer::Transport;
 
@@ -40,6 +39,14 @@ pub(super) struct TransportMetrics {
     sent: IntCounter,
     stalls: IntCounter,
     reply: Histogram,
+}
+
+/// Datagrams that were received together.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Batch {
+    pub(crate) replies: u64,
+    pub(crate) bytes_in: usize,
+    pub(crate) bytes_out: usize,
 }
 
 /// What may go wrong, none of it this server's fault.

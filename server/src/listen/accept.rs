@@ -12,9 +12,8 @@ use tokio_util::task::TaskTracker;
 use crate::admission::{Admission, Admitted};
 use crate::error::reason;
 use crate::journal::{Journal, SaidOnce};
-use crate::listen::arrival::{Arrival, GREETING_TIMEOUT};
+use crate::listen::arrival::{Arrival, Connection, GREETING_TIMEOUT};
 use crate::listen::bind::unpace_loopback;
-use crate::peer::Peer;
 
 /// How long to wait when the system is out of descriptors (EMFILE, ENFILE) or memory: long enough not to spin,
 /// short enough that nobody notices once there are some again.
@@ -27,13 +26,6 @@ pub(crate) trait Listener: Send + Sync + 'static {
 
     /// Accepts the next connection.
     fn accept(&self) -> impl Future<Output = io::Result<Connection<Self::Stream>>> + Send;
-}
-
-/// A connection as the kernel hands it over: nothing has been read from it yet.
-pub(crate) struct Connection<S> {
-    pub(crate) stream: S,
-    /// The far end of the connection, which a proxy may have opened for someone else.
-    pub(crate) peer: Peer,
 }
 
 impl Listener for TcpListener {
@@ -135,7 +127,7 @@ mod tests {
     use tokio::sync::{Mutex, mpsc};
 
     use crate::listen::arrival;
-    use crate::peer::Transport;
+    use crate::peer::{Peer, Transport};
 
     /// A listener whose clients the test hands in. Each seems to come from a proxy, 192.0.2.1.
     struct Clients(Mutex<mpsc::UnboundedReceiver<DuplexStream>>, AtomicU16);
