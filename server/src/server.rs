@@ -28,7 +28,7 @@ use crate::listen::profile::Profile;
 use crate::listen::systemd::Sockets;
 use crate::peer::Transport;
 use crate::process::{notify, open_files};
-use crate::session::Service;
+use crate::session::{ListenerService, Service};
 
 /// A server whose listeners are bound.
 pub struct Server {
@@ -158,18 +158,12 @@ impl Parts {
             stop: drain.stop.clone(),
             tasks: drain.sessions.clone(),
         };
-        let shared = Arc::new((self.service.clone(), profile, drain.stop.clone()));
+        let service =
+            Arc::new(ListenerService { service: self.service.clone(), profile, stop: drain.stop.clone() });
         acceptor.run(
             listener,
             move |connection| arrival::plain(connection, transport),
-            move |client, _admitted| {
-                let shared = Arc::clone(&shared);
-                async move {
-                    let (service, profile, stop) = &*shared;
-                    service.serve(client, profile, stop).await;
-                    drop(_admitted);
-                }
-            },
+            move |client, admitted| Arc::clone(&service).serve(client, admitted),
         )
     }
 

@@ -80,7 +80,8 @@ impl Bridges {
                 let (near, mut far) = duplex(READ_SIZE);
                 let driven = self.drive(socket, near, early, &mut talk);
                 let answered = async {
-                    let ending = service.answer(&mut far, &asked.profile, &mut session, stop).await;
+                    let mut conversation = service.conversation(&asked.profile, &mut session);
+                    let ending = conversation.run(&mut far, stop).await;
                     drop(far);
                     ending
                 };

@@ -1,6 +1,7 @@
 //! Accepting connections, without ever giving up.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -59,9 +60,9 @@ impl Acceptor {
     where
         L: Listener,
         S: Send + 'static,
-        G: Fn(Connection<L::Stream>) -> GF + Clone + Send + 'static,
-        GF: Future<Output = io::Result<Arrival<S>>> + Send,
-        H: Fn(Arrival<S>, Admitted) -> HF + Clone + Send + 'static,
+        G: Fn(Connection<L::Stream>) -> GF,
+        GF: Future<Output = io::Result<Arrival<S>>> + Send + 'static,
+        H: Fn(Arrival<S>, Admitted) -> HF + Send + Sync + 'static,
         HF: Future<Output = ()> + Send,
     {
         // A place is taken after the accept. Taken before, an idle listener would keep one from the clients of
@@ -70,16 +71,18 @@ impl Acceptor {
             let connection = accept(&listener, &self.journal).await;
             (self.admission.place().await, connection)
         };
+        let shared = Arc::new((self.admission.clone(), self.journal.clone(), serve));
         loop {
             let (place, connection) = tokio::select! {
                 accepted = next() => accepted,
                 () = self.stop.cancelled() => return,
             };
-            let (admission, journal) = (self.admission.clone(), self.journal.clone());
-            let (greet, serve) = (greet.clone(), serve.clone());
+            let (peer, shared) = (connection.peer, Arc::clone(&shared));
+            // In a box: a task keeps room for all that it ever holds, and this is over soon.
+            let greeting = Box::pin(timeout(GREETING_TIMEOUT, greet(connection)));
             self.tasks.spawn(async move {
-                let peer = connection.peer;
-                let arrival = match timeout(GREETING_TIMEOUT, greet(connection)).await {
+                let (admission, journal, serve) = &*shared;
+                let arrival = match greeting.await {
                     Ok(Ok(arrival)) => arrival,
                     Ok(Err(error)) => return journal.greeting_failed(peer, &reason(&error)),
                     Err(_) => return journal.greeting_failed(peer, &"it took too long"),

@@ -27,7 +27,7 @@ const LINGER: Duration = Duration::from_secs(1);
 const OWED_MAX: usize = 512 * 1024;
 
 /// A client's messages and their replies.
-pub(super) struct Conversation<'a> {
+pub(crate) struct Conversation<'a> {
     settings: &'a ServiceSettings,
     session: &'a mut OpenSession,
     responder: Responder,
@@ -45,7 +45,7 @@ impl<'a> Conversation<'a> {
 
     /// Answers until the client ends its stream, the connection breaks or `stop` is cancelled. Whatever was read by
     /// then is answered.
-    pub(super) async fn run<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> Ending
+    pub(crate) async fn run<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> Ending
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -105,7 +105,8 @@ impl<'a> Conversation<'a> {
                 Wake::Idle => break Ending::by_server(How::Idle),
             }
         };
-        hang_up(stream, limit, ending).await
+        // In a box: room for it would double what a quiet session holds.
+        Box::pin(hang_up(stream, limit, ending)).await
     }
 
     /// When the client will have been quiet for too long, and what follows then.
@@ -163,7 +164,7 @@ async fn write<S: AsyncWrite + Unpin>(
     if let Poll::Ready(written) = poll_fn(|cx| Poll::Ready(replies.poll_write(stream, cx))).await {
         return written.map_err(of_client);
     }
-    let mut stall = pin!(sleep(patience));
+    let mut stall = Box::pin(sleep(patience));
     poll_fn(|cx| {
         let owed = replies.len();
         if let Poll::Ready(written) = replies.poll_write(stream, cx) {
