@@ -2,7 +2,7 @@
 //!
 //! So a link carries them along. What it says beyond that is somebody else's, and stays as it is.
 
-use crate::Mode;
+use crate::send::Mode;
 
 /// Which colours the page has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

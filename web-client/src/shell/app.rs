@@ -7,20 +7,20 @@ use std::collections::VecDeque;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
-use super::announcer::Announcer;
-use super::chart::ChartView;
-use super::clock::Clock;
-use super::composer::Composer;
-use super::connection::ConnectionView;
-use super::detail::DetailView;
-use super::dom::{by_id, document};
-use super::export::Export;
-use super::guard::{Frames, Timeout};
-use super::keys::Keys;
-use super::log::LogView;
-use super::socket::{Socket, refusal};
-use super::store;
-use super::tools::Tools;
+use super::browser::clock::Clock;
+use super::browser::dom::{by_id, document};
+use super::browser::registrations::{Frames, Timeout};
+use super::effect::file::Export;
+use super::effect::socket::{Socket, refusal};
+use super::effect::store;
+use super::view::announcer::Announcer;
+use super::view::chart::ChartView;
+use super::view::composer::Composer;
+use super::view::connection::ConnectionView;
+use super::view::detail::DetailView;
+use super::view::keys::Keys;
+use super::view::log::LogView;
+use super::view::tools::Tools;
 use crate::{Connection, Effect, Event, State};
 
 thread_local! {

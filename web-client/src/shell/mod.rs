@@ -2,24 +2,10 @@
 //!
 //! Whatever is registered with the browser is held by a guard that takes it back when dropped.
 
-mod announcer;
 mod app;
-mod chart;
-mod clock;
-mod composer;
-mod connection;
-mod detail;
-mod dom;
-mod export;
-mod guard;
-mod keys;
-mod log;
-mod row;
-mod snippets;
-mod socket;
-mod store;
-mod time;
-mod tools;
+mod browser;
+mod effect;
+mod view;
 
 use wasm_bindgen::prelude::*;
 

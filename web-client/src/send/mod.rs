@@ -1,0 +1,13 @@
+//! What is sent, when, and what was sent before.
+
+mod caret;
+mod history;
+mod pace;
+mod payload;
+mod sending;
+
+pub use caret::{on_first_line, on_last_line};
+pub use history::History;
+pub use pace::{Due, Job, Pace};
+pub use payload::{Mistake, Mode, payloads};
+pub use sending::Sending;

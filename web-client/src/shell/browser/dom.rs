@@ -1,0 +1,58 @@
+//! Finding elements and making new ones. There is no way to markup here: text becomes text nodes.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, Window};
+
+use crate::Piece;
+
+pub(crate) fn window() -> Result<Window, JsValue> {
+    web_sys::window().ok_or_else(|| JsValue::from_str("there is no window"))
+}
+
+pub(crate) fn document() -> Result<Document, JsValue> {
+    window()?.document().ok_or_else(|| JsValue::from_str("there is no document"))
+}
+
+/// The page's element of that id.
+pub(crate) fn by_id<T: JsCast>(id: &str) -> Result<T, JsValue> {
+    let element = document()?.get_element_by_id(id).and_then(|element| element.dyn_into().ok());
+    element.ok_or_else(|| JsValue::from_str(&["the page has no fitting #", id].concat()))
+}
+
+/// A new element of that class, in no place yet.
+pub(crate) fn element(document: &Document, name: &str, class: &str) -> Result<Element, JsValue> {
+    let element = document.create_element(name)?;
+    if !class.is_empty() {
+        element.set_class_name(class);
+    }
+    Ok(element)
+}
+
+/// Received or typed text, set apart from the direction of the text around it.
+pub(crate) fn isolated(document: &Document, pieces: &[Piece]) -> Result<Element, JsValue> {
+    let isolated = element(document, "bdi", "")?;
+    for piece in pieces {
+        if piece.escaped {
+            let escape = element(document, "span", "escape")?;
+            escape.set_text_content(Some(&piece.text));
+            isolated.append_child(&escape)?;
+        } else {
+            isolated.append_child(&document.create_text_node(&piece.text))?;
+        }
+    }
+    Ok(isolated)
+}
+
+/// Shows or hides an element.
+pub(crate) fn set_shown(element: &Element, shown: bool) {
+    // It fails only on a name that is no attribute's.
+    let _ = element.toggle_attribute_with_force("hidden", !shown);
+}
+
+/// Shows a text, if it is another than what is shown: a screen reader reads out each change of a status.
+pub(crate) fn set_text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}

@@ -1,0 +1,88 @@
+//! The connection's state in the header and the title, and its buttons.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, Event as DomEvent};
+
+use super::time::time_to_the_second;
+use crate::shell::app::dispatch;
+use crate::shell::browser::dom::{by_id, document, set_shown, set_text, window};
+use crate::shell::browser::registrations::Listener;
+use crate::{Closing, Connection, Event, State, visible};
+
+pub(crate) struct ConnectionView {
+    document: Document,
+    status: Element,
+    state: Element,
+    countdown: Element,
+    since: Element,
+    note: Element,
+    toggle: Element,
+    stop: Element,
+    _listeners: [Listener; 4],
+}
+
+impl ConnectionView {
+    pub(crate) fn new() -> Result<Self, JsValue> {
+        let (toggle, stop) = (by_id::<Element>("toggle")?, by_id::<Element>("stop")?);
+        let network = |online| move |_: &DomEvent| dispatch(Event::Network { online });
+        let window = window()?;
+        by_id::<Element>("address")?.set_text_content(Some(&window.location().host()?));
+        set_shown(&toggle, true);
+        let listeners = [
+            Listener::new(&toggle, "click", |_: &DomEvent| dispatch(Event::Toggle))?,
+            Listener::new(&stop, "click", |_: &DomEvent| dispatch(Event::Stop))?,
+            Listener::new(&window, "online", network(true))?,
+            Listener::new(&window, "offline", network(false))?,
+        ];
+        Ok(Self {
+            document: document()?,
+            status: by_id("connection")?,
+            state: by_id("state")?,
+            countdown: by_id("countdown")?,
+            since: by_id("since")?,
+            note: by_id("note")?,
+            toggle,
+            stop,
+            _listeners: listeners,
+        })
+    }
+
+    pub(crate) fn show(&self, state: &State) {
+        let (link, connection) = (state.link(), state.connection());
+        let (name, words, mark, button) = match connection {
+            Connection::Connecting => ("connecting", "Connecting", "◌", "Disconnect"),
+            Connection::Connected => ("connected", "Connected", "●", "Disconnect"),
+            Connection::Waiting { .. } => ("waiting", "Disconnected", "○", "Connect"),
+            Connection::Stopped => ("stopped", "Disconnected", "○", "Connect"),
+        };
+        let countdown = match connection {
+            Connection::Waiting { seconds } => [", reconnecting in ", &seconds.to_string(), " s"].concat(),
+            Connection::Stopped => ", stopped by hand".to_owned(),
+            _ => String::new(),
+        };
+        let note = match (link.last_close(), link.is_online()) {
+            (_, false) if connection != Connection::Connected => "This computer is offline".to_owned(),
+            (Some(closing), _) => note(connection, closing),
+            (None, _) => String::new(),
+        };
+        let since = link.since().map(|at| ["since ", &time_to_the_second(state.origin() + at)].concat());
+
+        // It fails only on a name that is no attribute's.
+        let _ = self.status.set_attribute("data-state", name);
+        self.document.set_title(&[mark, " Wirestamp"].concat());
+        // Only what changed: a screen reader reads out each change of a status.
+        set_text(&self.state, words);
+        set_text(&self.countdown, &countdown);
+        set_text(&self.since, &since.unwrap_or_default());
+        set_text(&self.note, &note);
+        set_text(&self.toggle, button);
+        set_shown(&self.stop, matches!(connection, Connection::Waiting { .. }));
+    }
+}
+
+/// How the last connection ended, with the far side's words made safe to show.
+fn note(connection: Connection, closing: &Closing) -> String {
+    let earlier = if connection == Connection::Connected { "Earlier: " } else { "" };
+    let pieces = visible(closing.describe().as_bytes());
+    std::iter::once(earlier).chain(pieces.iter().map(|piece| piece.text.as_str())).collect()
+}
