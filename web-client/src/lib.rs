@@ -6,6 +6,8 @@
 //! The `shell` turns the browser's events into [`Event`]s and carries the [`Effect`]s out. It is built for
 //! wasm32 alone. It decides nothing, and what was received or typed reaches the page as text nodes only.
 
+mod effect;
+mod event;
 mod link;
 mod list;
 mod measure;
@@ -18,6 +20,8 @@ mod text;
 #[cfg(target_arch = "wasm32")]
 mod shell;
 
+pub use effect::Effect;
+pub use event::Event;
 pub use link::{Backoff, Closing, Connection, Link};
 pub use list::{Exchange, Exchanges, Filter, Outcome, export};
 pub use measure::chart::{Bar, Distribution, Mark, Series, Size, Tick, Window, pixels, short};
@@ -25,5 +29,5 @@ pub use measure::{ClockOffset, Estimate, Reading, RoundTrips, round_trip};
 pub use send::{Due, History, Job, Mistake, Mode, Pace, Sending, on_first_line, on_last_line, payloads};
 pub use settings::{Settings, Theme};
 pub use snippets::{Ports, Service, Snippet};
-pub use state::{Effect, Event, State};
+pub use state::State;
 pub use text::{Piece, hex, visible};

@@ -6,7 +6,7 @@ mod close;
 pub use backoff::Backoff;
 pub use close::Closing;
 
-use crate::state::Effect;
+use crate::effect::Effect;
 
 /// Where the connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

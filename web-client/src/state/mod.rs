@@ -3,121 +3,13 @@
 
 use wirestamp_protocol::count_lines;
 
+use crate::effect::Effect;
+use crate::event::Event;
 use crate::link::{Connection, Link};
 use crate::list::{Exchanges, Filter};
 use crate::measure::{ClockOffset, RoundTrips};
-use crate::send::{History, Job, Mistake, Mode, Sending, payloads};
+use crate::send::{History, Job, Mode, Sending, payloads};
 use crate::settings::Settings;
-
-/// Something that happened.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    /// Connect if there is no connection, else end it: the page was loaded, or someone pressed the button.
-    Toggle,
-    /// Someone wants no further attempts.
-    Stop,
-    /// A connection opened.
-    Opened {
-        /// Which one, by [`Effect::Open`]'s number.
-        generation: u32,
-        /// When.
-        at: f64,
-    },
-    /// A reply came.
-    Received {
-        /// On which connection.
-        generation: u32,
-        /// The message as it came.
-        reply: Vec<u8>,
-        /// When it came.
-        at: f64,
-    },
-    /// A connection ended, or never came to be.
-    Closed {
-        /// Which one.
-        generation: u32,
-        /// The WebSocket close code.
-        code: u16,
-        /// The far side's words.
-        reason: String,
-        /// When it ended.
-        at: f64,
-    },
-    /// The time of a [`Effect::Wake`] has come.
-    Tick {
-        /// What time it is.
-        at: f64,
-    },
-    /// The browser says whether there is a network.
-    Network {
-        /// Whether there is.
-        online: bool,
-    },
-    /// The time of a [`Effect::Resume`] has come.
-    Resume {
-        /// What time it is.
-        at: f64,
-    },
-    /// Someone wants the box's text sent.
-    Send {
-        /// The text, which stands for messages as the mode has it.
-        text: String,
-        /// How often; `None`: each message once.
-        job: Option<Job>,
-    },
-    /// Someone wants no more of it sent.
-    StopSending,
-    /// Someone wants the message before the one in the box.
-    Older {
-        /// What the box shows.
-        shown: String,
-    },
-    /// Someone wants the message after the one in the box.
-    Newer,
-    /// Someone wants the messages that were sent before forgotten.
-    ForgetHistory,
-    /// Someone looks for a text in the log.
-    Filter(String),
-    /// Someone wants to see an exchange whole, by its place, or none.
-    Select(Option<usize>),
-    /// Someone wants the log empty.
-    Clear,
-    /// Someone chose other settings.
-    Set(Settings),
-}
-
-/// Something to do.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// Open a connection, in place of any other.
-    Open {
-        /// Its number, for its events to carry.
-        generation: u32,
-    },
-    /// End the connection. No event of it counts any more.
-    Close,
-    /// Send this message on the connection.
-    Transmit(Vec<u8>),
-    /// Bring a [`Event::Tick`] in this many milliseconds, in place of any other.
-    Wake(i32),
-    /// Bring a [`Event::Resume`] in this many milliseconds, in place of any other.
-    Resume(i32),
-    /// Bring a [`Event::Resume`] as soon as the page has been drawn, in place of any other: a reply that comes while
-    /// it is drawn waits for that, and its round trip would be the browser's.
-    ResumeOnceDrawn,
-    /// Put this text into the box.
-    Compose(String),
-    /// Say what is wrong with the box's text.
-    ShowMistake(Mistake),
-    /// The connection's state changed.
-    ShowConnection,
-    /// The log, the statistics or the progress changed: draw them in the next frame.
-    Draw,
-    /// Keep the messages that were sent for the next visit.
-    KeepHistory,
-    /// The settings changed: they are in the address, and in how the page looks.
-    ShowSettings,
-}
 
 /// What the page knows.
 #[derive(Debug)]

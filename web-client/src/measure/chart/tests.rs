@@ -1,6 +1,8 @@
 //! Tests of the chart's geometry.
 
+use super::window::{MOMENT, PAST};
 use super::*;
+use crate::measure::{Reading, RoundTrips};
 
 const SIZE: Size = Size { width: 400.0, height: 100.0 };
 
@@ -187,7 +189,7 @@ fn bars_are_as_high_as_they_are_many_and_lie_side_by_side() {
     assert_eq!(picture.bars.iter().map(|bar| bar.height).fold(0.0, f64::max), 100.0);
     assert!(picture.bars.iter().filter(|bar| bar.x > 10.0).all(|bar| bar.height == 1.0));
     for bar in &picture.bars {
-        assert!(bar.x >= 0.0 && bar.x + bar.width <= 400.1 && bar.width >= BAR, "{bar:?}");
+        assert!(bar.x >= 0.0 && bar.x + bar.width <= 400.1 && bar.width >= 4.0, "{bar:?}");
         let places = bar.x / bar.width;
         assert!((places - places.round()).abs() < 1e-6, "{bar:?}");
     }
