@@ -3,6 +3,8 @@
 mod exchanges;
 pub mod export;
 mod filter;
+mod log;
 
 pub use exchanges::{Exchange, Exchanges, Outcome};
 pub use filter::Filter;
+pub use log::Log;

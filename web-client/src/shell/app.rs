@@ -153,8 +153,8 @@ impl App {
         self.log.draw(&self.state)?;
         self.detail.show(&self.state)?;
         self.tools.show_counts(&self.state)?;
-        self.composer.show_sending(self.state.sending());
-        self.chart.show(self.state.round_trips(), now);
+        self.composer.show_sending(self.state.send().sending());
+        self.chart.show(self.state.send().round_trips(), now);
         self.tools.show_offset(&self.state)?;
         self.announcer.tell(&self.state, now);
         Ok(())
@@ -209,7 +209,7 @@ impl App {
             Effect::Draw => self.frames.request(),
             Effect::Compose(text) => self.composer.show(&text),
             Effect::ShowMistake(mistake) => self.composer.show_mistake(&mistake),
-            Effect::KeepHistory => store::keep(self.state.history()),
+            Effect::KeepHistory => store::keep(self.state.send().history()),
             Effect::ShowConnection => {
                 self.connection.show(&self.state);
                 self.composer.set_connected(self.state.connection() == Connection::Connected);

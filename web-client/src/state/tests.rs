@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::list::{Exchange, Outcome};
+use crate::send::{Job, Mode};
 use crate::settings::Theme;
 
 fn page() -> State {
@@ -60,11 +61,11 @@ fn transmitted(effects: &[Effect]) -> Vec<&[u8]> {
 }
 
 fn exchange(page: &State, at: usize) -> Exchange<'_> {
-    page.exchanges().get(at).unwrap()
+    page.send().log().exchanges().get(at).unwrap()
 }
 
 fn outcomes(page: &State) -> Vec<Outcome> {
-    page.exchanges().iter().map(|exchange| exchange.outcome).collect()
+    page.send().log().exchanges().iter().map(|exchange| exchange.outcome).collect()
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn a_message_waits_until_its_reply_has_come() {
     receive(&mut page, 1, b"[Sun Nov 22 18:07:00 2026] hello\n", 112.5);
     let answered = exchange(&page, 0);
     assert_eq!(answered.reply_parts(), (&b"Sun Nov 22 18:07:00 2026"[..], &b"hello"[..]));
-    assert_eq!((answered.round_trip(), page.round_trips().count()), (Some(12.5), 1));
+    assert_eq!((answered.round_trip(), page.send().round_trips().count()), (Some(12.5), 1));
 }
 
 #[test]
@@ -117,7 +118,7 @@ fn what_stands_for_no_message_is_not_sent_but_told() {
     set_mode(&mut page, Mode::Hex);
     let effects = send(&mut page, "f", 0.0);
     assert!(matches!(effects[..], [Effect::ShowMistake(_)]), "{effects:?}");
-    assert!(page.exchanges().is_empty());
+    assert!(page.send().log().exchanges().is_empty());
 }
 
 #[test]
@@ -305,12 +306,12 @@ fn thousands_are_sent_some_at_a_time_and_what_follows_behind_them() {
     let lines = vec!["line"; 1001].join("\n");
     let first = send(&mut page, &lines, 0.0);
     assert!(matches!(first.last(), Some(Effect::Resume(_))), "{:?}", first.last());
-    assert_eq!(page.sending().unwrap().progress(), (500, Some(1001)));
+    assert_eq!(page.send().sending().unwrap().progress(), (500, Some(1001)));
     page.update(Event::Send { text: "behind".into(), job: None });
     let rest = (2..5).flat_map(|at| page.update(Event::Resume { at: f64::from(at) })).collect::<Vec<_>>();
     let rest = transmitted(&rest);
     assert_eq!((rest.len(), rest.last()), (502, Some(&&b"behind"[..])));
-    assert!(page.sending().is_none());
+    assert!(page.send().sending().is_none());
 }
 
 #[test]
@@ -327,7 +328,7 @@ fn what_was_not_sent_before_the_connection_ended_goes_back_into_the_box() {
 fn while_timers_are_slow_replies_keep_a_burst_going() {
     let mut page = connected();
     send_again(&mut page, "x", Job::Burst { count: 2000, in_flight: None });
-    assert_eq!(page.sending().unwrap().progress(), (500, Some(2000)));
+    assert_eq!(page.send().sending().unwrap().progress(), (500, Some(2000)));
     assert!(transmitted(&receive(&mut page, 1, b"x", 0.5)).is_empty(), "the timer's time has not come");
     assert_eq!(transmitted(&receive(&mut page, 1, b"x", 20.0)).len(), 500, "it has, and no timer came");
 }
@@ -339,10 +340,10 @@ fn a_burst_keeps_so_many_in_flight_and_can_be_stopped() {
     assert_eq!(transmitted(&effects), [b"x", b"y"]);
     assert!(!effects.contains(&Effect::Compose(String::new())), "it stays in the box");
     assert_eq!(transmitted(&receive(&mut page, 1, b"x", 1.0)), [b"x"]);
-    assert_eq!(page.sending().unwrap().progress(), (3, Some(5)));
+    assert_eq!(page.send().sending().unwrap().progress(), (3, Some(5)));
     page.update(Event::StopSending);
     assert_eq!(transmitted(&receive(&mut page, 1, b"y", 2.0)), [] as [&[u8]; 0]);
-    assert!(page.sending().is_none());
+    assert!(page.send().sending().is_none());
 }
 
 #[test]
@@ -360,15 +361,19 @@ fn the_log_is_filtered_selected_and_cleared() {
     let mut page = connected();
     send(&mut page, "one\ntwo", 0.0);
     page.update(Event::Filter("TWO".into()));
-    assert_eq!(page.filter().rows(page.exchanges()), 1);
+    assert_eq!(page.send().log().filter().rows(page.send().log().exchanges()), 1);
     page.update(Event::Select(Some(1)));
-    assert_eq!(page.selected(), Some(1));
+    assert_eq!(page.send().log().selected(), Some(1));
     page.update(Event::Select(Some(99)));
-    assert_eq!(page.selected(), None, "there is none");
+    assert_eq!(page.send().log().selected(), None, "there is none");
     receive(&mut page, 1, b"one", 1.0);
     page.update(Event::Clear);
-    assert_eq!((outcomes(&page), page.round_trips().count()), (vec![Outcome::Waiting], 0));
-    assert_eq!(page.filter().rows(page.exchanges()), 1, "what waits is looked for again");
+    assert_eq!((outcomes(&page), page.send().round_trips().count()), (vec![Outcome::Waiting], 0));
+    assert_eq!(
+        page.send().log().filter().rows(page.send().log().exchanges()),
+        1,
+        "what waits is looked for again"
+    );
 }
 
 #[test]
@@ -387,6 +392,6 @@ fn stamps_with_a_part_below_the_second_tell_how_the_clocks_stand() {
     let mut page = connected();
     send(&mut page, "x", 0.0);
     receive(&mut page, 1, b"[1795370820.500000000] x", 2.0);
-    let estimate = page.offset().estimate().unwrap();
+    let estimate = page.send().offset().estimate().unwrap();
     assert!((estimate.offset - 499.0).abs() < 1.0 && estimate.error < 2.0, "{estimate:?}");
 }

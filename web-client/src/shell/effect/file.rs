@@ -33,7 +33,7 @@ impl Export {
 
     /// Writes some more, and hands the file to the reader once all is written; whether that is so.
     pub(crate) fn go_on(&mut self, state: &State) -> Result<bool, JsValue> {
-        let (exchanges, origin) = (state.exchanges(), state.origin());
+        let (exchanges, origin) = (state.send().log().exchanges(), state.origin());
         self.all = exchanges.len();
         let range = self.written..(self.written + AT_ONCE).min(self.all);
         self.written = range.end;

@@ -30,7 +30,7 @@ impl Announcer {
     }
 
     pub(crate) fn tell(&mut self, state: &State, now: f64) {
-        let replies = state.exchanges().len() - state.exchanges().waiting();
+        let replies = state.send().log().exchanges().len() - state.send().log().exchanges().waiting();
         if replies < self.told {
             self.told = replies;
         }
@@ -44,7 +44,7 @@ impl Announcer {
             return;
         }
         self.next = None;
-        let words = match (new, state.exchanges().get(replies - 1)) {
+        let words = match (new, state.send().log().exchanges().get(replies - 1)) {
             (1, Some(exchange)) => {
                 let reply = &exchange.reply[..exchange.reply.len().min(READ_OUT)];
                 visible(reply).into_iter().map(|piece| piece.text).collect()

@@ -63,7 +63,8 @@ impl DetailView {
     }
 
     pub(crate) fn show(&mut self, state: &State) -> Result<(), JsValue> {
-        let found = state.selected().and_then(|at| Some((at, state.exchanges().get(at)?)));
+        let found =
+            state.send().log().selected().and_then(|at| Some((at, state.send().log().exchanges().get(at)?)));
         set_shown(&self.detail, found.is_some());
         self.side.toggle_attribute_with_force("data-detail", found.is_some())?;
         let is_another = found.map(|(at, _)| at) != self.shows.map(|(at, ..)| at);
@@ -153,7 +154,7 @@ impl DetailView {
 
 fn copy_selected() {
     let text = with_state(|state| {
-        let exchange = state.exchanges().get(state.selected()?)?;
+        let exchange = state.send().log().exchanges().get(state.send().log().selected()?)?;
         Some(export::one(&exchange, state.timer_step()))
     });
     if let Some(text) = text.flatten() {

@@ -77,7 +77,7 @@ impl LogView {
 
     /// Draws what is in view.
     pub(crate) fn draw(&mut self, state: &State) -> Result<(), JsValue> {
-        let (exchanges, filter) = (state.exchanges(), state.filter());
+        let (exchanges, filter) = (state.send().log().exchanges(), state.send().log().filter());
         let all = filter.rows(exchanges);
         set_shown(&self.empty, exchanges.is_empty());
         set_shown(&self.nothing, all == 0 && !exchanges.is_empty());
@@ -88,8 +88,8 @@ impl LogView {
         let rows = all - hidden;
         set_style(&self.canvas, "height", rows * self.row_height)?;
         self.log.set_attribute("aria-rowcount", &all.to_string())?;
-        if self.selected != state.selected() {
-            self.selected = state.selected();
+        if self.selected != state.send().log().selected() {
+            self.selected = state.send().log().selected();
             if let Some(row) = self.selected.and_then(|at| filter.row(at)) {
                 self.bring_into_view(row.saturating_sub(hidden));
             }
@@ -189,7 +189,7 @@ fn clicked(event: &MouseEvent) {
 }
 
 fn select(row: usize) {
-    let exchange = with_state(|state| state.filter().exchange(row)).flatten();
+    let exchange = with_state(|state| state.send().log().filter().exchange(row)).flatten();
     dispatch(Event::Select(exchange));
 }
 
@@ -198,8 +198,11 @@ fn key(event: &KeyboardEvent) {
         return;
     }
     let Some((rows, row)) = with_state(|state| {
-        let filter = state.filter();
-        (filter.rows(state.exchanges()), state.selected().and_then(|at| filter.row(at)))
+        let filter = state.send().log().filter();
+        (
+            filter.rows(state.send().log().exchanges()),
+            state.send().log().selected().and_then(|at| filter.row(at)),
+        )
     }) else {
         return;
     };

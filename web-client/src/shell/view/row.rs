@@ -64,13 +64,13 @@ impl Row {
         place: Option<usize>,
         row: usize,
     ) -> Result<(), JsValue> {
-        let found = place.and_then(|place| Some((place, state.exchanges().get(place)?)));
+        let found = place.and_then(|place| Some((place, state.send().log().exchanges().get(place)?)));
         set_shown(&self.element, found.is_some());
         let Some((place, exchange)) = found else {
             self.shows = None;
             return Ok(());
         };
-        let selected = state.selected() == Some(place);
+        let selected = state.send().log().selected() == Some(place);
         self.element.set_attribute("aria-selected", if selected { "true" } else { "false" })?;
         self.element.set_attribute("aria-rowindex", &(row + 1).to_string())?;
         if self.shows == Some((place, exchange.outcome)) {

@@ -87,10 +87,12 @@ impl Tools {
 
     /// How much there is in the log, and of what is looked for.
     pub(crate) fn show_counts(&self, state: &State) -> Result<(), JsValue> {
-        let exchanges = state.exchanges();
-        let words = match (state.filter().is_on(), exchanges.is_empty()) {
+        let exchanges = state.send().log().exchanges();
+        let words = match (state.send().log().filter().is_on(), exchanges.is_empty()) {
             (_, true) => String::new(),
-            (true, _) => [&state.filter().rows(exchanges).to_string(), " of ", &of(exchanges)].concat(),
+            (true, _) => {
+                [&state.send().log().filter().rows(exchanges).to_string(), " of ", &of(exchanges)].concat()
+            }
             (false, _) => of(exchanges),
         };
         set_text(&self.counts, &words);
@@ -100,7 +102,7 @@ impl Tools {
 
     /// How the service's clock stands against the browser's.
     pub(crate) fn show_offset(&self, state: &State) -> Result<(), JsValue> {
-        let words = state.offset().estimate().map(|estimate| estimate.describe());
+        let words = state.send().offset().estimate().map(|estimate| estimate.describe());
         set_shown(&self.offset, words.is_some());
         set_text(&self.offset, &words.unwrap_or_default());
         Ok(())
