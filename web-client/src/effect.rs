@@ -1,6 +1,6 @@
 //! What the page does to the world outside it. The state says so, and the shell carries it out.
 
-use crate::send::Mistake;
+use crate::list::FileKind;
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,16 +21,37 @@ pub enum Effect {
     /// Bring a [`crate::Event::Resume`] as soon as the page has been drawn, in place of any other: a reply that comes while
     /// it is drawn waits for that, and its round trip would be the browser's.
     ResumeOnceDrawn,
-    /// Put this text into the box.
+    /// Put this text into the box. Another hint belongs to it.
     Compose(String),
-    /// Say what is wrong with the box's text.
-    ShowMistake(Mistake),
+    /// Put the caret there, in UTF-16 units of the box's text.
+    PlaceCaret(usize),
+    /// What is said of the box's text changed.
+    ShowHint,
     /// The connection's state changed.
     ShowConnection,
     /// The log, the statistics or the progress changed: draw them in the next frame.
     Draw,
     /// Keep the messages that were sent for the next visit.
     KeepHistory,
+    /// Put this text on the clipboard.
+    Copy(String),
+    /// Have a screen reader say this.
+    Announce(String),
+    /// Bring a [`crate::Event::Moved`] in this many milliseconds, in place of any other: there may be something to say
+    /// then, and nothing else need happen.
+    DrawIn(i32),
+    /// Begin a file, in place of any other.
+    BeginFile,
+    /// Write this to its end.
+    AppendToFile(String),
+    /// Bring a [`crate::Event::ResumeExport`] in this many milliseconds.
+    ResumeExport(i32),
+    /// Hand the file to the reader.
+    SaveFile(FileKind),
+    /// The service's ports are known.
+    ShowPorts,
+    /// Show the programs that reach the service.
+    ShowSnippets,
     /// The settings changed: they are in the address, and in how the page looks.
     ShowSettings,
 }

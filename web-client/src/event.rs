@@ -1,7 +1,10 @@
 //! What happens to the page. Whoever sees it happen tells the state so, and nobody else.
 
+use crate::list::{FileKind, Step, Viewport};
 use crate::send::Job;
-use crate::settings::Settings;
+use crate::send::Mode;
+use crate::settings::Theme;
+use crate::snippets::Ports;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +55,11 @@ pub enum Event {
         /// What time it is.
         at: f64,
     },
+    /// Someone wrote in the box.
+    Typed {
+        /// What is in it now.
+        text: String,
+    },
     /// Someone wants the box's text sent.
     Send {
         /// The text, which stands for messages as the mode has it.
@@ -72,10 +80,45 @@ pub enum Event {
     ForgetHistory,
     /// Someone looks for a text in the log.
     Filter(String),
-    /// Someone wants to see an exchange whole, by its place, or none.
-    Select(Option<usize>),
+    /// Someone wants to see the exchange whole that is in this row of all.
+    SelectRow(usize),
+    /// Someone wants to see another exchange whole.
+    MoveSelection(Step),
+    /// Someone has seen enough of an exchange.
+    Deselect,
+    /// Someone wants more of its bytes.
+    ShowMoreBytes,
+    /// Someone wants the selected exchange on the clipboard.
+    CopySelected,
+    /// Someone wants this text on the clipboard.
+    Copy(String),
+    /// Someone wants to see the newest from now on.
+    FollowEnd,
     /// Someone wants the log empty.
     Clear,
-    /// Someone chose other settings.
-    Set(Settings),
+    /// Someone wants the log as a file.
+    Export(FileKind),
+    /// The time of a [`crate::Effect::ResumeExport`] has come.
+    ResumeExport,
+    /// The browser did not take the file.
+    FileRefused,
+    /// Someone chose how messages are typed.
+    SetMode(Mode),
+    /// Someone chose how stamps are to look: as typed, empty for what the service does by itself.
+    SetFormat(String),
+    /// Someone chose other colours.
+    SetTheme(Theme),
+    /// The service told its ports.
+    PortsTold(Ports),
+    /// Someone wants programs that reach the service.
+    OpenSnippets,
+    /// Something that is drawn has moved, or has another size.
+    Moved,
+    /// The page is about to be drawn.
+    Frame {
+        /// What the browser shows of the log.
+        seen: Viewport,
+        /// What time it is.
+        at: f64,
+    },
 }

@@ -16,6 +16,7 @@ mod settings;
 mod snippets;
 mod state;
 mod text;
+mod throttle;
 
 #[cfg(target_arch = "wasm32")]
 mod shell;
@@ -23,11 +24,17 @@ mod shell;
 pub use effect::Effect;
 pub use event::Event;
 pub use link::{Backoff, Closing, Connection, Link};
-pub use list::{Exchange, Exchanges, Filter, Log, Outcome, export};
+pub use list::{
+    Announcement, Exchange, Exchanges, Exporting, FileKind, Filter, Inspector, Log, Outcome, Placement,
+    RowWindow, Step, Viewport, export, inspector,
+};
 pub use measure::chart::{Bar, Distribution, Mark, Series, Size, Tick, Window, pixels, short};
 pub use measure::{ClockOffset, Estimate, Reading, RoundTrips, round_trip};
-pub use send::{Due, History, Job, Mistake, Mode, Pace, Sending, on_first_line, on_last_line, payloads};
+pub use send::{
+    Draft, Due, History, Job, Mistake, Mode, Pace, Sending, on_first_line, on_last_line, payloads,
+};
 pub use settings::{Settings, Theme};
 pub use snippets::{Ports, Service, Snippet};
 pub use state::{SendState, State};
 pub use text::{Piece, hex, visible};
+pub use throttle::Throttle;

@@ -31,6 +31,13 @@ impl Sending {
         self.pace.progress()
     }
 
+    /// `5 of 10 sent`.
+    pub fn describe(&self) -> String {
+        let (sent, all) = self.progress();
+        let of = all.map(|all| [" of ", &all.to_string()].concat()).unwrap_or_default();
+        [&sent.to_string(), of.as_str(), " sent"].concat()
+    }
+
     /// Whether all were sent.
     pub fn is_done(&self) -> bool {
         self.pace.is_done()
@@ -48,5 +55,20 @@ impl Sending {
     /// Those that were to be sent once and were not.
     pub fn unsent(&self) -> &[Vec<u8>] {
         if self.once { &self.messages[self.sent.min(self.messages.len())..] } else { &[] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_told_with_the_total_where_there_is_one() {
+        let mut burst = Sending::again(vec![b"x".to_vec()], Job::Burst { count: 10, in_flight: Some(4) });
+        burst.due(0.0, 0);
+        assert_eq!(burst.describe(), "4 of 10 sent");
+        let mut every = Sending::again(vec![b"x".to_vec()], Job::Every { ms: 100.0, count: None });
+        every.due(0.0, 0);
+        assert_eq!(every.describe(), "1 sent");
     }
 }

@@ -4,6 +4,7 @@
 
 mod app;
 mod browser;
+mod bus;
 mod effect;
 mod view;
 

@@ -9,13 +9,16 @@ use crate::effect::Effect;
 use crate::event::Event;
 use crate::link::{Connection, Link};
 use crate::send::History;
+use crate::send::Mode;
 use crate::settings::Settings;
+use crate::snippets::Ports;
 
 /// What the page knows: the connection and the settings, which all views share, and what each view has of its own.
 #[derive(Debug)]
 pub struct State {
     link: Link,
     settings: Settings,
+    ports: Option<Ports>,
     send: SendState,
     /// What the page's clock has to be moved by for the time of day, in milliseconds since 1970.
     origin: f64,
@@ -29,6 +32,7 @@ impl State {
         Self {
             link: Link::default(),
             settings,
+            ports: None,
             send: SendState::new(history, timer_step),
             origin,
             timer_step,
@@ -43,6 +47,11 @@ impl State {
     /// As someone set it.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Where the service listens, if it has told.
+    pub fn ports(&self) -> Option<Ports> {
+        self.ports
     }
 
     /// The view in which messages are sent.
@@ -63,6 +72,16 @@ impl State {
     /// Where the connection is.
     pub fn connection(&self) -> Connection {
         self.link.connection()
+    }
+
+    /// What is said below the box.
+    pub fn hint(&self) -> String {
+        self.send.draft().hint(self.settings.mode, self.link.is_open())
+    }
+
+    /// The bytes that the box's text stands for, where it is not what is sent.
+    pub fn preview(&self) -> Option<String> {
+        self.send.draft().preview(self.settings.mode)
     }
 
     /// Takes in what happened, and says what to do, in order. Nothing it does for a message grows with the log.
@@ -88,6 +107,7 @@ impl State {
             },
             Event::Network { online } => self.link.network(online),
             Event::Resume { at } => self.send.resume(at),
+            Event::Typed { text } => self.send.typed(text),
             Event::Send { .. } if !self.link.is_open() => Vec::new(),
             Event::Send { text, job } => self.send.send(&text, job, self.settings.mode),
             Event::StopSending => self.send.hold_back(self.settings.mode),
@@ -95,9 +115,30 @@ impl State {
             Event::Newer => self.send.newer(),
             Event::ForgetHistory => self.send.forget_history(),
             Event::Filter(text) => self.send.look_for(&text),
-            Event::Select(exchange) => self.send.select(exchange),
+            Event::SelectRow(row) => self.send.select_row(row),
+            Event::MoveSelection(step) => self.send.move_selection(step),
+            Event::Deselect => self.send.deselect(),
+            Event::ShowMoreBytes => self.send.show_more_bytes(),
+            Event::CopySelected => self.send.copy_selected(self.timer_step),
+            Event::Copy(text) => vec![Effect::Copy(text)],
+            Event::FollowEnd => self.send.follow_end(),
             Event::Clear => self.send.clear(),
-            Event::Set(settings) => self.set(settings),
+            Event::Export(kind) => self.send.export(kind, self.origin),
+            Event::ResumeExport => self.send.resume_export(self.origin),
+            Event::FileRefused => self.send.file_refused(),
+            Event::SetMode(mode) => self.set_mode(mode),
+            Event::SetFormat(format) => self.set_format(format.trim()),
+            Event::SetTheme(theme) => {
+                self.settings.theme = theme;
+                vec![Effect::ShowSettings]
+            }
+            Event::PortsTold(ports) => {
+                self.ports = Some(ports);
+                vec![Effect::ShowPorts]
+            }
+            Event::OpenSnippets => vec![Effect::ShowSnippets],
+            Event::Moved => vec![Effect::Draw],
+            Event::Frame { seen, at } => self.send.frame(seen, at),
         }
     }
 
@@ -119,11 +160,18 @@ impl State {
         effects
     }
 
-    fn set(&mut self, settings: Settings) -> Vec<Effect> {
-        let other_stamps = settings.format != self.settings.format;
-        self.settings = settings;
+    fn set_mode(&mut self, mode: Mode) -> Vec<Effect> {
+        self.settings.mode = mode;
+        self.send.read_again();
+        vec![Effect::ShowSettings, Effect::ShowHint]
+    }
+
+    fn set_format(&mut self, format: &str) -> Vec<Effect> {
+        let format = (!format.is_empty()).then(|| format.to_owned());
+        let is_another = format != self.settings.format;
+        self.settings.format = format;
         let mut effects = vec![Effect::ShowSettings];
-        if other_stamps {
+        if is_another {
             // What a connection's stamps look like is settled when it opens.
             self.send.forget_offset();
             if self.link.is_wanted() {

@@ -3,13 +3,14 @@
 use wirestamp_protocol::count_lines;
 
 use crate::effect::Effect;
-use crate::list::Log;
+use crate::list::{Announcement, Exporting, FileKind, Log, Step, Viewport, export};
 use crate::measure::{ClockOffset, RoundTrips};
-use crate::send::{History, Job, Mode, Sending, payloads};
+use crate::send::{Draft, History, Job, Mode, Sending, payloads};
 
 /// The view in which messages are sent: what is on its way out, the log, and what the replies tell.
 #[derive(Debug)]
 pub struct SendState {
+    draft: Draft,
     log: Log,
     round_trips: RoundTrips,
     offset: ClockOffset,
@@ -19,11 +20,15 @@ pub struct SendState {
     /// When a [`Effect::Resume`] is to bring its event, if it has not.
     resume_at: Option<f64>,
     history: History,
+    exporting: Option<Exporting>,
+    /// When an [`Effect::DrawIn`] is to have the page drawn, if it has not.
+    draw_at: Option<f64>,
 }
 
 impl SendState {
     pub(super) fn new(history: History, timer_step: f64) -> Self {
         Self {
+            draft: Draft::default(),
             log: Log::default(),
             round_trips: RoundTrips::new(timer_step),
             offset: ClockOffset::new(timer_step),
@@ -31,7 +36,14 @@ impl SendState {
             queued: Vec::new(),
             resume_at: None,
             history,
+            exporting: None,
+            draw_at: None,
         }
+    }
+
+    /// The text in the box.
+    pub fn draft(&self) -> &Draft {
+        &self.draft
     }
 
     /// The log.
@@ -74,7 +86,7 @@ impl SendState {
             let unsent = sending.unsent().iter().chain(&queued);
             let unsent: Vec<_> = unsent.map(|one| String::from_utf8_lossy(one)).collect();
             if !unsent.is_empty() && mode == Mode::Text {
-                effects.push(Effect::Compose(unsent.join("\n")));
+                effects.push(self.compose(&unsent.join("\n")));
             }
         }
         effects.push(Effect::Draw);
@@ -82,9 +94,14 @@ impl SendState {
     }
 
     pub(super) fn send(&mut self, text: &str, job: Option<Job>, mode: Mode) -> Vec<Effect> {
+        self.draft.write(text.to_owned());
         let messages = match payloads(mode, text) {
             Ok(messages) => messages,
-            Err(mistake) => return vec![Effect::ShowMistake(mistake)],
+            Err(mistake) => {
+                let caret = mistake.caret(text);
+                self.draft.say(mistake.what);
+                return vec![Effect::ShowHint, Effect::PlaceCaret(caret)];
+            }
         };
         let mut effects = vec![Effect::KeepHistory];
         match (job, &self.sending) {
@@ -92,13 +109,11 @@ impl SendState {
             (Some(_), Some(_)) => return Vec::new(),
             // What is sent over and over stays in the box, to be sent once more.
             (Some(job), None) => self.sending = Some(Sending::again(messages, job)),
-            (None, sending) => {
-                effects.push(Effect::Compose(String::new()));
-                match sending {
-                    Some(_) => self.queued.extend(messages),
-                    None => self.sending = Some(Sending::once(messages)),
-                }
-            }
+            (None, Some(_)) => self.queued.extend(messages),
+            (None, None) => self.sending = Some(Sending::once(messages)),
+        }
+        if job.is_none() {
+            effects.push(self.compose(""));
         }
         self.history.push(text);
         effects.push(Effect::ResumeOnceDrawn);
@@ -156,17 +171,35 @@ impl SendState {
         effects
     }
 
+    pub(super) fn typed(&mut self, text: String) -> Vec<Effect> {
+        self.draft.write(text);
+        vec![Effect::ShowHint]
+    }
+
+    /// The box's text is read otherwise from now on.
+    pub(super) fn read_again(&mut self) {
+        self.draft.read_again();
+    }
+
     pub(super) fn older(&mut self, shown: &str) -> Vec<Effect> {
-        self.history.older(shown).map(compose).into_iter().collect()
+        let older = self.history.older(shown).map(str::to_owned);
+        older.map(|text| self.compose(&text)).into_iter().collect()
     }
 
     pub(super) fn newer(&mut self) -> Vec<Effect> {
-        self.history.newer().map(compose).into_iter().collect()
+        let newer = self.history.newer().map(str::to_owned);
+        newer.map(|text| self.compose(&text)).into_iter().collect()
+    }
+
+    fn compose(&mut self, text: &str) -> Effect {
+        self.draft.write(text.to_owned());
+        Effect::Compose(text.to_owned())
     }
 
     pub(super) fn forget_history(&mut self) -> Vec<Effect> {
         self.history = History::default();
-        vec![Effect::KeepHistory]
+        self.draft.say("Forgotten".to_owned());
+        vec![Effect::KeepHistory, Effect::ShowHint]
     }
 
     pub(super) fn look_for(&mut self, text: &str) -> Vec<Effect> {
@@ -174,8 +207,34 @@ impl SendState {
         vec![Effect::Draw]
     }
 
-    pub(super) fn select(&mut self, exchange: Option<usize>) -> Vec<Effect> {
-        self.log.select(exchange);
+    pub(super) fn select_row(&mut self, row: usize) -> Vec<Effect> {
+        self.log.select_row(row);
+        vec![Effect::Draw]
+    }
+
+    pub(super) fn move_selection(&mut self, step: Step) -> Vec<Effect> {
+        self.log.move_selection(step);
+        vec![Effect::Draw]
+    }
+
+    pub(super) fn deselect(&mut self) -> Vec<Effect> {
+        self.log.select(None);
+        vec![Effect::Draw]
+    }
+
+    pub(super) fn show_more_bytes(&mut self) -> Vec<Effect> {
+        self.log.show_more_bytes();
+        vec![Effect::Draw]
+    }
+
+    pub(super) fn copy_selected(&self, timer_step: f64) -> Vec<Effect> {
+        let inspected = self.log.inspected();
+        let text = inspected.map(|(_, _, exchange)| export::one(&exchange, timer_step));
+        text.map(Effect::Copy).into_iter().collect()
+    }
+
+    pub(super) fn follow_end(&mut self) -> Vec<Effect> {
+        self.log.follow_end();
         vec![Effect::Draw]
     }
 
@@ -189,8 +248,52 @@ impl SendState {
     pub(super) fn forget_offset(&mut self) {
         self.offset.clear();
     }
-}
 
-fn compose(text: &str) -> Effect {
-    Effect::Compose(text.to_owned())
+    /// Begins to write the log to a file, in place of another.
+    pub(super) fn export(&mut self, kind: FileKind, origin: f64) -> Vec<Effect> {
+        self.exporting = Some(Exporting::new(kind));
+        let mut effects = vec![Effect::BeginFile];
+        effects.extend(self.resume_export(origin));
+        effects
+    }
+
+    /// Writes some more of it, and comes back for the rest once the page was drawn.
+    pub(super) fn resume_export(&mut self, origin: f64) -> Vec<Effect> {
+        let Some(exporting) = &mut self.exporting else { return Vec::new() };
+        let mut effects = vec![Effect::AppendToFile(exporting.next(self.log.exchanges(), origin))];
+        self.draft.say(exporting.progress());
+        effects.push(Effect::ShowHint);
+        if exporting.is_done() {
+            effects.push(Effect::SaveFile(exporting.kind()));
+            self.exporting = None;
+        } else {
+            effects.push(Effect::ResumeExport(1));
+        }
+        effects
+    }
+
+    pub(super) fn file_refused(&mut self) -> Vec<Effect> {
+        self.draft.say("This browser did not take the file".to_owned());
+        vec![Effect::ShowHint]
+    }
+
+    /// Settles what the next frame shows, by what the browser showed in the last.
+    pub(super) fn frame(&mut self, seen: Viewport, at: f64) -> Vec<Effect> {
+        match self.log.look(seen, at) {
+            Announcement::Nothing => Vec::new(),
+            Announcement::Now(words) => vec![Effect::Announce(words)],
+            Announcement::Later(ms) => self.draw_in(ms, at),
+        }
+    }
+
+    /// Has the page drawn in so many milliseconds, unless it will be by then.
+    fn draw_in(&mut self, ms: f64, at: f64) -> Vec<Effect> {
+        let due = at + ms;
+        if self.draw_at.is_some_and(|earlier| at < earlier && earlier <= due) {
+            return Vec::new();
+        }
+        self.draw_at = Some(due);
+        // A timer may fire a little early.
+        vec![Effect::DrawIn(ms.ceil() as i32 + 1)]
+    }
 }

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Window};
 
-use crate::Piece;
+use crate::text::Piece;
 
 pub(crate) fn window() -> Result<Window, JsValue> {
     web_sys::window().ok_or_else(|| JsValue::from_str("there is no window"))
@@ -12,6 +12,13 @@ pub(crate) fn window() -> Result<Window, JsValue> {
 
 pub(crate) fn document() -> Result<Document, JsValue> {
     window()?.document().ok_or_else(|| JsValue::from_str("there is no document"))
+}
+
+/// The port that the page came from: a proxy may stand before the service's.
+pub(crate) fn http_port() -> Result<u16, JsValue> {
+    let location = window()?.location();
+    let standard = if location.protocol()? == "https:" { 443 } else { 80 };
+    Ok(location.port()?.parse().unwrap_or(standard))
 }
 
 /// The page's element of that id.

@@ -1,5 +1,7 @@
 //! What the page does to the world outside it.
 
-pub(crate) mod file;
-pub(crate) mod socket;
-pub(crate) mod store;
+pub(super) mod clipboard;
+pub(super) mod file;
+pub(super) mod info;
+pub(super) mod socket;
+pub(super) mod store;

@@ -4,11 +4,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, Event as DomEvent, MessageEvent, WebSocket};
 
-use crate::shell::app::dispatch;
+use crate::event::Event;
+use crate::settings::Settings;
 use crate::shell::browser::clock::Clock;
 use crate::shell::browser::dom::window;
 use crate::shell::browser::registrations::Listener;
-use crate::{Event, Settings};
+use crate::shell::bus;
 
 pub(crate) struct Socket {
     socket: WebSocket,
@@ -25,20 +26,20 @@ impl Socket {
 
         let opened = Listener::new(&socket, "open", {
             let clock = clock.clone();
-            move |_: &DomEvent| dispatch(Event::Opened { generation, at: clock.now() })
+            move |_: &DomEvent| bus::send(Event::Opened { generation, at: clock.now() })
         })?;
         let received = Listener::new(&socket, "message", {
             let clock = clock.clone();
             move |event: &MessageEvent| {
                 let at = clock.now();
-                dispatch(Event::Received { generation, reply: bytes(&event.data()), at });
+                bus::send(Event::Received { generation, reply: bytes(&event.data()), at });
             }
         })?;
         let closed = Listener::new(&socket, "close", {
             let clock = clock.clone();
             move |event: &CloseEvent| {
                 let (code, reason) = (event.code(), event.reason());
-                dispatch(Event::Closed { generation, code, reason, at: clock.now() });
+                bus::send(Event::Closed { generation, code, reason, at: clock.now() });
             }
         })?;
         Ok(Self { socket, _listeners: [opened, received, closed] })

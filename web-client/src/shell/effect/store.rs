@@ -3,8 +3,9 @@
 use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
 
+use crate::send::History;
+use crate::settings::Settings;
 use crate::shell::browser::dom::window;
-use crate::{History, Settings};
 
 /// The messages' key in the store.
 const KEY: &str = "wirestamp.history";

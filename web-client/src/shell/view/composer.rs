@@ -1,6 +1,5 @@
 //! The box in which messages are written, how it is sent, and what there is to say about it.
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
@@ -8,35 +7,32 @@ use web_sys::{
     Element, Event as DomEvent, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent,
 };
 
-use crate::shell::app::{dispatch, with_state};
+use crate::event::Event;
+use crate::link::Connection;
+use crate::send::{Job, Mode, Sending, on_first_line, on_last_line};
+use crate::settings::Settings;
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
 use crate::shell::browser::registrations::Listener;
-use crate::{Event, Job, Mistake, Mode, Sending, Settings, hex, on_first_line, on_last_line, payloads};
-
-/// How many bytes of a message the preview shows.
-const PREVIEWED: usize = 48;
+use crate::shell::bus;
 
 pub(crate) struct Composer {
     parts: Rc<Parts>,
+    hint: Element,
+    preview: Element,
+    sending: Element,
+    progress: Element,
+    progress_text: Element,
     _listeners: [Listener; 7],
 }
 
 struct Parts {
     message: HtmlTextAreaElement,
     send: Element,
-    hint: Element,
-    preview: Element,
     mode: HtmlSelectElement,
     job: HtmlSelectElement,
     every: HtmlInputElement,
     count: HtmlInputElement,
     in_flight: HtmlInputElement,
-    sending: Element,
-    progress: Element,
-    progress_text: Element,
-    connected: Cell<bool>,
-    /// What is to be said in place of the hint, until the box is written in.
-    said: RefCell<Option<String>>,
 }
 
 impl Composer {
@@ -45,18 +41,11 @@ impl Composer {
         let parts = Rc::new(Parts {
             message: by_id("message")?,
             send: by_id("send")?,
-            hint: by_id("hint")?,
-            preview: by_id("preview")?,
             mode: by_id("mode")?,
             job: by_id("job")?,
             every: by_id("every")?,
             count: by_id("count")?,
             in_flight: by_id("in-flight")?,
-            sending: by_id("sending")?,
-            progress: by_id("progress")?,
-            progress_text: by_id("progress-text")?,
-            connected: Cell::new(false),
-            said: RefCell::new(None),
         });
         let on = |element: &web_sys::EventTarget, kind, act: fn(&Parts)| {
             let parts = Rc::clone(&parts);
@@ -73,77 +62,74 @@ impl Composer {
             })?,
             on(&parts.mode, "change", Parts::mode_chosen)?,
             on(&parts.job, "change", Parts::job_chosen)?,
-            on(by_id::<Element>("sending-stop")?.as_ref(), "click", |_| dispatch(Event::StopSending))?,
-            on(by_id::<Element>("forget")?.as_ref(), "click", |parts| {
-                dispatch(Event::ForgetHistory);
-                parts.said.replace(Some("Forgotten".to_owned()));
-                parts.show_hint();
-            })?,
+            on(by_id::<Element>("sending-stop")?.as_ref(), "click", |_| bus::send(Event::StopSending))?,
+            on(by_id::<Element>("forget")?.as_ref(), "click", |_| bus::send(Event::ForgetHistory))?,
         ];
         parts.message.focus()?;
         parts.mode.set_value(settings.mode.name());
-        Ok(Self { parts, _listeners: listeners })
+        Ok(Self {
+            parts,
+            hint: by_id("hint")?,
+            preview: by_id("preview")?,
+            sending: by_id("sending")?,
+            progress: by_id("progress")?,
+            progress_text: by_id("progress-text")?,
+            _listeners: listeners,
+        })
     }
 
     /// Puts a text into the box, with the caret behind it.
     pub(crate) fn show(&self, text: &str) {
-        let message = &self.parts.message;
-        message.set_value(text);
-        let end = message.text_length();
+        self.parts.message.set_value(text);
+        self.place_caret(self.parts.message.text_length() as usize);
+    }
+
+    pub(crate) fn place_caret(&self, at: usize) {
+        let at = u32::try_from(at).unwrap_or_default();
         // It fails only on boxes that have no caret, such as one for numbers.
-        let _ = message.set_selection_range(end, end);
-        self.parts.written();
+        let _ = self.parts.message.set_selection_range(at, at);
     }
 
-    /// Says what is wrong with the box's text, and puts the caret there.
-    pub(crate) fn show_mistake(&self, mistake: &Mistake) {
-        let message = &self.parts.message;
-        let caret = u32::try_from(mistake.caret(&message.value())).unwrap_or_default();
-        let _ = message.set_selection_range(caret, caret);
-        self.say(&mistake.what);
-    }
-
-    /// Says something in place of the hint.
-    pub(crate) fn say(&self, words: &str) {
-        self.parts.said.replace(Some(words.to_owned()));
-        self.parts.show_hint();
+    /// What is said of the box's text, and the bytes that it stands for.
+    pub(crate) fn show_hint(&self, hint: &str, preview: Option<&str>) {
+        set_text(&self.hint, hint);
+        set_shown(&self.preview, preview.is_some());
+        if let Some(preview) = preview {
+            set_text(&self.preview, preview);
+        }
     }
 
     /// Whether the box's text could be sent.
-    pub(crate) fn set_connected(&self, connected: bool) {
-        self.parts.connected.set(connected);
+    pub(crate) fn show_connection(&self, connection: Connection) {
+        let disabled = if connection == Connection::Connected { "false" } else { "true" };
         // Not `disabled`: it stays within reach of the keyboard, with a hint at what is missing.
-        let _ = self.parts.send.set_attribute("aria-disabled", if connected { "false" } else { "true" });
-        self.parts.show_hint();
+        let _ = self.parts.send.set_attribute("aria-disabled", disabled);
     }
 
     /// As what the box's text is read.
-    pub(crate) fn set_mode(&self, mode: Mode) {
+    pub(crate) fn show_mode(&self, mode: Mode) {
         self.parts.mode.set_value(mode.name());
-        self.parts.written();
     }
 
     /// How far what is being sent has come.
     pub(crate) fn show_sending(&self, sending: Option<&Sending>) {
-        let parts = &self.parts;
-        set_shown(&parts.sending, sending.is_some());
+        set_shown(&self.sending, sending.is_some());
         let Some(sending) = sending else { return };
         let (sent, all) = sending.progress();
         let _ = match all {
             Some(all) => {
-                let _ = parts.progress.set_attribute("max", &all.to_string());
-                parts.progress.set_attribute("value", &sent.to_string())
+                let _ = self.progress.set_attribute("max", &all.to_string());
+                self.progress.set_attribute("value", &sent.to_string())
             }
-            None => parts.progress.remove_attribute("value"),
+            None => self.progress.remove_attribute("value"),
         };
-        let of = all.map(|all| [" of ", &all.to_string()].concat()).unwrap_or_default();
-        set_text(&parts.progress_text, &[&sent.to_string(), of.as_str(), " sent"].concat());
+        set_text(&self.progress_text, &sending.describe());
     }
 }
 
 impl Parts {
     fn send(&self) {
-        dispatch(Event::Send { text: self.message.value(), job: self.job() });
+        bus::send(Event::Send { text: self.message.value(), job: self.job() });
     }
 
     /// How often the text is to be sent; `None`: once.
@@ -160,22 +146,13 @@ impl Parts {
         }
     }
 
-    fn mode(&self) -> Mode {
-        Mode::parse(&self.mode.value()).unwrap_or_default()
-    }
-
     fn mode_chosen(&self) {
-        if let Some(mut settings) = with_state(|state| state.settings().clone()) {
-            settings.mode = self.mode();
-            dispatch(Event::Set(settings));
-        }
-        self.written();
+        bus::send(Event::SetMode(Mode::parse(&self.mode.value()).unwrap_or_default()));
     }
 
     fn job_chosen(&self) {
-        let chosen = self.job.value();
         // It fails only on a page that misses a part.
-        let _ = self.show_options(&chosen);
+        let _ = self.show_options(&self.job.value());
         self.written();
     }
 
@@ -191,9 +168,7 @@ impl Parts {
     }
 
     fn written(&self) {
-        self.said.replace(None);
-        self.show_hint();
-        self.show_preview();
+        bus::send(Event::Typed { text: self.message.value() });
     }
 
     fn key(&self, event: &KeyboardEvent) {
@@ -205,9 +180,9 @@ impl Parts {
         match event.key().as_str() {
             "Enter" => self.send(),
             "ArrowUp" if self.caret_at(on_first_line) => {
-                dispatch(Event::Older { shown: self.message.value() });
+                bus::send(Event::Older { shown: self.message.value() });
             }
-            "ArrowDown" if self.caret_at(on_last_line) => dispatch(Event::Newer),
+            "ArrowDown" if self.caret_at(on_last_line) => bus::send(Event::Newer),
             _ => return,
         }
         event.prevent_default();
@@ -220,47 +195,5 @@ impl Parts {
             (Ok(Some(start)), Ok(Some(end))) => start == end && edge(&self.message.value(), start as usize),
             _ => false,
         }
-    }
-
-    fn show_hint(&self) {
-        let said = self.said.borrow();
-        let hint = match (&*said, self.connected.get()) {
-            (Some(words), _) => words.clone(),
-            (None, false) => "Not connected: what you type is kept".to_owned(),
-            (None, true) => self.plan(),
-        };
-        set_text(&self.hint, &hint);
-    }
-
-    /// What sending would do.
-    fn plan(&self) -> String {
-        match payloads(self.mode(), &self.message.value()) {
-            Err(mistake) => mistake.what,
-            Ok(messages) if messages.len() > 1 => {
-                let count = messages.len().to_string();
-                [&count, " lines: ", &count, " messages"].concat()
-            }
-            Ok(_) => "Enter sends · Shift+Enter breaks the line · ↑↓ recall · ? lists the keys".to_owned(),
-        }
-    }
-
-    /// The very bytes, where the text is not what is sent.
-    fn show_preview(&self) {
-        let messages = match self.mode() {
-            Mode::Text => Vec::new(),
-            mode => payloads(mode, &self.message.value()).unwrap_or_default(),
-        };
-        let first = messages.first().filter(|message| !message.is_empty());
-        set_shown(&self.preview, first.is_some());
-        let Some(message) = first else { return };
-        let shown = &message[..message.len().min(PREVIEWED)];
-        let row: String = hex::rows(shown, PREVIEWED, 0..1).map(|row| row.hex).collect();
-        let cut = if message.len() > PREVIEWED { " …" } else { "" };
-        let more = match messages.len() {
-            1 => String::new(),
-            count => [", and ", &(count - 1).to_string(), " more"].concat(),
-        };
-        let bytes = if message.len() == 1 { " byte: " } else { " bytes: " };
-        set_text(&self.preview, &[&message.len().to_string(), bytes, &row, cut, &more].concat());
     }
 }

@@ -4,10 +4,13 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event as DomEvent};
 
 use super::time::time_to_the_second;
-use crate::shell::app::dispatch;
+use crate::event::Event;
+use crate::link::{Closing, Connection};
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text, window};
 use crate::shell::browser::registrations::Listener;
-use crate::{Closing, Connection, Event, State, visible};
+use crate::shell::bus;
+use crate::state::State;
+use crate::text::visible;
 
 pub(crate) struct ConnectionView {
     document: Document,
@@ -24,13 +27,13 @@ pub(crate) struct ConnectionView {
 impl ConnectionView {
     pub(crate) fn new() -> Result<Self, JsValue> {
         let (toggle, stop) = (by_id::<Element>("toggle")?, by_id::<Element>("stop")?);
-        let network = |online| move |_: &DomEvent| dispatch(Event::Network { online });
+        let network = |online| move |_: &DomEvent| bus::send(Event::Network { online });
         let window = window()?;
         by_id::<Element>("address")?.set_text_content(Some(&window.location().host()?));
         set_shown(&toggle, true);
         let listeners = [
-            Listener::new(&toggle, "click", |_: &DomEvent| dispatch(Event::Toggle))?,
-            Listener::new(&stop, "click", |_: &DomEvent| dispatch(Event::Stop))?,
+            Listener::new(&toggle, "click", |_: &DomEvent| bus::send(Event::Toggle))?,
+            Listener::new(&stop, "click", |_: &DomEvent| bus::send(Event::Stop))?,
             Listener::new(&window, "online", network(true))?,
             Listener::new(&window, "offline", network(false))?,
         ];

@@ -1,22 +1,17 @@
 //! One exchange whole: its times, and its bytes in hexadecimal and as text.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event as DomEvent};
 
 use super::time::time_of_day;
-use crate::shell::app::{dispatch, request_draw, with_state};
-use crate::shell::browser::dom::{by_id, document, element, isolated, set_shown, set_text, window};
+use crate::event::Event;
+use crate::list::{Exchange, Inspector, Outcome, inspector};
+use crate::measure::round_trip;
+use crate::shell::browser::dom::{by_id, document, element, isolated, set_shown, set_text};
 use crate::shell::browser::registrations::Listener;
-use crate::{Event, Exchange, Outcome, State, export, hex, round_trip};
-
-/// How many bytes a row has.
-const WIDTH: usize = 8;
-
-/// How many rows are shown of each side at first, and how many more when they are asked for: 2 KiB.
-const ROWS: usize = 256;
+use crate::shell::bus;
+use crate::state::State;
+use crate::text::hex;
 
 pub(crate) struct DetailView {
     document: Document,
@@ -26,75 +21,54 @@ pub(crate) struct DetailView {
     times: Element,
     bytes: Element,
     more: Element,
-    /// How many rows are shown of each side at most.
-    rows: Rc<Cell<usize>>,
-    /// The exchange that is shown, as what, and with how many rows.
-    shows: Option<(usize, Outcome, usize)>,
+    /// What is shown: which exchange, and as what.
+    shows: Option<(Inspector, Outcome)>,
     _listeners: [Listener; 3],
 }
 
 impl DetailView {
     pub(crate) fn new() -> Result<Self, JsValue> {
-        let (copy, close) = (by_id::<Element>("detail-copy")?, by_id::<Element>("detail-close")?);
-        let (more, rows) = (by_id::<Element>("detail-more")?, Rc::new(Cell::new(ROWS)));
-        let asked_for_more = {
-            let rows = Rc::clone(&rows);
-            Listener::new(&more, "click", move |_: &DomEvent| {
-                rows.set(rows.get() + ROWS);
-                request_draw();
-            })?
+        let more = by_id::<Element>("detail-more")?;
+        let on_click = |element: &Element, event: fn() -> Event| {
+            Listener::new(element, "click", move |_: &DomEvent| bus::send(event()))
         };
+        let listeners = [
+            on_click(&by_id("detail-copy")?, || Event::CopySelected)?,
+            on_click(&by_id("detail-close")?, || Event::Deselect)?,
+            on_click(&more, || Event::ShowMoreBytes)?,
+        ];
         Ok(Self {
             document: document()?,
-            more,
-            rows,
             side: by_id("side")?,
             detail: by_id("detail")?,
             title: by_id("detail-title")?,
             times: by_id("detail-times")?,
             bytes: by_id("detail-bytes")?,
+            more,
             shows: None,
-            _listeners: [
-                Listener::new(&copy, "click", |_: &DomEvent| copy_selected())?,
-                Listener::new(&close, "click", |_: &DomEvent| dispatch(Event::Select(None)))?,
-                asked_for_more,
-            ],
+            _listeners: listeners,
         })
     }
 
-    pub(crate) fn show(&mut self, state: &State) -> Result<(), JsValue> {
-        let found =
-            state.send().log().selected().and_then(|at| Some((at, state.send().log().exchanges().get(at)?)));
-        set_shown(&self.detail, found.is_some());
-        self.side.toggle_attribute_with_force("data-detail", found.is_some())?;
-        let is_another = found.map(|(at, _)| at) != self.shows.map(|(at, ..)| at);
-        if is_another {
-            self.rows.set(ROWS);
-        }
-        let shows = found.map(|(at, exchange)| (at, exchange.outcome, self.rows.get()));
+    pub(crate) fn draw(&mut self, state: &State) -> Result<(), JsValue> {
+        let inspected = state.send().log().inspected();
+        set_shown(&self.detail, inspected.is_some());
+        self.side.toggle_attribute_with_force("data-detail", inspected.is_some())?;
+        let shows = inspected.map(|(inspector, _, exchange)| (*inspector, exchange.outcome));
         if shows == self.shows {
             return Ok(());
         }
-        self.shows = shows;
-        let Some((at, exchange)) = found else { return Ok(()) };
-        set_shown(
-            &self.more,
-            [exchange.sent, exchange.reply]
-                .iter()
-                .any(|bytes| hex::row_count(bytes, WIDTH) > self.rows.get()),
-        );
-        set_text(&self.title, &["Exchange ", &(at + 1).to_string(), ", ", exchange.outcome.name()].concat());
+        let shown = std::mem::replace(&mut self.shows, shows);
+        let Some((inspector, place, exchange)) = inspected else { return Ok(()) };
+        set_shown(&self.more, inspector.has_more(&exchange));
+        set_text(&self.title, &inspector::title(place, &exchange));
         self.show_times(state, &exchange)?;
         self.bytes.set_text_content(None);
-        if is_another {
+        if shown.and_then(|(shown, _)| shown.exchange()) != Some(place) {
             self.bytes.set_scroll_top(0);
         }
-        for (name, bytes) in [("Sent", exchange.sent), ("Reply", exchange.reply)] {
-            let nothing = name == "Sent" && exchange.outcome == Outcome::Unsolicited
-                || name == "Reply" && matches!(exchange.outcome, Outcome::Waiting | Outcome::Lost);
-            if !nothing {
-                self.show_bytes(name, bytes)?;
-            }
+        for (title, bytes) in inspector::sides(&exchange) {
+            self.show_bytes(&title, bytes, inspector.rows())?;
         }
         Ok(())
     }
@@ -117,16 +91,12 @@ impl DetailView {
         Ok(())
     }
 
-    fn show_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), JsValue> {
-        let count = match bytes.len() {
-            1 => "1 byte".to_owned(),
-            count => [&count.to_string(), " bytes"].concat(),
-        };
-        let title = element(&self.document, "h3", "")?;
-        title.set_text_content(Some(&[name, ", ", &count].concat()));
-        self.bytes.append_child(&title)?;
+    fn show_bytes(&self, title: &str, bytes: &[u8], most: usize) -> Result<(), JsValue> {
+        let head = element(&self.document, "h3", "")?;
+        head.set_text_content(Some(title));
+        self.bytes.append_child(&head)?;
         let rows = element(&self.document, "div", "hex")?;
-        for row in hex::rows(bytes, WIDTH, 0..self.rows.get()) {
+        for row in hex::rows(bytes, inspector::BYTES_A_ROW, 0..most) {
             for (class, text) in [("offset", row.address()), ("digits", row.hex)] {
                 let cell = element(&self.document, "span", class)?;
                 cell.set_text_content(Some(&text));
@@ -136,36 +106,12 @@ impl DetailView {
             rows.append_child(&text)?;
         }
         self.bytes.append_child(&rows)?;
-        let controls = hex::controls(bytes);
+        let controls = inspector::named_controls(bytes);
         if !controls.is_empty() {
-            let named = controls.iter().map(|(at, name)| [&at.to_string(), ": ", name].concat());
-            self.note(&named.collect::<Vec<_>>().join(" · "))?;
+            let note = element(&self.document, "p", "")?;
+            note.set_text_content(Some(&controls));
+            self.bytes.append_child(&note)?;
         }
         Ok(())
-    }
-
-    fn note(&self, words: &str) -> Result<(), JsValue> {
-        let note = element(&self.document, "p", "")?;
-        note.set_text_content(Some(words));
-        self.bytes.append_child(&note)?;
-        Ok(())
-    }
-}
-
-fn copy_selected() {
-    let text = with_state(|state| {
-        let exchange = state.send().log().exchanges().get(state.send().log().selected()?)?;
-        Some(export::one(&exchange, state.timer_step()))
-    });
-    if let Some(text) = text.flatten() {
-        copy(&text);
-    }
-}
-
-/// Puts a text on the clipboard.
-pub(crate) fn copy(text: &str) {
-    if let Ok(window) = window() {
-        // A browser that asks first, or has none, has told its reader so.
-        let _ = window.navigator().clipboard().write_text(text);
     }
 }

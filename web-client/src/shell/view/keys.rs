@@ -3,10 +3,10 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Event as DomEvent, HtmlDialogElement, HtmlElement, KeyboardEvent};
 
-use crate::Event;
-use crate::shell::app::dispatch;
+use crate::event::Event;
 use crate::shell::browser::dom::{by_id, document};
 use crate::shell::browser::registrations::Listener;
+use crate::shell::bus;
 
 pub(crate) struct Keys {
     _listeners: [Listener; 2],
@@ -50,7 +50,7 @@ fn key(event: &KeyboardEvent) -> Result<(), JsValue> {
     let focus = |id| by_id::<HtmlElement>(id)?.focus();
     match event.key().as_str() {
         "Escape" => {
-            dispatch(Event::Select(None));
+            bus::send(Event::Deselect);
             focus("message")?;
         }
         "/" if !types => focus("filter")?,

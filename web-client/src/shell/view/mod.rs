@@ -1,13 +1,91 @@
-//! The parts of the page that is seen.
+//! The parts of the page that are seen. They send what happens to the bus, and draw the state that they are given.
 
-pub(crate) mod announcer;
-pub(crate) mod chart;
-pub(crate) mod composer;
-pub(crate) mod connection;
-pub(crate) mod detail;
-pub(crate) mod keys;
-pub(crate) mod log;
+mod announcer;
+mod chart;
+mod composer;
+mod connection;
+mod detail;
+mod keys;
+mod log;
 mod row;
 mod snippets;
 mod time;
-pub(crate) mod tools;
+mod tools;
+
+use wasm_bindgen::prelude::*;
+
+use crate::settings::Settings;
+use crate::state::State;
+
+use announcer::Announcer;
+use chart::ChartView;
+use composer::Composer;
+use connection::ConnectionView;
+use detail::DetailView;
+use keys::Keys;
+use log::LogView;
+use snippets::SnippetsView;
+use tools::Tools;
+
+/// All of them.
+pub(crate) struct Views {
+    pub(crate) announcer: Announcer,
+    pub(crate) composer: Composer,
+    pub(crate) log: LogView,
+    pub(crate) snippets: SnippetsView,
+    chart: ChartView,
+    connection: ConnectionView,
+    detail: DetailView,
+    tools: Tools,
+    _keys: Keys,
+}
+
+impl Views {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, JsValue> {
+        let tools = Tools::new()?;
+        tools.show_settings(settings)?;
+        Ok(Self {
+            announcer: Announcer::new()?,
+            chart: ChartView::new()?,
+            composer: Composer::new(settings)?,
+            connection: ConnectionView::new()?,
+            detail: DetailView::new()?,
+            log: LogView::new()?,
+            snippets: SnippetsView::new()?,
+            tools,
+            _keys: Keys::new()?,
+        })
+    }
+
+    /// Draws what changes with the log, once a frame at most.
+    pub(crate) fn draw(&mut self, state: &State, now: f64) -> Result<(), JsValue> {
+        self.log.draw(state)?;
+        self.detail.draw(state)?;
+        self.tools.draw(state)?;
+        self.composer.show_sending(state.send().sending());
+        self.chart.show(state.send().round_trips(), now);
+        Ok(())
+    }
+
+    pub(crate) fn show_connection(&self, state: &State) {
+        self.connection.show(state);
+        self.composer.show_connection(state.connection());
+        self.show_hint(state);
+    }
+
+    pub(crate) fn show_settings(&self, settings: &Settings) {
+        self.composer.show_mode(settings.mode);
+        // It fails only on a name that is no attribute's.
+        let _ = self.tools.show_settings(settings);
+    }
+
+    /// Puts a text into the box.
+    pub(crate) fn compose(&self, text: &str, state: &State) {
+        self.composer.show(text);
+        self.show_hint(state);
+    }
+
+    pub(crate) fn show_hint(&self, state: &State) {
+        self.composer.show_hint(&state.hint(), state.preview().as_deref());
+    }
+}

@@ -5,8 +5,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement};
 
 use super::time::time_of_day;
+use crate::list::{Exchange, Outcome};
+use crate::measure::round_trip;
 use crate::shell::browser::dom::{element, isolated, set_shown};
-use crate::{Exchange, Outcome, State, round_trip, visible};
+use crate::state::State;
+use crate::text::visible;
 
 /// How much of a message a row shows, in bytes: more than the widest screen does.
 const SHOWN: usize = 400;

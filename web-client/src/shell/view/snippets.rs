@@ -1,84 +1,53 @@
 //! Programs that reach this very service, in a dialog; and the command for a terminal, in the empty log. Both have
 //! the real ports, which the service tells at `/api/info`.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use js_sys::{JSON, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event as DomEvent, HtmlDialogElement, XmlHttpRequest};
+use web_sys::{Element, Event as DomEvent, HtmlDialogElement};
 
-use super::detail::copy;
-use crate::shell::browser::dom::{by_id, document, element, set_text, window};
+use crate::event::Event;
+use crate::shell::browser::dom::{by_id, document, element, http_port, set_text, window};
 use crate::shell::browser::registrations::Listener;
-use crate::{Ports, Service};
+use crate::shell::bus;
+use crate::snippets::{Ports, Service};
+use crate::state::State;
 
 pub(crate) struct SnippetsView {
-    format: Rc<RefCell<Option<String>>>,
-    _request: XmlHttpRequest,
-    _listeners: [Listener; 3],
+    _listeners: [Listener; 2],
 }
 
 impl SnippetsView {
     pub(crate) fn new() -> Result<Self, JsValue> {
-        let (format, ports) = (Rc::new(RefCell::new(None)), Rc::new(RefCell::new(None)));
-        let request = XmlHttpRequest::new()?;
-        let told = Listener::new(&request, "load", {
-            let (request, ports) = (request.clone(), Rc::clone(&ports));
-            move |_: &DomEvent| {
-                // A service elsewhere, behind a proxy that keeps the path to itself, tells nothing.
-                let text = request.response_text().ok().flatten().unwrap_or_default();
-                *ports.borrow_mut() = read_ports(&text);
-                let _ = show_netcat(*ports.borrow());
-            }
-        })?;
         let (button, list) = (by_id::<Element>("snippets-open")?, by_id::<Element>("snippets-list")?);
-        let copied = Listener::new(&list, "click", |event: &DomEvent| {
-            if let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
-                copy_beside(&target);
-            }
-        })?;
-        let opened = Listener::new(&button, "click", {
-            let (format, ports) = (Rc::clone(&format), Rc::clone(&ports));
-            move |_: &DomEvent| {
-                // It fails only on a page that misses a part.
-                let _ = open(*ports.borrow(), format.borrow().as_deref());
-            }
-        })?;
-        request.open("GET", "api/info")?;
-        request.send()?;
-        Ok(Self { format, _request: request, _listeners: [told, opened, copied] })
+        Ok(Self {
+            _listeners: [
+                Listener::new(&button, "click", |_: &DomEvent| bus::send(Event::OpenSnippets))?,
+                Listener::new(&list, "click", |event: &DomEvent| {
+                    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+                    if let Some(code) = target.and_then(|target| code_beside(&target)) {
+                        bus::send(Event::Copy(code));
+                    }
+                })?,
+            ],
+        })
     }
 
-    /// What the WebSocket is to be asked for.
-    pub(crate) fn set_format(&self, format: Option<String>) {
-        self.format.replace(format);
+    /// Shows the programs.
+    pub(crate) fn open(&self, state: &State) {
+        // It fails only on a page that misses a part.
+        let _ = open(state.ports(), state.settings().format.as_deref());
     }
-}
 
-/// The ports in the service's answer; `None` if it is not the answer that is expected.
-fn read_ports(text: &str) -> Option<Ports> {
-    let info = JSON::parse(text).ok()?;
-    let port_of = |kind: &str| {
-        let listeners = Reflect::get(&info, &kind.into()).ok()?.dyn_into::<js_sys::Array>().ok()?;
-        let port = Reflect::get(&listeners.get(0), &"port".into()).ok()?.as_f64()?;
-        Some(port as u16)
-    };
-    Some(Ports { tcp: port_of("tcp"), udp: port_of("udp"), http: here().ok()? })
-}
-
-/// The port that the page came from: a proxy may stand before the service's.
-fn here() -> Result<u16, JsValue> {
-    let location = window()?.location();
-    let standard = if location.protocol()? == "https:" { 443 } else { 80 };
-    Ok(location.port()?.parse().unwrap_or(standard))
+    /// Shows the command for a terminal in the empty log.
+    pub(crate) fn show_ports(&self, state: &State) {
+        let _ = show_netcat(state.ports());
+    }
 }
 
 fn service(ports: Option<Ports>, format: Option<&str>) -> Result<Option<Service>, JsValue> {
     let location = window()?.location();
     let ports = match ports {
         Some(ports) => ports,
-        None => Ports { tcp: None, udp: None, http: here()? },
+        None => Ports { tcp: None, udp: None, http: http_port()? },
     };
     Ok(Service::new(&location.hostname()?, ports, location.protocol()? == "https:", format))
 }
@@ -118,10 +87,8 @@ fn open(ports: Option<Ports>, format: Option<&str>) -> Result<(), JsValue> {
     by_id::<HtmlDialogElement>("snippets")?.show_modal()
 }
 
-/// Copies the program beside a button.
-fn copy_beside(target: &Element) {
-    let head = target.closest("[data-copy]").ok().flatten().and_then(|button| button.parent_element());
-    if let Some(code) = head.and_then(|head| head.next_element_sibling()) {
-        copy(&code.text_content().unwrap_or_default());
-    }
+/// The program beside a button.
+fn code_beside(target: &Element) -> Option<String> {
+    let head = target.closest("[data-copy]").ok()??.parent_element()?;
+    head.next_element_sibling()?.text_content()
 }

@@ -3,12 +3,13 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event as DomEvent, HtmlInputElement, HtmlSelectElement};
 
-use super::snippets::SnippetsView;
-use crate::shell::app::{dispatch, export, request_draw, with_state};
+use crate::event::Event;
+use crate::list::FileKind;
+use crate::settings::{Settings, Theme};
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
 use crate::shell::browser::registrations::Listener;
-use crate::shell::effect::file::{Export, Kind};
-use crate::{Event, Exchanges, Settings, State, Theme};
+use crate::shell::bus;
+use crate::state::State;
 
 pub(crate) struct Tools {
     root: Element,
@@ -17,7 +18,6 @@ pub(crate) struct Tools {
     offset: Element,
     format: HtmlInputElement,
     theme: HtmlSelectElement,
-    snippets: SnippetsView,
     _listeners: [Listener; 8],
 }
 
@@ -35,35 +35,35 @@ impl Tools {
         let listeners = [
             Listener::new(&filter, "input", {
                 let filter = filter.clone();
-                move |_: &DomEvent| dispatch(Event::Filter(filter.value()))
+                move |_: &DomEvent| bus::send(Event::Filter(filter.value()))
             })?,
             Listener::new(&format, "change", {
                 let format = format.clone();
-                move |_: &DomEvent| set(|settings| settings.format = named(&format.value()))
+                move |_: &DomEvent| bus::send(Event::SetFormat(format.value()))
             })?,
             Listener::new(&theme, "change", {
                 let theme = theme.clone();
                 move |_: &DomEvent| {
-                    set(|settings| settings.theme = Theme::named(&theme.value()).unwrap_or_default());
+                    bus::send(Event::SetTheme(Theme::named(&theme.value()).unwrap_or_default()));
                 }
             })?,
             Listener::new(&times, "change", {
                 let (times, root) = (times.clone(), root.clone());
                 move |_: &DomEvent| {
                     let _ = root.toggle_attribute_with_force("data-times", times.checked());
-                    request_draw();
+                    bus::send(Event::Moved);
                 }
             })?,
             Listener::new(&picture, "change", {
                 let (picture, side) = (picture.clone(), side.clone());
                 move |_: &DomEvent| {
                     let _ = side.toggle_attribute_with_force("data-picture", picture.checked());
-                    request_draw();
+                    bus::send(Event::Moved);
                 }
             })?,
-            on(&clear, "click", || dispatch(Event::Clear))?,
-            on(&json_lines, "click", || export(Export::new(Kind::JsonLines)))?,
-            on(&csv, "click", || export(Export::new(Kind::Csv)))?,
+            on(&clear, "click", || bus::send(Event::Clear))?,
+            on(&json_lines, "click", || bus::send(Event::Export(FileKind::JsonLines)))?,
+            on(&csv, "click", || bus::send(Event::Export(FileKind::Csv)))?,
         ];
         // On a phone the log needs the room.
         picture.set_checked(
@@ -80,31 +80,18 @@ impl Tools {
             offset: by_id("offset")?,
             format,
             theme,
-            snippets: SnippetsView::new()?,
             _listeners: listeners,
         })
     }
 
-    /// How much there is in the log, and of what is looked for.
-    pub(crate) fn show_counts(&self, state: &State) -> Result<(), JsValue> {
-        let exchanges = state.send().log().exchanges();
-        let words = match (state.send().log().filter().is_on(), exchanges.is_empty()) {
-            (_, true) => String::new(),
-            (true, _) => {
-                [&state.send().log().filter().rows(exchanges).to_string(), " of ", &of(exchanges)].concat()
-            }
-            (false, _) => of(exchanges),
-        };
-        set_text(&self.counts, &words);
-        self.side.toggle_attribute_with_force("data-empty", exchanges.is_empty())?;
-        Ok(())
-    }
-
-    /// How the service's clock stands against the browser's.
-    pub(crate) fn show_offset(&self, state: &State) -> Result<(), JsValue> {
-        let words = state.send().offset().estimate().map(|estimate| estimate.describe());
-        set_shown(&self.offset, words.is_some());
-        set_text(&self.offset, &words.unwrap_or_default());
+    /// How much there is in the log, and how the service's clock stands against the browser's.
+    pub(crate) fn draw(&self, state: &State) -> Result<(), JsValue> {
+        let log = state.send().log();
+        set_text(&self.counts, &log.counts());
+        self.side.toggle_attribute_with_force("data-empty", log.exchanges().is_empty())?;
+        let offset = state.send().offset().estimate().map(|estimate| estimate.describe());
+        set_shown(&self.offset, offset.is_some());
+        set_text(&self.offset, &offset.unwrap_or_default());
         Ok(())
     }
 
@@ -113,31 +100,6 @@ impl Tools {
         self.format.set_value(settings.format.as_deref().unwrap_or_default());
         self.theme.set_value(settings.theme.name());
         self.root.set_attribute("data-theme", settings.theme.name())?;
-        self.snippets.set_format(settings.format.clone());
         Ok(())
-    }
-}
-
-/// `12,345 exchanges, 3 waiting`.
-fn of(exchanges: &Exchanges) -> String {
-    let count = match exchanges.len() {
-        1 => "1 exchange".to_owned(),
-        count => [&count.to_string(), " exchanges"].concat(),
-    };
-    match exchanges.waiting() {
-        0 => count,
-        waiting => [&count, ", ", &waiting.to_string(), " waiting"].concat(),
-    }
-}
-
-fn named(format: &str) -> Option<String> {
-    let format = format.trim();
-    (!format.is_empty()).then(|| format.to_owned())
-}
-
-fn set(change: impl FnOnce(&mut Settings)) {
-    if let Some(mut settings) = with_state(|state| state.settings().clone()) {
-        change(&mut settings);
-        dispatch(Event::Set(settings));
     }
 }

@@ -1,0 +1,39 @@
+//! At most one turn in so much time.
+
+/// Turns that are so many milliseconds apart at least.
+#[derive(Debug, Clone)]
+pub struct Throttle {
+    every: f64,
+    last: f64,
+}
+
+impl Throttle {
+    /// The first turn may come at once, each further one `every` milliseconds after the last.
+    pub fn new(every: f64) -> Self {
+        Self { every, last: f64::NEG_INFINITY }
+    }
+
+    /// Takes a turn at the time `now`, or says in how many milliseconds there is one.
+    pub fn take(&mut self, now: f64) -> Option<f64> {
+        let left = self.last + self.every - now;
+        if left > 0.0 {
+            return Some(left);
+        }
+        self.last = now;
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_are_apart_from_the_last_that_was_taken() {
+        let mut throttle = Throttle::new(100.0);
+        assert_eq!(throttle.take(5.0), None);
+        assert_eq!(throttle.take(30.0), Some(75.0));
+        assert_eq!(throttle.take(110.0), None);
+        assert_eq!(throttle.take(110.0), Some(100.0));
+    }
+}
