@@ -37,6 +37,10 @@ pub enum Effect {
     Copy(String),
     /// Have a screen reader say this.
     Announce(String),
+    /// Have the chart described by these words.
+    DescribeChart(String),
+    /// Show the reading that is pointed at, or none.
+    ShowReading,
     /// Bring a [`crate::Event::Moved`] in this many milliseconds, in place of any other: there may be something to say
     /// then, and nothing else need happen.
     DrawIn(i32),

@@ -112,6 +112,8 @@ pub enum Event {
     PortsTold(Ports),
     /// Someone wants programs that reach the service.
     OpenSnippets,
+    /// The pointer is so many pixels from the left edge of the picture of round trips over time, or not on it.
+    PointAtChart(Option<f64>),
     /// Something that is drawn has moved, or has another size.
     Moved,
     /// The page is about to be drawn.

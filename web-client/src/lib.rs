@@ -11,12 +11,12 @@ mod event;
 mod link;
 mod list;
 mod measure;
+mod pacing;
 mod send;
 mod settings;
 mod snippets;
 mod state;
 mod text;
-mod throttle;
 
 #[cfg(target_arch = "wasm32")]
 mod shell;
@@ -25,11 +25,14 @@ pub use effect::Effect;
 pub use event::Event;
 pub use link::{Backoff, Closing, Connection, Link};
 pub use list::{
-    Announcement, Exchange, Exchanges, Exporting, FileKind, Filter, Inspector, Log, Outcome, Placement,
-    RowWindow, Step, Viewport, export, inspector,
+    Exchange, Exchanges, Exporting, FileKind, Filter, Inspector, Log, Outcome, Placement, RowWindow, Step,
+    Viewport, export, inspector,
 };
 pub use measure::chart::{Bar, Distribution, Mark, Series, Size, Tick, Window, pixels, short};
-pub use measure::{ClockOffset, Estimate, Reading, RoundTrips, round_trip};
+pub use measure::{
+    ClockOffset, Estimate, FIGURES, Reading, RoundTrips, figures, reading, round_trip, timer_note,
+};
+pub use pacing::{Announcement, Throttle};
 pub use send::{
     Draft, Due, History, Job, Mistake, Mode, Pace, Sending, on_first_line, on_last_line, payloads,
 };
@@ -37,4 +40,3 @@ pub use settings::{Settings, Theme};
 pub use snippets::{Ports, Service, Snippet};
 pub use state::{SendState, State};
 pub use text::{Piece, hex, visible};
-pub use throttle::Throttle;

@@ -2,25 +2,14 @@
 //! come faster than they could be read out.
 
 use super::exchanges::Exchanges;
+use crate::pacing::{Announcement, Throttle};
 use crate::text::visible;
-use crate::throttle::Throttle;
 
 /// The shortest time from one word to the next, in milliseconds.
 const PAUSE: f64 = 1500.0;
 
 /// How much of a reply is read out, in bytes.
 const READ_OUT: usize = 200;
-
-/// What is to be said now.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Announcement {
-    /// Nothing: no reply is new.
-    Nothing,
-    /// Nothing yet: something may be said in so many milliseconds.
-    Later(f64),
-    /// These words.
-    Now(String),
-}
 
 /// What has been said.
 #[derive(Debug)]

@@ -1,10 +1,11 @@
 //! The log as a whole: the exchanges, what of them is looked at, and the one that is seen whole.
 
-use super::announcements::{Announcement, Announcements};
+use super::announcements::Announcements;
 use super::exchanges::{Exchange, Exchanges};
 use super::filter::Filter;
 use super::inspector::Inspector;
 use super::window::{Placement, RowWindow, Viewport};
+use crate::pacing::Announcement;
 
 /// Where to go in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,6 @@ pub mod inspector;
 mod log;
 mod window;
 
-pub use announcements::Announcement;
 pub use exchanges::{Exchange, Exchanges, Outcome};
 pub use file::{Exporting, FileKind};
 pub use filter::Filter;

@@ -36,7 +36,6 @@ pub struct RoundTrips {
     min: f64,
     max: f64,
     jitter: f64,
-    cleared: u32,
 }
 
 impl RoundTrips {
@@ -49,7 +48,6 @@ impl RoundTrips {
             min: f64::INFINITY,
             max: 0.0,
             jitter: 0.0,
-            cleared: 0,
         }
     }
 
@@ -77,17 +75,7 @@ impl RoundTrips {
 
     /// Forgets all.
     pub fn clear(&mut self) {
-        *self = Self { cleared: self.cleared.wrapping_add(1), ..Self::new(self.timer_step) };
-    }
-
-    /// Takes in what another has more than this one, whose beginning it is: a copy that keeps up.
-    pub fn follow(&mut self, other: &Self) {
-        if self.cleared != other.cleared || self.timer_step != other.timer_step {
-            *self = Self { cleared: other.cleared, ..Self::new(other.timer_step) };
-        }
-        for reading in other.readings.get(self.count()..).unwrap_or_default() {
-            self.push(reading.at, reading.ms);
-        }
+        *self = Self::new(self.timer_step);
     }
 
     /// The step of the timer that they were measured by, in milliseconds.
@@ -259,20 +247,6 @@ mod tests {
         assert_eq!((some.count(), some.max(), some.percentile(50.0)), (0, None, None));
         some.push(9.0, 3.0);
         assert_eq!((some.min(), some.jitter()), (Some(3.0), None));
-    }
-
-    #[test]
-    fn a_copy_keeps_up() {
-        let (mut some, mut copy) = (round_trips([1.0, 2.0]), RoundTrips::new(0.005));
-        copy.follow(&some);
-        some.push(5.0, 9.0);
-        copy.follow(&some);
-        assert_eq!((copy.readings(), copy.max()), (some.readings(), Some(9.0)));
-        some.clear();
-        // More than there were before.
-        (0..5).for_each(|n| some.push(f64::from(n), 0.5));
-        copy.follow(&some);
-        assert_eq!((copy.readings(), copy.max()), (some.readings(), Some(0.5)));
     }
 
     #[test]

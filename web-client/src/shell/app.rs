@@ -165,6 +165,10 @@ impl App {
             Effect::PlaceCaret(at) => self.views.composer.place_caret(at),
             Effect::ShowHint => self.views.show_hint(&self.state),
             Effect::Announce(words) => self.views.announcer.say(&words),
+            Effect::DescribeChart(words) => self.views.chart.describe(&words),
+            Effect::ShowReading => {
+                let _ = self.views.chart.show_reading(&self.state);
+            }
             Effect::ShowPorts => self.views.snippets.show_ports(&self.state),
             Effect::ShowSnippets => self.views.snippets.open(&self.state),
         }

@@ -3,8 +3,9 @@
 use wirestamp_protocol::count_lines;
 
 use crate::effect::Effect;
-use crate::list::{Announcement, Exporting, FileKind, Log, Step, Viewport, export};
-use crate::measure::{ClockOffset, RoundTrips};
+use crate::list::{Exporting, FileKind, Log, Step, Viewport, export};
+use crate::measure::{ClockOffset, Description, RoundTrips};
+use crate::pacing::Announcement;
 use crate::send::{Draft, History, Job, Mode, Sending, payloads};
 
 /// The view in which messages are sent: what is on its way out, the log, and what the replies tell.
@@ -13,6 +14,9 @@ pub struct SendState {
     draft: Draft,
     log: Log,
     round_trips: RoundTrips,
+    /// Where the pointer is on the picture of them.
+    pointer: Option<f64>,
+    description: Description,
     offset: ClockOffset,
     sending: Option<Sending>,
     /// What is to be sent once behind it.
@@ -31,6 +35,8 @@ impl SendState {
             draft: Draft::default(),
             log: Log::default(),
             round_trips: RoundTrips::new(timer_step),
+            pointer: None,
+            description: Description::default(),
             offset: ClockOffset::new(timer_step),
             sending: None,
             queued: Vec::new(),
@@ -54,6 +60,11 @@ impl SendState {
     /// How long replies took.
     pub fn round_trips(&self) -> &RoundTrips {
         &self.round_trips
+    }
+
+    /// Where the pointer is on the picture of them, in pixels from its left edge.
+    pub fn pointer(&self) -> Option<f64> {
+        self.pointer
     }
 
     /// How the service's clock stands against this one.
@@ -279,21 +290,33 @@ impl SendState {
 
     /// Settles what the next frame shows, by what the browser showed in the last.
     pub(super) fn frame(&mut self, seen: Viewport, at: f64) -> Vec<Effect> {
-        match self.log.look(seen, at) {
-            Announcement::Nothing => Vec::new(),
-            Announcement::Now(words) => vec![Effect::Announce(words)],
+        let said = self.log.look(seen, at);
+        let described = self.description.look(&self.round_trips, at);
+        let said = self.announce(said, Effect::Announce, at);
+        said.into_iter().chain(self.announce(described, Effect::DescribeChart, at)).collect()
+    }
+
+    fn announce(&mut self, what: Announcement, how: fn(String) -> Effect, at: f64) -> Option<Effect> {
+        match what {
+            Announcement::Nothing => None,
+            Announcement::Now(words) => Some(how(words)),
             Announcement::Later(ms) => self.draw_in(ms, at),
         }
     }
 
+    pub(super) fn point_at_chart(&mut self, at: Option<f64>) -> Vec<Effect> {
+        self.pointer = at;
+        vec![Effect::ShowReading]
+    }
+
     /// Has the page drawn in so many milliseconds, unless it will be by then.
-    fn draw_in(&mut self, ms: f64, at: f64) -> Vec<Effect> {
+    fn draw_in(&mut self, ms: f64, at: f64) -> Option<Effect> {
         let due = at + ms;
         if self.draw_at.is_some_and(|earlier| at < earlier && earlier <= due) {
-            return Vec::new();
+            return None;
         }
         self.draw_at = Some(due);
         // A timer may fire a little early.
-        vec![Effect::DrawIn(ms.ceil() as i32 + 1)]
+        Some(Effect::DrawIn(ms.ceil() as i32 + 1))
     }
 }

@@ -30,10 +30,10 @@ use tools::Tools;
 /// All of them.
 pub(crate) struct Views {
     pub(crate) announcer: Announcer,
+    pub(crate) chart: ChartView,
     pub(crate) composer: Composer,
     pub(crate) log: LogView,
     pub(crate) snippets: SnippetsView,
-    chart: ChartView,
     connection: ConnectionView,
     detail: DetailView,
     tools: Tools,
@@ -63,8 +63,7 @@ impl Views {
         self.detail.draw(state)?;
         self.tools.draw(state)?;
         self.composer.show_sending(state.send().sending());
-        self.chart.show(state.send().round_trips(), now);
-        Ok(())
+        self.chart.draw(state, now)
     }
 
     pub(crate) fn show_connection(&self, state: &State) {

@@ -1,4 +1,15 @@
-//! At most one turn in so much time.
+//! When something may be said again. Time is handed in.
+
+/// What is to be said now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Announcement {
+    /// Nothing.
+    Nothing,
+    /// Nothing yet: something may be said in so many milliseconds.
+    Later(f64),
+    /// These words.
+    Now(String),
+}
 
 /// Turns that are so many milliseconds apart at least.
 #[derive(Debug, Clone)]
