@@ -23,12 +23,12 @@ mod shell;
 
 pub use effect::Effect;
 pub use event::Event;
-pub use link::{Backoff, Closing, Connection, Link};
+pub use link::{Backoff, Closing, Connection, Link, Status};
 pub use list::{
     Exchange, Exchanges, Exporting, FileKind, Filter, Inspector, Log, Outcome, Placement, RowWindow, Step,
     Viewport, export, inspector,
 };
-pub use measure::chart::{Bar, Distribution, Mark, Series, Size, Tick, Window, pixels, short};
+pub use measure::chart::{Bar, Distribution, Mark, Series, Size, Tick, TimeWindow, pixels, short};
 pub use measure::{
     ClockOffset, Estimate, FIGURES, Reading, RoundTrips, figures, reading, round_trip, timer_note,
 };
@@ -36,7 +36,7 @@ pub use pacing::{Announcement, Throttle};
 pub use send::{
     Draft, Due, History, Job, Mistake, Mode, Pace, Sending, on_first_line, on_last_line, payloads,
 };
-pub use settings::{Settings, Theme};
+pub use settings::{PageSettings, Theme};
 pub use snippets::{Ports, Service, Snippet};
 pub use state::{SendState, State};
 pub use text::{Piece, hex, visible};

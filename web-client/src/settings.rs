@@ -37,7 +37,7 @@ impl Theme {
 
 /// What the address says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
+pub struct PageSettings {
     /// How stamps are to look: a name or a strftime pattern. None is what the service does by itself.
     pub format: Option<String>,
     /// How messages are typed.
@@ -48,13 +48,13 @@ pub struct Settings {
     others: Vec<String>,
 }
 
-impl Default for Settings {
+impl Default for PageSettings {
     fn default() -> Self {
         Self { format: None, mode: Mode::Text, theme: Theme::System, others: Vec::new() }
     }
 }
 
-impl Settings {
+impl PageSettings {
     /// Reads an address's query, with or without its question mark. A value that is none is the default, and
     /// of several for one setting the first counts.
     pub fn parse(query: &str) -> Self {
@@ -158,22 +158,22 @@ fn hex(digit: u8) -> Option<u8> {
 mod tests {
     use super::*;
 
-    fn with_format(format: &str) -> Settings {
-        Settings { format: Some(format.to_owned()), ..Settings::default() }
+    fn with_format(format: &str) -> PageSettings {
+        PageSettings { format: Some(format.to_owned()), ..PageSettings::default() }
     }
 
     #[test]
     fn an_address_without_a_query_says_nothing() {
         for query in ["", "?", "?&&"] {
-            assert_eq!(Settings::parse(query), Settings::default(), "{query}");
+            assert_eq!(PageSettings::parse(query), PageSettings::default(), "{query}");
         }
-        assert_eq!(Settings::default().query(), "");
-        assert_eq!(Settings::default().socket_path(), "/ws");
+        assert_eq!(PageSettings::default().query(), "");
+        assert_eq!(PageSettings::default().socket_path(), "/ws");
     }
 
     #[test]
     fn each_setting_is_read_and_written() {
-        let settings = Settings::parse("?theme=dark&format=rfc3339&mode=hex");
+        let settings = PageSettings::parse("?theme=dark&format=rfc3339&mode=hex");
         assert_eq!(settings.format.as_deref(), Some("rfc3339"));
         assert_eq!((settings.mode, settings.theme), (Mode::Hex, Theme::Dark));
         assert_eq!(settings.query(), "?format=rfc3339&mode=hex&theme=dark");
@@ -182,27 +182,27 @@ mod tests {
 
     #[test]
     fn defaults_are_left_out() {
-        assert_eq!(Settings::parse("?mode=text&theme=system&format=").query(), "");
+        assert_eq!(PageSettings::parse("?mode=text&theme=system&format=").query(), "");
     }
 
     #[test]
     fn values_that_are_none_are_the_default() {
         for query in ["?mode=morse&theme=pink", "?mode&theme", "?mode=HEX&theme=Dark", "?mode=hex%00"] {
-            assert_eq!(Settings::parse(query), Settings::default(), "{query}");
+            assert_eq!(PageSettings::parse(query), PageSettings::default(), "{query}");
         }
     }
 
     #[test]
     fn of_several_values_the_first_counts() {
-        assert_eq!(Settings::parse("?mode=hex&mode=escapes").query(), "?mode=hex");
-        assert_eq!(Settings::parse("?mode=morse&mode=hex").query(), "");
+        assert_eq!(PageSettings::parse("?mode=hex&mode=escapes").query(), "?mode=hex");
+        assert_eq!(PageSettings::parse("?mode=morse&mode=hex").query(), "");
     }
 
     #[test]
     fn what_is_not_ours_stays_as_it_is_and_in_order() {
-        let settings = Settings::parse("?utm=a%20b&mode=hex&&x&y=1+2&utm=%zz=");
+        let settings = PageSettings::parse("?utm=a%20b&mode=hex&&x&y=1+2&utm=%zz=");
         assert_eq!(settings.query(), "?mode=hex&utm=a%20b&x&y=1+2&utm=%zz=");
-        assert_eq!(Settings::parse(&settings.query()), settings);
+        assert_eq!(PageSettings::parse(&settings.query()), settings);
     }
 
     #[test]
@@ -219,7 +219,7 @@ mod tests {
             "+",
         ] {
             let settings = with_format(format);
-            assert_eq!(Settings::parse(&settings.query()), settings, "{format}");
+            assert_eq!(PageSettings::parse(&settings.query()), settings, "{format}");
             let query = settings.query();
             assert!(query.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#'), "{query}");
             assert_eq!(settings.socket_path(), ["/ws", &query].concat());
@@ -245,7 +245,7 @@ mod tests {
             ("?format=%+4", "% 4"),
             ("?format=%ff", "\u{fffd}"),
         ] {
-            assert_eq!(Settings::parse(query), with_format(format), "{query}");
+            assert_eq!(PageSettings::parse(query), with_format(format), "{query}");
         }
     }
 }

@@ -99,7 +99,7 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 /// An exchange as both kinds of file have it.
-struct Record<'a> {
+struct FileRecord<'a> {
     number: String,
     outcome: &'static str,
     sent_at: Option<String>,
@@ -126,12 +126,12 @@ impl<'a> Content<'a> {
     }
 }
 
-fn records(exchanges: &Exchanges, origin: f64, range: Range<usize>) -> impl Iterator<Item = Record<'_>> {
+fn records(exchanges: &Exchanges, origin: f64, range: Range<usize>) -> impl Iterator<Item = FileRecord<'_>> {
     let here = range.start.min(exchanges.len())..range.end.min(exchanges.len());
     here.filter_map(move |at| Some(record(at, &exchanges.get(at)?, origin)))
 }
 
-fn record<'a>(at: usize, exchange: &Exchange<'a>, origin: f64) -> Record<'a> {
+fn record<'a>(at: usize, exchange: &Exchange<'a>, origin: f64) -> FileRecord<'a> {
     let was_sent = exchange.outcome != Outcome::Unsolicited;
     // A stamp that is no text is none, and an empty one could not be told from none: then all is the reply.
     let (stamp, message) = match exchange.reply_parts() {
@@ -141,7 +141,7 @@ fn record<'a>(at: usize, exchange: &Exchange<'a>, origin: f64) -> Record<'a> {
         },
         _ => (None, exchange.reply),
     };
-    Record {
+    FileRecord {
         number: (at + 1).to_string(),
         outcome: exchange.outcome.name(),
         sent_at: was_sent.then(|| rfc3339(origin + exchange.sent_at)),

@@ -10,14 +10,14 @@ use crate::event::Event;
 use crate::link::{Connection, Link};
 use crate::send::History;
 use crate::send::Mode;
-use crate::settings::Settings;
+use crate::settings::PageSettings;
 use crate::snippets::Ports;
 
 /// What the page knows: the connection and the settings, which all views share, and what each view has of its own.
 #[derive(Debug)]
 pub struct State {
     link: Link,
-    settings: Settings,
+    settings: PageSettings,
     ports: Option<Ports>,
     send: SendState,
     /// What the page's clock has to be moved by for the time of day, in milliseconds since 1970.
@@ -28,7 +28,7 @@ pub struct State {
 impl State {
     /// A page that is not connected, with these settings and messages that were sent before. Its clock began at
     /// `origin`, in milliseconds since 1970, and steps by `timer_step` milliseconds.
-    pub fn new(settings: Settings, history: History, origin: f64, timer_step: f64) -> Self {
+    pub fn new(settings: PageSettings, history: History, origin: f64, timer_step: f64) -> Self {
         Self {
             link: Link::default(),
             settings,
@@ -45,7 +45,7 @@ impl State {
     }
 
     /// As someone set it.
-    pub fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &PageSettings {
         &self.settings
     }
 

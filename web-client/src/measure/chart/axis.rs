@@ -1,7 +1,7 @@
 //! The axes of both pictures: what is written along them, and where.
 
 use super::picture::{Size, Tick, short};
-use super::window::Window;
+use super::window::TimeWindow;
 use crate::measure::round_trip::power;
 use crate::text::between::between;
 
@@ -93,7 +93,7 @@ pub(super) fn ticks_at(values: &[f64], place: impl Fn(f64) -> f64) -> Vec<Tick> 
     ticks
 }
 
-pub(super) fn time_ticks(window: Window, width: f64) -> Vec<Tick> {
+pub(super) fn time_ticks(window: TimeWindow, width: f64) -> Vec<Tick> {
     let span = window.to - window.from;
     let last = SPANS[SPANS.len() - 1];
     let step = SPANS.into_iter().find(|step| span / step < 5.0).unwrap_or((span / last / 4.0).ceil() * last);

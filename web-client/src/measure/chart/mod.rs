@@ -12,7 +12,7 @@ mod window;
 pub use distribution::{Bar, Distribution};
 pub use picture::{Size, Tick, pixels, short};
 pub use series::{Mark, Series};
-pub use window::Window;
+pub use window::TimeWindow;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use super::axis::{Scale, time_ticks};
 use super::picture::{Size, Tick, pixels};
-use super::window::Window;
+use super::window::TimeWindow;
 use crate::measure::statistics::{Reading, RoundTrips};
 use crate::text::between::between;
 
@@ -33,7 +33,7 @@ pub struct Series {
     /// Along the round trips' axis, from the shortest up.
     pub round_trips: Vec<Tick>,
     size: Size,
-    window: Window,
+    window: TimeWindow,
     scale: Scale,
     /// The place of the first reading shown.
     first: usize,
@@ -41,8 +41,8 @@ pub struct Series {
 
 impl Series {
     /// The picture of that size, of what came in that time.
-    pub fn new(all: &RoundTrips, size: Size, window: Window) -> Self {
-        let Window { from, to } = window;
+    pub fn new(all: &RoundTrips, size: Size, window: TimeWindow) -> Self {
+        let TimeWindow { from, to } = window;
         let first = all.readings().partition_point(|reading| reading.at < from);
         let mut rest = &all.readings()[first..];
         let columns = size.width.max(1.0).floor();
@@ -82,7 +82,7 @@ impl Series {
 
     /// The place of the reading that is nearest to `x`, if any is shown.
     pub fn nearest(&self, readings: &[Reading], x: f64) -> Option<usize> {
-        let Window { from, to } = self.window;
+        let TimeWindow { from, to } = self.window;
         let at = from + x / self.size.width * (to - from);
         let shown = readings.get(self.first..).unwrap_or_default();
         let behind = self.first + shown.partition_point(|reading| reading.at < at);
@@ -99,7 +99,7 @@ impl Series {
 
     /// Where a reading lies.
     pub fn place(&self, reading: Reading) -> (f64, f64) {
-        let Window { from, to } = self.window;
+        let TimeWindow { from, to } = self.window;
         let share = between(0.0, (reading.at - from) / (to - from), 1.0);
         (share * self.size.width, self.scale.y(reading.ms, self.size))
     }

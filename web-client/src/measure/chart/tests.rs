@@ -13,7 +13,7 @@ fn round_trips(all: &[(f64, f64)]) -> RoundTrips {
 }
 
 fn series(all: &[(f64, f64)]) -> Series {
-    Series::new(&round_trips(all), SIZE, Window { from: 0.0, to: 4000.0 })
+    Series::new(&round_trips(all), SIZE, TimeWindow { from: 0.0, to: 4000.0 })
 }
 
 fn labels(ticks: &[Tick]) -> Vec<&str> {
@@ -58,7 +58,7 @@ fn before_there_are_readings_there_is_an_axis() {
 #[test]
 fn what_is_outside_the_window_is_not_shown() {
     let all = round_trips(&[(-1.0, 900.0), (5.0, 1.0), (4001.0, 900.0)]);
-    let picture = Series::new(&all, SIZE, Window { from: 0.0, to: 4000.0 });
+    let picture = Series::new(&all, SIZE, TimeWindow { from: 0.0, to: 4000.0 });
     assert_eq!(picture.marks.len(), 1);
     assert_eq!(labels(&picture.round_trips).last(), Some(&"1 ms"));
 }
@@ -116,7 +116,7 @@ fn the_axis_of_time_has_three_to_five_round_ticks() {
         (7200e3, &["now", "30 min", "1 h", "90 min", "2 h"]),
         (1e9, &["now", "72 h", "144 h", "216 h"]),
     ] {
-        let picture = Series::new(&round_trips(&[]), SIZE, Window { from: 0.0, to: span });
+        let picture = Series::new(&round_trips(&[]), SIZE, TimeWindow { from: 0.0, to: span });
         assert_eq!(labels(&picture.times), expected);
         assert_eq!(picture.times[0].at, 400.0);
     }
@@ -126,7 +126,7 @@ fn the_axis_of_time_has_three_to_five_round_ticks() {
 fn the_window_is_what_there_is_but_five_minutes_at_most() {
     let window = |at: &[f64], now| {
         let readings: Vec<_> = at.iter().map(|&at| Reading { at, ms: 1.0 }).collect();
-        let Window { from, to } = Window::of(&readings, now);
+        let TimeWindow { from, to } = TimeWindow::of(&readings, now);
         (from, to)
     };
     assert_eq!(window(&[], 1000.0), (900.0, 1000.0));
@@ -155,7 +155,7 @@ fn the_reading_nearest_to_the_pointer_is_found() {
 fn a_picture_of_no_size_has_no_numbers_that_are_none() {
     let nothing = Size { width: 0.0, height: 0.0 };
     let all = round_trips(&[(0.0, 1.0), (1.0, 2.0)]);
-    let picture = Series::new(&all, nothing, Window { from: 0.0, to: 1.0 });
+    let picture = Series::new(&all, nothing, TimeWindow { from: 0.0, to: 1.0 });
     assert_eq!(picture.path(), "M0.5 0V0");
     assert!(picture.nearest(all.readings(), 0.0).is_some());
     assert_eq!(Distribution::new(&all, nothing).bars.len(), 1);

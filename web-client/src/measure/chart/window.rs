@@ -10,14 +10,14 @@ pub(super) const MOMENT: f64 = 100.0;
 
 /// What time is shown, in milliseconds of the clock that the readings have.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Window {
+pub struct TimeWindow {
     /// At the left edge.
     pub from: f64,
     /// At the right edge.
     pub to: f64,
 }
 
-impl Window {
+impl TimeWindow {
     /// All there is up to `now`, or the last five minutes of it. If nothing came since, then as much as it
     /// takes to show the last.
     pub fn of(readings: &[Reading], now: f64) -> Self {

@@ -4,7 +4,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, EventTarget, ResizeObserver};
+use web_sys::{Element, Event as DomEvent, EventTarget, ResizeObserver};
 
 use super::dom::window;
 
@@ -12,7 +12,7 @@ use super::dom::window;
 pub(crate) struct Listener {
     target: EventTarget,
     kind: &'static str,
-    closure: Closure<dyn FnMut(Event)>,
+    closure: Closure<dyn FnMut(DomEvent)>,
 }
 
 impl Listener {
@@ -22,7 +22,7 @@ impl Listener {
         kind: &'static str,
         mut callback: impl FnMut(&E) + 'static,
     ) -> Result<Self, JsValue> {
-        let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        let closure = Closure::<dyn FnMut(DomEvent)>::new(move |event: DomEvent| {
             if let Some(event) = event.dyn_ref::<E>() {
                 callback(event);
             }

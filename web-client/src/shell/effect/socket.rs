@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, Event as DomEvent, MessageEvent, WebSocket};
 
 use crate::event::Event;
-use crate::settings::Settings;
+use crate::settings::PageSettings;
 use crate::shell::browser::clock::Clock;
 use crate::shell::browser::dom::window;
 use crate::shell::browser::registrations::Listener;
@@ -18,7 +18,7 @@ pub(crate) struct Socket {
 
 impl Socket {
     /// Connects to the bridge that the page came from, for stamps as the settings have them.
-    pub(crate) fn open(generation: u32, settings: &Settings, clock: &Clock) -> Result<Self, JsValue> {
+    pub(crate) fn open(generation: u32, settings: &PageSettings, clock: &Clock) -> Result<Self, JsValue> {
         let location = window()?.location();
         let scheme = if location.protocol()? == "https:" { "wss://" } else { "ws://" };
         let socket = WebSocket::new(&[scheme, &location.host()?, &settings.socket_path()].concat())?;

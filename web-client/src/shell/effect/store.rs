@@ -4,20 +4,20 @@ use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
 
 use crate::send::History;
-use crate::settings::Settings;
+use crate::settings::PageSettings;
 use crate::shell::browser::dom::window;
 
 /// The messages' key in the store.
 const KEY: &str = "wirestamp.history";
 
 /// As the page's address has them.
-pub(crate) fn settings() -> Result<Settings, JsValue> {
+pub(crate) fn settings() -> Result<PageSettings, JsValue> {
     let query = window()?.location().search()?;
-    Ok(Settings::parse(&query))
+    Ok(PageSettings::parse(&query))
 }
 
 /// Puts them into the address, without going anywhere.
-pub(crate) fn put_into_address(settings: &Settings) {
+pub(crate) fn put_into_address(settings: &PageSettings) {
     let query = settings.query();
     let address = if query.is_empty() { "." } else { &query };
     // A browser that keeps the address as it was has lost nothing but a link.

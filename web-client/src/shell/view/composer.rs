@@ -10,7 +10,7 @@ use web_sys::{
 use crate::event::Event;
 use crate::link::Connection;
 use crate::send::{Job, Mode, Sending, on_first_line, on_last_line};
-use crate::settings::Settings;
+use crate::settings::PageSettings;
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
 use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
@@ -37,7 +37,7 @@ struct Parts {
 
 impl Composer {
     /// Takes the focus.
-    pub(crate) fn new(settings: &Settings) -> Result<Self, JsValue> {
+    pub(crate) fn new(settings: &PageSettings) -> Result<Self, JsValue> {
         let parts = Rc::new(Parts {
             message: by_id("message")?,
             send: by_id("send")?,

@@ -5,12 +5,11 @@ use web_sys::{Document, Element, Event as DomEvent};
 
 use super::time::time_to_the_second;
 use crate::event::Event;
-use crate::link::{Closing, Connection};
+use crate::link::{Connection, Status};
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text, window};
 use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
 use crate::state::State;
-use crate::text::visible;
 
 pub(crate) struct ConnectionView {
     document: Document,
@@ -51,41 +50,18 @@ impl ConnectionView {
     }
 
     pub(crate) fn show(&self, state: &State) {
-        let (link, connection) = (state.link(), state.connection());
-        let (name, words, mark, button) = match connection {
-            Connection::Connecting => ("connecting", "Connecting", "◌", "Disconnect"),
-            Connection::Connected => ("connected", "Connected", "●", "Disconnect"),
-            Connection::Waiting { .. } => ("waiting", "Disconnected", "○", "Connect"),
-            Connection::Stopped => ("stopped", "Disconnected", "○", "Connect"),
-        };
-        let countdown = match connection {
-            Connection::Waiting { seconds } => [", reconnecting in ", &seconds.to_string(), " s"].concat(),
-            Connection::Stopped => ", stopped by hand".to_owned(),
-            _ => String::new(),
-        };
-        let note = match (link.last_close(), link.is_online()) {
-            (_, false) if connection != Connection::Connected => "This computer is offline".to_owned(),
-            (Some(closing), _) => note(connection, closing),
-            (None, _) => String::new(),
-        };
+        let (link, status) = (state.link(), Status::of(state.link()));
         let since = link.since().map(|at| ["since ", &time_to_the_second(state.origin() + at)].concat());
 
         // It fails only on a name that is no attribute's.
-        let _ = self.status.set_attribute("data-state", name);
-        self.document.set_title(&[mark, " Wirestamp"].concat());
+        let _ = self.status.set_attribute("data-state", status.name);
+        self.document.set_title(&[status.mark, " Wirestamp"].concat());
         // Only what changed: a screen reader reads out each change of a status.
-        set_text(&self.state, words);
-        set_text(&self.countdown, &countdown);
+        set_text(&self.state, status.words);
+        set_text(&self.countdown, &status.countdown);
         set_text(&self.since, &since.unwrap_or_default());
-        set_text(&self.note, &note);
-        set_text(&self.toggle, button);
-        set_shown(&self.stop, matches!(connection, Connection::Waiting { .. }));
+        set_text(&self.note, &status.note);
+        set_text(&self.toggle, status.button);
+        set_shown(&self.stop, matches!(link.connection(), Connection::Waiting { .. }));
     }
-}
-
-/// How the last connection ended, with the far side's words made safe to show.
-fn note(connection: Connection, closing: &Closing) -> String {
-    let earlier = if connection == Connection::Connected { "Earlier: " } else { "" };
-    let pieces = visible(closing.describe().as_bytes());
-    std::iter::once(earlier).chain(pieces.iter().map(|piece| piece.text.as_str())).collect()
 }

@@ -14,7 +14,7 @@ mod tools;
 
 use wasm_bindgen::prelude::*;
 
-use crate::settings::Settings;
+use crate::settings::PageSettings;
 use crate::state::State;
 
 use announcer::Announcer;
@@ -41,7 +41,7 @@ pub(crate) struct Views {
 }
 
 impl Views {
-    pub(crate) fn new(settings: &Settings) -> Result<Self, JsValue> {
+    pub(crate) fn new(settings: &PageSettings) -> Result<Self, JsValue> {
         let tools = Tools::new()?;
         tools.show_settings(settings)?;
         Ok(Self {
@@ -72,7 +72,7 @@ impl Views {
         self.show_hint(state);
     }
 
-    pub(crate) fn show_settings(&self, settings: &Settings) {
+    pub(crate) fn show_settings(&self, settings: &PageSettings) {
         self.composer.show_mode(settings.mode);
         // It fails only on a name that is no attribute's.
         let _ = self.tools.show_settings(settings);

@@ -5,8 +5,8 @@ use web_sys::{Element, Event as DomEvent, HtmlInputElement, HtmlSelectElement};
 
 use crate::event::Event;
 use crate::list::FileKind;
-use crate::settings::{Settings, Theme};
-use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
+use crate::settings::{PageSettings, Theme};
+use crate::shell::browser::dom::{by_id, document, set_shown, set_text, window};
 use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
 use crate::state::State;
@@ -65,14 +65,7 @@ impl Tools {
             on(&json_lines, "click", || bus::send(Event::Export(FileKind::JsonLines)))?,
             on(&csv, "click", || bus::send(Event::Export(FileKind::Csv)))?,
         ];
-        // On a phone the log needs the room.
-        picture.set_checked(
-            !crate::shell::browser::dom::window()?
-                .match_media("(max-width: 44rem)")?
-                .is_some_and(|query| query.matches()),
-        );
-        set_shown(&side, true);
-        side.toggle_attribute_with_force("data-picture", picture.checked())?;
+        show_side(&side, &picture)?;
         Ok(Self {
             root,
             side,
@@ -96,10 +89,20 @@ impl Tools {
     }
 
     /// The settings, where they can be changed, and in how the page looks.
-    pub(crate) fn show_settings(&self, settings: &Settings) -> Result<(), JsValue> {
+    pub(crate) fn show_settings(&self, settings: &PageSettings) -> Result<(), JsValue> {
         self.format.set_value(settings.format.as_deref().unwrap_or_default());
         self.theme.set_value(settings.theme.name());
         self.root.set_attribute("data-theme", settings.theme.name())?;
         Ok(())
     }
+}
+
+/// Shows what is beside the log, with the chart where there is room for it.
+fn show_side(side: &Element, picture: &HtmlInputElement) -> Result<(), JsValue> {
+    // On a phone the log needs the room.
+    let is_narrow = window()?.match_media("(max-width: 44rem)")?.is_some_and(|query| query.matches());
+    picture.set_checked(!is_narrow);
+    set_shown(side, true);
+    side.toggle_attribute_with_force("data-picture", picture.checked())?;
+    Ok(())
 }

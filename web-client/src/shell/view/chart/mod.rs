@@ -9,7 +9,7 @@ use web_sys::{Element, Event as DomEvent, MouseEvent};
 use self::canvas::{Canvas, Figure, GAP, Hover, LEFT, Labels, Meter, within};
 use super::time::time_to_the_second;
 use crate::event::Event;
-use crate::measure::chart::{Distribution, Series, Size, Window, pixels};
+use crate::measure::chart::{Distribution, Series, Size, TimeWindow, pixels};
 use crate::measure::{FIGURES, RoundTrips, figures, reading, timer_note};
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
 use crate::shell::browser::registrations::{Listener, Resizes};
@@ -104,7 +104,7 @@ impl ChartView {
     }
 
     fn draw_series(&mut self, all: &RoundTrips, size: Size, now: f64) -> Result<(), JsValue> {
-        let picture = Series::new(all, size, Window::of(all.readings(), now));
+        let picture = Series::new(all, size, TimeWindow::of(all.readings(), now));
         let mut grid = String::new();
         for tick in &picture.round_trips {
             grid.extend(["M0 ", &pixels(tick.at), "H", &pixels(size.width)]);
