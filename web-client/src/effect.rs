@@ -41,7 +41,7 @@ pub enum Effect {
     DescribeChart(String),
     /// Show the reading that is pointed at, or none.
     ShowReading,
-    /// Bring a [`crate::Event::Moved`] in this many milliseconds, in place of any other: there may be something to say
+    /// Bring a [`crate::Event::Redraw`] in this many milliseconds, in place of any other: there may be something to say
     /// then, and nothing else need happen.
     DrawIn(i32),
     /// Begin a file, in place of any other.

@@ -115,7 +115,7 @@ pub enum Event {
     /// The pointer is so many pixels from the left edge of the picture of round trips over time, or not on it.
     PointAtChart(Option<f64>),
     /// Something that is drawn has moved, or has another size.
-    Moved,
+    Redraw,
     /// The page is about to be drawn.
     Frame {
         /// What the browser shows of the log.

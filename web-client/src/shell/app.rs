@@ -62,7 +62,7 @@ pub(super) fn start() -> Result<(), JsValue> {
     APP.with(|slot| slot.replace(Some(app)));
     bus::set_handler(handle_events);
     bus::send(Event::Toggle);
-    bus::send(Event::Moved);
+    bus::send(Event::Redraw);
     Ok(())
 }
 
@@ -141,7 +141,7 @@ impl App {
             }
             Effect::ResumeOnceDrawn => self.resume_once_drawn(),
             Effect::Draw => self.frames.request(),
-            Effect::DrawIn(ms) => self.draw_in = later(ms, || Event::Moved),
+            Effect::DrawIn(ms) => self.draw_in = later(ms, || Event::Redraw),
             Effect::KeepHistory => store::keep(self.state.send().history()),
             Effect::Copy(text) => clipboard::copy(&text),
             Effect::BeginFile => self.file = File::new(),

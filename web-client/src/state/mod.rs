@@ -138,7 +138,7 @@ impl State {
             }
             Event::OpenSnippets => vec![Effect::ShowSnippets],
             Event::PointAtChart(at) => self.send.point_at_chart(at),
-            Event::Moved => vec![Effect::Draw],
+            Event::Redraw => vec![Effect::Draw],
             Event::Frame { seen, at } => self.send.frame(seen, at),
         }
     }

@@ -31,12 +31,12 @@ impl LogView {
         let empty = by_id::<Element>("empty")?;
         set_shown(&empty, true);
         let listeners = [
-            Listener::new(&log, "scroll", |_: &DomEvent| bus::send(Event::Moved))?,
+            Listener::new(&log, "scroll", |_: &DomEvent| bus::send(Event::Redraw))?,
             Listener::new(&jump, "click", |_: &DomEvent| bus::send(Event::FollowEnd))?,
             Listener::new(&log, "keydown", key)?,
             Listener::new(&window, "click", clicked)?,
         ];
-        let resizes = Resizes::new(|| bus::send(Event::Moved));
+        let resizes = Resizes::new(|| bus::send(Event::Redraw));
         resizes.observe(&log);
         Ok(Self {
             document,

@@ -51,14 +51,14 @@ impl Tools {
                 let (times, root) = (times.clone(), root.clone());
                 move |_: &DomEvent| {
                     let _ = root.toggle_attribute_with_force("data-times", times.checked());
-                    bus::send(Event::Moved);
+                    bus::send(Event::Redraw);
                 }
             })?,
             Listener::new(&picture, "change", {
                 let (picture, side) = (picture.clone(), side.clone());
                 move |_: &DomEvent| {
                     let _ = side.toggle_attribute_with_force("data-picture", picture.checked());
-                    bus::send(Event::Moved);
+                    bus::send(Event::Redraw);
                 }
             })?,
             on(&clear, "click", || bus::send(Event::Clear))?,

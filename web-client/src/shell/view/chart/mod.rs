@@ -140,7 +140,7 @@ fn watch_sizes(series: &Canvas, distribution: &Canvas) -> Resizes {
     let meters = [series.meter.clone(), distribution.meter.clone()];
     let resizes = Resizes::new(move || {
         meters.iter().for_each(Meter::measure);
-        bus::send(Event::Moved);
+        bus::send(Event::Redraw);
     });
     resizes.observe(&series.svg);
     resizes.observe(&distribution.svg);
