@@ -1,61 +1,61 @@
-//! What the page does to the world outside it. The state says so, and the shell carries it out.
+//! What the page does to the outside world: decided by the state, carried out by the shell.
 
 use crate::list::FileKind;
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Open a connection, in place of any other.
+    /// Open a connection, replacing any other.
     Open {
-        /// Its number, for its events to carry.
+        /// Identifies the connection; its events carry it.
         generation: u32,
     },
-    /// End the connection. No event of it counts any more.
+    /// Close the connection. Its later events are ignored.
     Close,
     /// Send this message on the connection.
     Transmit(Vec<u8>),
-    /// Bring a [`crate::Event::Tick`] in this many milliseconds, in place of any other.
+    /// Deliver an [`crate::Event::Tick`] in this many milliseconds, replacing any other.
     Wake(i32),
-    /// Bring a [`crate::Event::Resume`] in this many milliseconds, in place of any other.
+    /// Deliver an [`crate::Event::Resume`] in this many milliseconds, replacing any other.
     Resume(i32),
-    /// Bring a [`crate::Event::Resume`] as soon as the page has been drawn, in place of any other: a reply that comes while
-    /// it is drawn waits for that, and its round trip would be the browser's.
+    /// Deliver an [`crate::Event::Resume`] once the page has been drawn, replacing any other. A reply that
+    /// arrives during drawing has to wait, and its round trip would include the browser's own work.
     ResumeOnceDrawn,
-    /// Put this text into the box. Another hint belongs to it.
+    /// Put this text into the message box. The hint changes with it.
     Compose(String),
-    /// Put the caret there, in UTF-16 units of the box's text.
+    /// Put the caret at this position in the message box, in UTF-16 units.
     PlaceCaret(usize),
-    /// What is said of the box's text changed.
+    /// The hint or the preview below the message box changed.
     ShowHint,
     /// The connection's state changed.
     ShowConnection,
     /// The log, the statistics or the progress changed: draw them in the next frame.
     Draw,
-    /// Keep the messages that were sent for the next visit.
+    /// Save the sent messages for the next visit.
     KeepHistory,
-    /// Put this text on the clipboard.
+    /// Copy this text to the clipboard.
     Copy(String),
-    /// Have a screen reader say this.
+    /// Have screen readers say this.
     Announce(String),
-    /// Have the chart described by these words.
+    /// Replace the chart's accessible description.
     DescribeChart(String),
-    /// Show the reading that is pointed at, or none.
+    /// Show the reading under the pointer, or hide it.
     ShowReading,
-    /// Bring a [`crate::Event::Redraw`] in this many milliseconds, in place of any other: there may be something to say
-    /// then, and nothing else need happen.
+    /// Deliver an [`crate::Event::Redraw`] in this many milliseconds, replacing any other. An announcement may
+    /// be due then, and nothing else is sure to cause a frame.
     DrawIn(i32),
-    /// Begin a file, in place of any other.
+    /// Start a file, replacing any other.
     BeginFile,
-    /// Write this to its end.
+    /// Append this to the file.
     AppendToFile(String),
-    /// Bring a [`crate::Event::ResumeExport`] in this many milliseconds.
+    /// Deliver an [`crate::Event::ResumeExport`] in this many milliseconds.
     ResumeExport(i32),
-    /// Hand the file to the reader.
+    /// Offer the file as a download.
     SaveFile(FileKind),
-    /// The service's ports are known.
+    /// The service's ports became known.
     ShowPorts,
-    /// Show the programs that reach the service.
+    /// Show the snippets dialog.
     ShowSnippets,
-    /// The settings changed: they are in the address, and in how the page looks.
+    /// The settings changed: update the address and the page's appearance.
     ShowSettings,
 }

@@ -1,4 +1,4 @@
-//! What happens to the page. Whoever sees it happen tells the state so, and nobody else.
+//! What happens to the page. Views and callbacks report it to the state and do nothing else.
 
 use crate::list::{FileKind, Step, Viewport};
 use crate::send::Job;
@@ -9,118 +9,119 @@ use crate::snippets::Ports;
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// Connect if there is no connection, else end it: the page was loaded, or someone pressed the button.
+    /// Connect, or disconnect if there is a connection: the page was loaded, or the button was pressed.
     Toggle,
-    /// Someone wants no further attempts.
+    /// Stop retrying.
     Stop,
     /// A connection opened.
     Opened {
-        /// Which one, by [`crate::Effect::Open`]'s number.
+        /// Which one: the number in [`crate::Effect::Open`].
         generation: u32,
         /// When.
         at: f64,
     },
-    /// A reply came.
+    /// A reply arrived.
     Received {
         /// On which connection.
         generation: u32,
-        /// The message as it came.
+        /// The message as received.
         reply: Vec<u8>,
-        /// When it came.
+        /// When it arrived.
         at: f64,
     },
-    /// A connection ended, or never came to be.
+    /// A connection ended, or could not be opened.
     Closed {
         /// Which one.
         generation: u32,
         /// The WebSocket close code.
         code: u16,
-        /// The far side's words.
+        /// The other side's reason.
         reason: String,
         /// When it ended.
         at: f64,
     },
-    /// The time of a [`crate::Effect::Wake`] has come.
+    /// The timer of an [`crate::Effect::Wake`] fired.
     Tick {
-        /// What time it is.
+        /// The current time.
         at: f64,
     },
-    /// The browser says whether there is a network.
+    /// The browser went online or offline.
     Network {
-        /// Whether there is.
+        /// Whether it is online.
         online: bool,
     },
-    /// The time of a [`crate::Effect::Resume`] has come.
+    /// The timer of an [`crate::Effect::Resume`] fired.
     Resume {
-        /// What time it is.
+        /// The current time.
         at: f64,
     },
-    /// Someone wrote in the box.
+    /// The text in the message box changed.
     Typed {
-        /// What is in it now.
+        /// The new text.
         text: String,
     },
-    /// Someone wants the box's text sent.
+    /// Send the text in the message box.
     Send {
-        /// The text, which stands for messages as the mode has it.
+        /// The text, to be read in the current mode.
         text: String,
-        /// How often; `None`: each message once.
+        /// How often to send it; `None` sends each message once.
         job: Option<Job>,
     },
-    /// Someone wants no more of it sent.
+    /// Stop sending.
     StopSending,
-    /// Someone wants the message before the one in the box.
+    /// Recall the previous message.
     Older {
-        /// What the box shows.
+        /// The text in the message box.
         shown: String,
     },
-    /// Someone wants the message after the one in the box.
+    /// Recall the next message.
     Newer,
-    /// Someone wants the messages that were sent before forgotten.
+    /// Forget the messages sent before.
     ForgetHistory,
-    /// Someone looks for a text in the log.
+    /// Show only exchanges that contain this text.
     Filter(String),
-    /// Someone wants to see the exchange whole that is in this row of all.
+    /// Open the exchange in this row.
     SelectRow(usize),
-    /// Someone wants to see another exchange whole.
+    /// Open another exchange.
     MoveSelection(Step),
-    /// Someone has seen enough of an exchange.
+    /// Close the exchange.
     Deselect,
-    /// Someone wants more of its bytes.
+    /// Show more of its bytes.
     ShowMoreBytes,
-    /// Someone wants the selected exchange on the clipboard.
+    /// Copy the open exchange.
     CopySelected,
-    /// Someone wants this text on the clipboard.
+    /// Copy this text.
     Copy(String),
-    /// Someone wants to see the newest from now on.
+    /// Jump to the latest exchange and follow new ones.
     FollowEnd,
-    /// Someone wants the log empty.
+    /// Clear the log.
     Clear,
-    /// Someone wants the log as a file.
+    /// Export the log as a file.
     Export(FileKind),
-    /// The time of a [`crate::Effect::ResumeExport`] has come.
+    /// The timer of an [`crate::Effect::ResumeExport`] fired.
     ResumeExport,
-    /// The browser did not take the file.
+    /// The browser refused to save the file.
     FileRefused,
-    /// Someone chose how messages are typed.
+    /// Change how messages are typed.
     SetMode(Mode),
-    /// Someone chose how stamps are to look: as typed, empty for what the service does by itself.
+    /// Change the stamp format. The text is as typed; empty means the server's default.
     SetFormat(String),
-    /// Someone chose other colours.
+    /// Change the theme.
     SetTheme(Theme),
-    /// The service told its ports.
+    /// The service reported its ports.
     PortsTold(Ports),
-    /// Someone wants programs that reach the service.
+    /// Open the snippets dialog.
     OpenSnippets,
-    /// The pointer is so many pixels from the left edge of the picture of round trips over time, or not on it.
+    /// The pointer moved over the chart of round trips over time: pixels from its left edge, or `None` once it
+    /// has left.
     PointAtChart(Option<f64>),
-    /// Something that is drawn has moved, or has another size.
+    /// Something visible moved or was resized.
     Redraw,
-    /// The page is about to be drawn.
+    /// A frame is about to be drawn.
     Frame {
-        /// What the browser shows of the log.
+        /// The log as the browser shows it now.
         seen: Viewport,
-        /// What time it is.
+        /// The current time.
         at: f64,
     },
 }

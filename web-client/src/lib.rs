@@ -1,10 +1,10 @@
 //! Wirestamp's page: a client in the browser, over the WebSocket bridge.
 //!
-//! What the page does is decided in plain Rust that knows no browser: [`State::update`] takes an [`Event`]
-//! and answers with [`Effect`]s. Time is handed in. So its tests run natively, without a page.
+//! What the page does is decided in plain Rust that knows nothing of the browser: [`State::update`] takes an
+//! [`Event`] and returns [`Effect`]s. Time is passed in, so the tests run natively, without a page.
 //!
-//! The `shell` turns the browser's events into [`Event`]s and carries the [`Effect`]s out. It is built for
-//! wasm32 alone. It decides nothing, and what was received or typed reaches the page as text nodes only.
+//! The `shell` turns browser events into [`Event`]s and carries out the [`Effect`]s. It is built for wasm32
+//! only. It decides nothing, and received or typed text reaches the page only as text nodes.
 
 mod effect;
 mod event;

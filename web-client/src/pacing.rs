@@ -1,17 +1,17 @@
-//! When something may be said again. Time is handed in.
+//! When the next announcement may be made. Time is passed in.
 
-/// What is to be said now.
+/// What to announce now.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Announcement {
     /// Nothing.
     Nothing,
-    /// Nothing yet: something may be said in so many milliseconds.
+    /// Nothing yet; ask again in this many milliseconds.
     Later(f64),
     /// These words.
     Now(String),
 }
 
-/// Turns that are so many milliseconds apart at least.
+/// Allows one action per interval.
 #[derive(Debug, Clone)]
 pub struct Throttle {
     every: f64,
@@ -19,12 +19,12 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// The first turn may come at once, each further one `every` milliseconds after the last.
+    /// The first action is allowed at once, each further one `every` milliseconds after the last.
     pub fn new(every: f64) -> Self {
         Self { every, last: f64::NEG_INFINITY }
     }
 
-    /// Takes a turn at the time `now`, or says in how many milliseconds there is one.
+    /// Allows an action at `now` and returns `None`, or returns how many milliseconds to wait.
     pub fn take(&mut self, now: f64) -> Option<f64> {
         let left = self.last + self.every - now;
         if left > 0.0 {

@@ -1,13 +1,13 @@
-//! What the page's address says: how stamps are to look, how messages are typed, and the page's colours.
+//! The settings in the page's address: stamp format, input mode and theme. Links carry them along.
 //!
-//! So a link carries them along. What it says beyond that is somebody else's, and stays as it is.
+//! Other parameters are left as they are.
 
 use crate::send::Mode;
 
-/// Which colours the page has.
+/// The page's colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
-    /// Those that the system has.
+    /// As in the system.
     #[default]
     System,
     /// Dark on light.
@@ -17,10 +17,10 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// All of them, the default first.
+    /// All themes, the default first.
     pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    /// As the address has it.
+    /// The name in the address.
     pub fn name(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -29,22 +29,22 @@ impl Theme {
         }
     }
 
-    /// The one of that name.
+    /// The theme with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.name() == name)
     }
 }
 
-/// What the address says.
+/// The settings in the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageSettings {
-    /// How stamps are to look: a name or a strftime pattern. None is what the service does by itself.
+    /// The stamp format, a name or a strftime pattern; `None` for the server's default.
     pub format: Option<String>,
     /// How messages are typed.
     pub mode: Mode,
     /// The colours.
     pub theme: Theme,
-    /// What else the query had, undecoded and in order.
+    /// The other parameters, undecoded and in order.
     others: Vec<String>,
 }
 
@@ -55,8 +55,8 @@ impl Default for PageSettings {
 }
 
 impl PageSettings {
-    /// Reads an address's query, with or without its question mark. A value that is none is the default, and
-    /// of several for one setting the first counts.
+    /// Parses an address's query, with or without its question mark. Invalid values become the default. Of
+    /// several values for one setting, the first counts.
     pub fn parse(query: &str) -> Self {
         let (mut format, mut mode, mut theme) = (None, None, None);
         let mut others = Vec::new();
@@ -79,7 +79,7 @@ impl PageSettings {
         }
     }
 
-    /// The query that says the same, with its question mark; empty if there is nothing to say.
+    /// The query for these settings, with its question mark; empty if all are defaults.
     pub fn query(&self) -> String {
         let mut query = String::new();
         let mut push = |parts: &[&str]| {
@@ -101,7 +101,7 @@ impl PageSettings {
         query
     }
 
-    /// Where the WebSocket is on the page's host.
+    /// The path of the WebSocket on the page's host.
     pub fn socket_path(&self) -> String {
         match &self.format {
             Some(format) => ["/ws?format=", &encoded(format)].concat(),

@@ -1,9 +1,9 @@
-//! How long to wait before the next attempt to connect. It waits for nothing itself.
+//! How long to wait before trying to connect again. The waiting itself is done elsewhere.
 
-/// The wait before the first new attempt, in seconds.
+/// The wait before the first retry, in seconds.
 const FIRST: u32 = 1;
 
-/// The longest wait, in seconds: short enough to sit out, long enough to spare a server that is down.
+/// The longest wait, in seconds: short enough to sit through, long enough not to burden a server that is down.
 const LONGEST: u32 = 30;
 
 /// Waits that double from one second to thirty.
@@ -19,14 +19,14 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The seconds to wait this time. The next wait is twice as long.
+    /// How many seconds to wait this time. The next wait is twice as long.
     pub fn wait(&mut self) -> u32 {
         let wait = self.next;
         self.next = (wait * 2).min(LONGEST);
         wait
     }
 
-    /// The service answered: the next loss is a new one.
+    /// Starts over: the service answered, so the next loss is a new one.
     pub fn reset(&mut self) {
         *self = Self::default();
     }

@@ -1,18 +1,18 @@
 //! How a connection ended, in words.
 
-/// How a connection ended: what the browser tells of it.
+/// How a connection ended, as far as the browser reveals it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closing {
     /// The WebSocket close code.
     pub code: u16,
-    /// The far side's own words, often empty.
+    /// The other side's reason, often empty.
     pub reason: String,
-    /// Whether it had been open.
+    /// Whether the connection had been open.
     pub was_open: bool,
 }
 
 impl Closing {
-    /// One line that names the code, what it stands for, and the reason if one was given.
+    /// One line with the code, its meaning, and the reason if one was given.
     pub fn describe(&self) -> String {
         let lead = if self.was_open { "Closed with " } else { "Could not connect: " };
         let code = self.code.to_string();
@@ -27,7 +27,7 @@ impl Closing {
         line
     }
 
-    /// The code's registered name, empty if it has none.
+    /// The code's registered name; empty if it has none.
     fn meaning(&self) -> &'static str {
         match self.code {
             1000 => "normal closure",
@@ -35,7 +35,7 @@ impl Closing {
             1002 => "protocol error",
             1003 => "unsupported data",
             1005 => "no code given",
-            // The browser's own: it hides whether the far side refused or was not there.
+            // Set by the browser itself, which hides whether the server refused or was unreachable.
             1006 if self.was_open => "connection lost",
             1006 => "no answer, or refused",
             1007 => "invalid data",

@@ -1,26 +1,26 @@
-//! The one connection: whether it is there, and what is done about it when it is not.
+//! The connection's state, and when to reconnect.
 
 use super::backoff::Backoff;
 use super::close::Closing;
 use crate::effect::Effect;
 
-/// Where the connection is.
+/// The state of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Connection {
-    /// On its way.
+    /// Being opened.
     Connecting,
     /// Open.
     Connected,
-    /// Lost: the next attempt comes in so many seconds.
+    /// Lost; the next attempt follows in this many seconds.
     Waiting {
         /// The seconds left, rounded up.
         seconds: u32,
     },
-    /// Ended by hand: no attempt comes.
+    /// Closed by the user, so there are no further attempts.
     Stopped,
 }
 
-/// The connection, its attempts and how the last one ended.
+/// The connection, its retries, and how the last one ended.
 #[derive(Debug)]
 pub struct Link {
     connection: Connection,
@@ -29,7 +29,7 @@ pub struct Link {
     due: f64,
     backoff: Backoff,
     last_close: Option<Closing>,
-    /// Since when it is open.
+    /// When it was opened.
     since: Option<f64>,
     online: bool,
 }
@@ -49,22 +49,22 @@ impl Default for Link {
 }
 
 impl Link {
-    /// Where it is.
+    /// The current state.
     pub fn connection(&self) -> Connection {
         self.connection
     }
 
-    /// How the last one ended, until the service has answered on a new one.
+    /// How the last connection ended, until the service has answered on a new one.
     pub fn last_close(&self) -> Option<&Closing> {
         self.last_close.as_ref()
     }
 
-    /// Since when it is open, by the page's clock; `None` if it is not.
+    /// When it was opened, by the page's clock; `None` if it isn't open.
     pub fn since(&self) -> Option<f64> {
         self.since
     }
 
-    /// Whether the computer has a network, as far as the browser knows.
+    /// Whether the computer is online, as far as the browser knows.
     pub fn is_online(&self) -> bool {
         self.online
     }
@@ -73,12 +73,12 @@ impl Link {
         self.connection == Connection::Connected
     }
 
-    /// Whether an event of this connection counts: it is the one there may be, and not over.
+    /// Whether events of this connection still count.
     pub(crate) fn is_current(&self, generation: u32) -> bool {
         self.is_wanted() && generation == self.generation
     }
 
-    /// Whether there is a connection, or one on its way.
+    /// Whether a connection is open or being opened.
     pub(crate) fn is_wanted(&self) -> bool {
         matches!(self.connection, Connection::Connecting | Connection::Connected)
     }
@@ -93,13 +93,13 @@ impl Link {
     pub(crate) fn opened(&mut self, at: f64) -> Vec<Effect> {
         self.connection = Connection::Connected;
         self.since = Some(at);
-        // An attempt that failed is made good by this. A connection that was lost is not: the next one may be
-        // lost the same way.
+        // Opening makes up for an attempt that failed, but not for a connection that was lost: the next one may
+        // be lost the same way.
         self.last_close = self.last_close.take().filter(|closing| closing.was_open);
         vec![Effect::ShowConnection]
     }
 
-    /// The service answered: open is not enough, as a bridge opens before it has reached the service.
+    /// The service answered. Opening alone proves nothing: the bridge accepts before it has reached the service.
     pub(crate) fn answered(&mut self) -> Option<Effect> {
         self.backoff.reset();
         self.last_close.take().map(|_| Effect::ShowConnection)
@@ -123,7 +123,7 @@ impl Link {
         effects
     }
 
-    /// Counts the seconds to the next attempt down, and makes it when they are over.
+    /// Counts down to the next attempt, and starts it when the time has come.
     pub(crate) fn count_down(&mut self, at: f64) -> Vec<Effect> {
         let left = (self.due - at).max(0.0);
         let seconds = (left / 1000.0).ceil();
@@ -131,12 +131,12 @@ impl Link {
             return self.open();
         }
         self.connection = Connection::Waiting { seconds: seconds as u32 };
-        // To when the next lower number of seconds is left. At least one: a timer may fire a little early.
+        // Wake when the displayed number changes, but wait at least 1 ms: timers may fire early.
         let to_next = left - (seconds - 1.0) * 1000.0;
         vec![Effect::Wake((to_next.ceil() as i32).max(1)), Effect::ShowConnection]
     }
 
-    /// The computer has a network again, or none: with one there is no reason to wait.
+    /// The computer went online or offline. Once it is online, there is no reason to wait.
     pub(crate) fn network(&mut self, online: bool) -> Vec<Effect> {
         self.online = online;
         match self.connection {

@@ -4,25 +4,25 @@ use super::close::Closing;
 use super::connection::{Connection, Link};
 use crate::text::visible;
 
-/// What the page's head says of the connection.
+/// What the header says about the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
-    /// The state in one word, as the page's styles have it.
+    /// The state's name in the style sheet.
     pub name: &'static str,
-    /// The state as it is read.
+    /// The state in words.
     pub words: &'static str,
-    /// The state in one character, for the title.
+    /// The state as one character, for the title.
     pub mark: &'static str,
-    /// What the button does.
+    /// The button's label.
     pub button: &'static str,
-    /// What is behind the state: when the next attempt comes, or that none does.
+    /// Follows the state: when the next attempt is due, or that there is none.
     pub countdown: String,
-    /// How the last connection ended, or what is amiss.
+    /// How the last connection ended, or what is wrong.
     pub note: String,
 }
 
 impl Status {
-    /// What there is to say of this connection.
+    /// Describes this connection.
     pub fn of(link: &Link) -> Self {
         let connection = link.connection();
         let (name, words, mark, button) = match connection {
@@ -45,7 +45,7 @@ impl Status {
     }
 }
 
-/// How the last connection ended, with the far side's words made safe to show.
+/// How the last connection ended. The other side's reason is escaped.
 fn note(connection: Connection, closing: &Closing) -> String {
     let earlier = if connection == Connection::Connected { "Earlier: " } else { "" };
     let pieces = visible(closing.describe().as_bytes());

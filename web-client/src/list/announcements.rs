@@ -1,20 +1,20 @@
-//! What a screen reader is told of replies: one at a time while they come one at a time, and how many when they
-//! come faster than they could be read out.
+//! What screen readers are told about replies: each reply while they arrive one at a time, and a count when they
+//! arrive faster than they could be read out.
 
 use super::exchanges::Exchanges;
 use crate::pacing::{Announcement, Throttle};
 use crate::text::visible;
 
-/// The shortest time from one word to the next, in milliseconds.
+/// The shortest time between two announcements, in milliseconds.
 const PAUSE: f64 = 1500.0;
 
-/// How much of a reply is read out, in bytes.
+/// How many bytes of a reply are read out.
 const READ_OUT: usize = 200;
 
-/// What has been said.
+/// What has been announced.
 #[derive(Debug)]
 pub(super) struct Announcements {
-    /// How many replies that told of.
+    /// The number of replies covered so far.
     told: usize,
     throttle: Throttle,
 }
@@ -26,7 +26,7 @@ impl Default for Announcements {
 }
 
 impl Announcements {
-    /// What is to be said of the log at the time `now`. It counts as said.
+    /// The announcement due at `now`, which then counts as made.
     pub(super) fn look(&mut self, exchanges: &Exchanges, now: f64) -> Announcement {
         let replies = exchanges.len() - exchanges.waiting();
         self.told = self.told.min(replies);

@@ -1,5 +1,5 @@
-//! What was sent and what came back, from the first to the last: hundreds of thousands, so all their bytes lie
-//! one behind the other, and a record of each says where.
+//! Everything sent and received, in order. There may be hundreds of thousands, so all bytes share one buffer and
+//! each record stores ranges of it.
 
 use std::ops::Range;
 
@@ -8,18 +8,18 @@ use wirestamp_protocol::split_stamp;
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It waits for its reply.
+    /// Its reply is still to come.
     Waiting,
-    /// Its reply came.
+    /// It was answered.
     Answered,
-    /// Its connection ended first.
+    /// The connection ended before the reply.
     Lost,
-    /// No message: a reply that nobody asked for.
+    /// There was no message: this is a reply to nothing.
     Unsolicited,
 }
 
 impl Outcome {
-    /// In one word, as the exports have it and the page's styles.
+    /// The name used in exports and in the style sheet.
     pub fn name(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -30,23 +30,23 @@ impl Outcome {
     }
 }
 
-/// One exchange, borrowed from the log. Times are milliseconds of the page's clock, which only goes forward.
+/// One exchange, borrowed from the log. Times are in milliseconds of the page's monotonic clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Exchange<'a> {
     /// What became of it.
     pub outcome: Outcome,
-    /// The message, without the line feed that ends it; empty if nobody sent one.
+    /// The message without its final line feed; empty if there was none.
     pub sent: &'a [u8],
-    /// When it was sent, or came if nobody had sent anything.
+    /// When it was sent; for an unsolicited reply, when that arrived.
     pub sent_at: f64,
-    /// What came back, stamp and all, without the line feed that ends it; empty if nothing did.
+    /// The whole reply without its final line feed; empty if there is none.
     pub reply: &'a [u8],
-    /// When the reply came, if it has.
+    /// When the reply arrived.
     pub replied_at: Option<f64>,
 }
 
 impl<'a> Exchange<'a> {
-    /// The reply's stamp without its brackets, which is empty if it has none, and the message behind it.
+    /// The reply's stamp without brackets, empty if there is none, and the message after it.
     pub fn reply_parts(&self) -> (&'a [u8], &'a [u8]) {
         split_stamp(self.reply).unwrap_or((b"", self.reply))
     }
@@ -69,33 +69,33 @@ struct Record {
     replied_at: f64,
 }
 
-/// The log.
+/// All exchanges.
 #[derive(Debug, Default)]
 pub struct Exchanges {
     records: Vec<Record>,
     bytes: Vec<u8>,
-    /// Where the oldest is that waits: replies are paired with messages by their order.
+    /// Where to look for the oldest message without a reply: replies are matched in order.
     oldest_waiting: usize,
     waiting: usize,
 }
 
 impl Exchanges {
-    /// How many there are.
+    /// The number of exchanges.
     pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
 
-    /// How many messages wait for their reply.
+    /// How many messages await a reply.
     pub fn waiting(&self) -> usize {
         self.waiting
     }
 
-    /// The one at this place, the first at 0.
+    /// The exchange at this index.
     pub fn get(&self, at: usize) -> Option<Exchange<'_>> {
         let record = self.records.get(at)?;
         Some(Exchange {
@@ -107,12 +107,12 @@ impl Exchanges {
         })
     }
 
-    /// All, in order.
+    /// All exchanges, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Exchange<'_>> {
         (0..self.len()).map(|at| self.get(at).expect("it is below the length"))
     }
 
-    /// A message was sent.
+    /// Adds a message that was sent.
     pub fn sent(&mut self, message: &[u8], at: f64) {
         let (sent, nothing) = (self.keep(message), self.keep(b""));
         let outcome = Outcome::Waiting;
@@ -120,7 +120,7 @@ impl Exchanges {
         self.waiting += 1;
     }
 
-    /// A reply came: it answers the oldest message that waits. Returns its place.
+    /// Adds a reply, which answers the oldest message without one. Returns its index.
     pub fn received(&mut self, reply: &[u8], at: f64) -> usize {
         let reply = self.keep(reply);
         let Some(oldest) = self.next_waiting() else {
@@ -135,7 +135,7 @@ impl Exchanges {
         oldest
     }
 
-    /// No reply will come to what waits.
+    /// Marks all waiting messages as lost.
     pub fn lose(&mut self) {
         for record in &mut self.records[self.oldest_waiting..] {
             if record.outcome == Outcome::Waiting {
@@ -145,7 +145,7 @@ impl Exchanges {
         (self.waiting, self.oldest_waiting) = (0, self.records.len());
     }
 
-    /// Forgets all but what waits, whose replies are still to come.
+    /// Removes all exchanges except those still waiting for a reply.
     pub fn clear(&mut self) {
         let old = std::mem::take(self);
         let waiting = old.iter().skip(old.oldest_waiting).filter(|one| one.outcome == Outcome::Waiting);

@@ -1,23 +1,23 @@
-//! Exchanges as files, for other programs: JSON Lines and CSV; and one of them as text, for a person.
+//! Exchanges as files for other programs, JSON Lines and CSV, and single exchanges as text for people.
 //!
 //! | field | |
 //! | --- | --- |
-//! | `number` | its place in the log, from 1 |
+//! | `number` | its position in the log, from 1 |
 //! | `outcome` | [`Outcome::name`] |
-//! | `sent_at`, `replied_at` | RFC 3339 in UTC with milliseconds; nothing if it did not happen |
-//! | `round_trip_ms` | with three decimals; nothing if it was not answered |
-//! | `sent` or `sent_base64` | the message: the second if it is not valid UTF-8 |
-//! | `reply_stamp` | the reply's stamp without its brackets; nothing if it has none |
-//! | `reply` or `reply_base64` | what is behind the stamp, or all of a reply without one |
+//! | `sent_at`, `replied_at` | RFC 3339 in UTC with milliseconds; absent if it didn't happen |
+//! | `round_trip_ms` | with three decimals; absent if there was no answer |
+//! | `sent` or `sent_base64` | the message; in base64 if it isn't valid UTF-8 |
+//! | `reply_stamp` | the reply's stamp without brackets; absent if there is none |
+//! | `reply` or `reply_base64` | what follows the stamp, or the whole reply if there is none |
 //!
-//! Nothing is `null` in JSON, and in CSV a cell that is not even quoted. CSV (RFC 4180) has a column for each
-//! field, JSON of two alternatives only the one that applies.
+//! Absent values are `null` in JSON and unquoted empty cells in CSV (RFC 4180). CSV has a column for every
+//! field; JSON has only the applicable one of two alternatives.
 //!
-//! What was received comes from outside, and a spreadsheet runs as a formula what begins like one. So a CSV
-//! cell that begins with `=`, `+`, `-`, `@`, a tab, a carriage return or a line feed has a single quote put
-//! in front; and one that begins with a single quote as well, so that whoever takes one off has what it was.
+//! Replies come from outside, and spreadsheets run cells that look like formulas. So CSV cells that start with
+//! `=`, `+`, `-`, `@`, a tab, a carriage return or a line feed get a single quote in front. So do cells that
+//! start with a single quote, so that removing it always restores the original.
 //!
-//! A log may be long, so it is written in pieces, which are one file when they are put together.
+//! A log may be long, so it is written in pieces that together make up one file.
 
 use std::ops::Range;
 
@@ -29,8 +29,8 @@ use crate::text::base64::base64;
 use crate::text::utc::{padded, rfc3339};
 use crate::text::visible;
 
-/// The exchanges in `range`, as far as there are any, as JSON Lines. `origin` is the time at which the page's
-/// clock was at nought, in milliseconds since 1970.
+/// The exchanges in `range` that exist, as JSON Lines. `origin` is when the page's clock was at zero, in
+/// milliseconds since 1970.
 pub fn jsonl(exchanges: &Exchanges, origin: f64, range: Range<usize>) -> String {
     let mut out = String::new();
     for record in records(exchanges, origin, range) {
@@ -52,7 +52,7 @@ pub fn jsonl(exchanges: &Exchanges, origin: f64, range: Range<usize>) -> String 
     out
 }
 
-/// The exchanges in `range`, as far as there are any, as CSV. Before the first of all there is the header.
+/// The exchanges in `range` that exist, as CSV. A range that starts at 0 begins with the header.
 pub fn csv(exchanges: &Exchanges, origin: f64, range: Range<usize>) -> String {
     let mut out = String::new();
     if range.start == 0 {
@@ -61,7 +61,7 @@ pub fn csv(exchanges: &Exchanges, origin: f64, range: Range<usize>) -> String {
     }
     for record in records(exchanges, origin, range) {
         out.push_str(&record.number);
-        // These are our own words, in which nothing needs a quote.
+        // None of these ever needs quoting.
         for plain in [
             Some(record.outcome),
             record.sent_at.as_deref(),
@@ -79,8 +79,8 @@ pub fn csv(exchanges: &Exchanges, origin: f64, range: Range<usize>) -> String {
     out
 }
 
-/// One exchange as text: `> ` and what was sent, a line feed, `< ` and the reply with its stamp and the round
-/// trip. What cannot be shown is written out, as [`visible`] does. The page's timer steps by `step`
+/// One exchange as text: `> ` and the message, then on a new line `< `, the reply and the round trip.
+/// Unprintable bytes are escaped as in [`visible()`]. `step` is the resolution of the page's timer, in
 /// milliseconds.
 pub fn one(exchange: &Exchange<'_>, step: f64) -> String {
     let sent = ["> ", &shown(exchange.sent)].concat();
@@ -98,7 +98,7 @@ fn shown(bytes: &[u8]) -> String {
     visible(bytes).into_iter().map(|piece| piece.text).collect()
 }
 
-/// An exchange as both kinds of file have it.
+/// An exchange with the fields of both formats.
 struct FileRecord<'a> {
     number: String,
     outcome: &'static str,
@@ -133,7 +133,7 @@ fn records(exchanges: &Exchanges, origin: f64, range: Range<usize>) -> impl Iter
 
 fn record<'a>(at: usize, exchange: &Exchange<'a>, origin: f64) -> FileRecord<'a> {
     let was_sent = exchange.outcome != Outcome::Unsolicited;
-    // A stamp that is no text is none, and an empty one could not be told from none: then all is the reply.
+    // A stamp that isn't valid UTF-8 doesn't count, and an empty one couldn't be told from none.
     let (stamp, message) = match exchange.reply_parts() {
         (stamp, message) if !stamp.is_empty() => match std::str::from_utf8(stamp) {
             Ok(stamp) => (Some(stamp), message),
@@ -153,7 +153,7 @@ fn record<'a>(at: usize, exchange: &Exchange<'a>, origin: f64) -> FileRecord<'a>
     }
 }
 
-/// A number with three decimals, by integers as in [`round_trip`].
+/// A number with three decimals, using integers only, as in [`round_trip()`].
 fn thousandths(ms: f64) -> String {
     let scaled = (ms * 1000.0).round() as u64;
     [&(scaled / 1000).to_string(), ".", &padded(scaled % 1000, 3)].concat()
@@ -175,8 +175,8 @@ fn json_content(field: &str, base64_field: &str, content: &Content<'_>, out: &mu
     }
 }
 
-/// A JSON string (RFC 8259). Escaped is what JSON demands, and all else that acts instead of being seen: the
-/// file may be opened in a terminal.
+/// A JSON string (RFC 8259). Besides what JSON requires, it escapes control characters and the like: the file
+/// may be opened in a terminal.
 fn json_string(text: &str, out: &mut String) {
     out.push('"');
     let mut plain = 0;

@@ -1,4 +1,4 @@
-//! The log on its way into a file, some thousand exchanges at a time, so that the page is drawn meanwhile.
+//! Writes the log to a file, a few thousand exchanges at a time, so that the page stays responsive.
 
 use super::exchanges::Exchanges;
 use super::export::{csv, jsonl};
@@ -6,7 +6,7 @@ use super::export::{csv, jsonl};
 /// How many exchanges are written between two frames.
 const AT_ONCE: usize = 5000;
 
-/// What the file is.
+/// The format of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
     /// JSON Lines.
@@ -16,7 +16,7 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// What the file is called.
+    /// The file's name.
     pub fn name(self) -> &'static str {
         match self {
             Self::JsonLines => "wirestamp.jsonl",
@@ -33,7 +33,7 @@ impl FileKind {
     }
 }
 
-/// A file that is being written.
+/// A file being written.
 #[derive(Debug)]
 pub struct Exporting {
     kind: FileKind,
@@ -42,17 +42,17 @@ pub struct Exporting {
 }
 
 impl Exporting {
-    /// Nothing of it is written yet.
+    /// A file with nothing in it yet.
     pub fn new(kind: FileKind) -> Self {
         Self { kind, written: 0, all: 0 }
     }
 
-    /// What the file is.
+    /// The format of the file.
     pub fn kind(&self) -> FileKind {
         self.kind
     }
 
-    /// The next piece of it. `origin` is as in [`jsonl`].
+    /// Returns the next piece. `origin` is the same as in [`jsonl`].
     pub fn next(&mut self, exchanges: &Exchanges, origin: f64) -> String {
         self.all = exchanges.len();
         let range = self.written..(self.written + AT_ONCE).min(self.all);
@@ -63,12 +63,12 @@ impl Exporting {
         }
     }
 
-    /// Whether all is written.
+    /// Whether everything has been written.
     pub fn is_done(&self) -> bool {
         self.written >= self.all
     }
 
-    /// How far it is, in words.
+    /// The progress in words.
     pub fn progress(&self) -> String {
         let written = self.written.to_string();
         if self.is_done() {

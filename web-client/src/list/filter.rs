@@ -1,29 +1,29 @@
-//! The log as it is looked at: all of it, or what has some text in it.
+//! Shows only the exchanges that contain some text.
 
 use super::exchanges::{Exchange, Exchanges};
 
-/// What is looked for, and where it is.
+/// The text searched for, and where it was found.
 #[derive(Debug, Default)]
 pub struct Filter {
-    /// In lower case. Empty: everything is shown.
+    /// In lower case; empty if the filter is off.
     needle: Vec<u8>,
-    /// The places of those that have it, in order.
+    /// Indices of the matching exchanges, in order.
     found: Vec<usize>,
 }
 
 impl Filter {
-    /// Whether something is looked for.
+    /// Whether there is a text to search for.
     pub fn is_on(&self) -> bool {
         !self.needle.is_empty()
     }
 
-    /// Looks for this text from now on, whatever its ASCII letters' case; an empty one is found everywhere.
+    /// Searches for this text from now on, ignoring ASCII case. An empty text turns the filter off.
     pub fn set(&mut self, text: &str, exchanges: &Exchanges) {
         self.needle = text.to_ascii_lowercase().into_bytes();
         self.look_again(exchanges);
     }
 
-    /// Looks at everything once more, as after something was forgotten.
+    /// Searches again from the start, after exchanges were removed.
     pub fn look_again(&mut self, exchanges: &Exchanges) {
         self.found.clear();
         if self.is_on() {
@@ -32,26 +32,26 @@ impl Filter {
         }
     }
 
-    /// Looks at the exchange at this place, which is new or was answered.
+    /// Checks one exchange that is new or has just been answered.
     pub fn look_at(&mut self, at: usize, exchanges: &Exchanges) {
         let matches = self.is_on() && exchanges.get(at).is_some_and(|one| has(&one, &self.needle));
-        // What had the text before it was answered still has it.
+        // An exchange that matched before its reply came is already in the list.
         if matches && let Err(place) = self.found.binary_search(&at) {
             self.found.insert(place, at);
         }
     }
 
-    /// How many rows there are to show.
+    /// The number of rows to show.
     pub fn rows(&self, exchanges: &Exchanges) -> usize {
         if self.is_on() { self.found.len() } else { exchanges.len() }
     }
 
-    /// The exchange that a row shows.
+    /// The index of the exchange in this row.
     pub fn exchange(&self, row: usize) -> Option<usize> {
         if self.is_on() { self.found.get(row).copied() } else { Some(row) }
     }
 
-    /// The row that shows this exchange, if one does.
+    /// The row of this exchange, if it is shown.
     pub fn row(&self, exchange: usize) -> Option<usize> {
         if self.is_on() { self.found.binary_search(&exchange).ok() } else { Some(exchange) }
     }

@@ -1,15 +1,15 @@
-//! The exchange that is seen whole, and how much of it.
+//! The open exchange, and how much of it is shown.
 
 use super::exchanges::{Exchange, Outcome};
 use crate::text::hex;
 
-/// How many bytes a row has.
+/// Bytes per row.
 pub const BYTES_A_ROW: usize = 8;
 
-/// How many rows are shown of each side at first, and how many more when they are asked for: 2 KiB.
+/// How many rows of each side are shown at first, and how many are added on request: 2 KiB.
 const ROWS: usize = 256;
 
-/// The exchange that is selected, and how many rows of its bytes are shown at most.
+/// The open exchange, and how many rows of its bytes are shown at most.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Inspector {
     exchange: Option<usize>,
@@ -17,17 +17,17 @@ pub struct Inspector {
 }
 
 impl Inspector {
-    /// The exchange, by its place.
+    /// The index of the exchange.
     pub fn exchange(&self) -> Option<usize> {
         self.exchange
     }
 
-    /// How many rows are shown of each side at most.
+    /// The most rows to show of each side.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// Selects another exchange, or none; whether it is another.
+    /// Opens another exchange, or none. Returns whether that changes anything.
     pub fn select(&mut self, exchange: Option<usize>) -> bool {
         let is_another = self.exchange != exchange;
         if is_another {
@@ -41,18 +41,18 @@ impl Inspector {
         self.rows += ROWS;
     }
 
-    /// Whether there are more rows than are shown.
+    /// Whether some bytes aren't shown yet.
     pub fn has_more(&self, exchange: &Exchange<'_>) -> bool {
         [exchange.sent, exchange.reply].iter().any(|bytes| hex::row_count(bytes, BYTES_A_ROW) > self.rows)
     }
 }
 
-/// `Exchange 3, answered`, of the one at this place.
+/// `Exchange 3, answered`.
 pub fn title(place: usize, exchange: &Exchange<'_>) -> String {
     ["Exchange ", &(place + 1).to_string(), ", ", exchange.outcome.name()].concat()
 }
 
-/// What was sent and what came back, as far as there is either: its title and its bytes.
+/// The sides that exist, message and reply, each with its title and bytes.
 pub fn sides<'a>(exchange: &Exchange<'a>) -> Vec<(String, &'a [u8])> {
     let (sent, reply) = match exchange.outcome {
         Outcome::Answered => (true, true),
@@ -71,7 +71,7 @@ fn length(bytes: &[u8]) -> String {
     }
 }
 
-/// `0: ESC (escape) · 9: LF (line feed)`: the control characters with their places. Empty if there are none.
+/// The control characters with their offsets: `0: ESC (escape) · 9: LF (line feed)`. Empty if there are none.
 pub fn named_controls(bytes: &[u8]) -> String {
     let named = hex::controls(bytes).into_iter().map(|(at, name)| [&at.to_string(), ": ", name].concat());
     named.collect::<Vec<_>>().join(" · ")

@@ -1,4 +1,4 @@
-//! The log as a whole: the exchanges, what of them is looked at, and the one that is seen whole.
+//! The log as a whole: exchanges, filter, selection, and the rows in view.
 
 use super::announcements::Announcements;
 use super::exchanges::{Exchange, Exchanges};
@@ -7,12 +7,12 @@ use super::inspector::Inspector;
 use super::window::{Placement, RowWindow, Viewport};
 use crate::pacing::Announcement;
 
-/// Where to go in the log.
+/// A move of the selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// To the row above, or the last if none is selected.
+    /// To the previous row, or the last if none is selected.
     Up,
-    /// To the row below, or the first if none is selected.
+    /// To the next row, or the first if none is selected.
     Down,
     /// To the first row.
     First,
@@ -31,38 +31,38 @@ pub struct Log {
 }
 
 impl Log {
-    /// All that is in it.
+    /// All exchanges, shown or not.
     pub fn exchanges(&self) -> &Exchanges {
         &self.exchanges
     }
 
-    /// How many rows there are to show.
+    /// The number of rows to show.
     pub fn rows(&self) -> usize {
         self.filter.rows(&self.exchanges)
     }
 
-    /// The place of the exchange that a row shows.
+    /// The index of the exchange in this row.
     pub fn exchange(&self, row: usize) -> Option<usize> {
         self.filter.exchange(row)
     }
 
-    /// Where the rows that are in the page stand.
+    /// Where the rows in the page are.
     pub fn placement(&self) -> Placement {
         self.window.placement()
     }
 
-    /// The exchange that is seen whole, by its place.
+    /// The index of the open exchange.
     pub fn selected(&self) -> Option<usize> {
         self.inspector.exchange()
     }
 
-    /// The exchange that is seen whole, and how much of it.
+    /// The open exchange with its index, and how much of it is shown.
     pub fn inspected(&self) -> Option<(&Inspector, usize, Exchange<'_>)> {
         let place = self.inspector.exchange()?;
         Some((&self.inspector, place, self.exchanges.get(place)?))
     }
 
-    /// `12 of 345 exchanges, 3 waiting`. Empty if there is none.
+    /// `12 of 345 exchanges, 3 waiting`; empty if there are none.
     pub fn counts(&self) -> String {
         let all = match self.exchanges.len() {
             0 => return String::new(),
@@ -84,7 +84,7 @@ impl Log {
         self.filter.look_at(self.exchanges.len() - 1, &self.exchanges);
     }
 
-    /// Returns the place of the exchange that the reply belongs to.
+    /// Returns the index of the exchange that the reply belongs to.
     pub(crate) fn received(&mut self, reply: &[u8], at: f64) -> usize {
         let place = self.exchanges.received(reply, at);
         self.filter.look_at(place, &self.exchanges);
@@ -133,7 +133,7 @@ impl Log {
         self.window.follow();
     }
 
-    /// Places the rows by what the browser shows, and says what a screen reader is to be told.
+    /// Places the rows according to what the browser shows, and returns what to announce.
     pub(crate) fn look(&mut self, seen: Viewport, now: f64) -> Announcement {
         self.window.look(seen, self.filter.rows(&self.exchanges), self.selected_row());
         self.announcements.look(&self.exchanges, now)

@@ -1,4 +1,4 @@
-//! The log: what is in it, what of it is looked at, and how it leaves the page.
+//! The log: exchanges, filter, selection, rows in view, and exports.
 
 mod announcements;
 mod exchanges;

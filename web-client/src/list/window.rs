@@ -1,55 +1,56 @@
-//! Which of the log's rows are in the page: those in view, and a few beside them. Each is as high as every other,
-//! so where they stand is arithmetic.
+//! Which rows of the log are in the page: those in view and a few around them. All rows have the same height, so
+//! their positions are arithmetic.
 
-/// Rows above and below those in view, so that scrolling shows no gaps before the next frame.
+/// Rows kept above and below the view, so that scrolling shows no gaps before the next frame.
 const BESIDE: usize = 8;
 
-/// How near to the end counts as being there, in pixels: scroll positions are rounded.
+/// How close to the end counts as the end, in pixels: scroll positions are rounded.
 const NEAR: usize = 8;
 
-/// The highest that an element is made, in pixels: what is higher, Firefox shows without a height. That is
-/// six hundred thousand rows; the oldest beyond them are kept, filtered and exported, but not scrolled to.
+/// The greatest height of an element, in pixels: Firefox collapses anything higher. That is six hundred thousand
+/// rows. Older ones are kept, filtered and exported, but can't be scrolled to.
 const HIGHEST: usize = 17_000_000;
 
-/// What the browser shows of the log, in pixels.
+/// The log as the browser shows it, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Viewport {
-    /// How far it is scrolled down.
+    /// The scroll position.
     pub top: usize,
-    /// How high the part in view is.
+    /// The height of the visible part.
     pub height: usize,
-    /// How high the whole is.
+    /// The height of the whole content.
     pub scrollable: usize,
-    /// How high a row is: that depends on the width of the page, and on the reader's type size. 0 if no row is seen.
+    /// The height of a row, which depends on the page's width and the user's font size; 0 while no row is
+    /// visible.
     pub row_height: usize,
 }
 
-/// Where the rows that are in the page stand.
+/// Where the rows in the page are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Placement {
-    /// The first, of all rows there are.
+    /// The index of the first row.
     pub first: usize,
-    /// How many.
+    /// The number of rows.
     pub count: usize,
-    /// How far the first is from the top, in pixels.
+    /// The position of the first row, in pixels.
     pub offset: usize,
-    /// How high all rows are together, in pixels.
+    /// The height of all rows together, in pixels.
     pub height: usize,
-    /// Where to scroll to, in pixels, if not where it is. The browser stops at the end.
+    /// Where to scroll, in pixels, if a change is needed. The browser stops at the end.
     pub scroll_to: Option<usize>,
-    /// Whether a way to the end is to be offered.
+    /// Whether the user has scrolled away from the end.
     pub away: bool,
 }
 
-/// The part of the rows that is in the page.
+/// The part of the log that is in the page.
 #[derive(Debug)]
 pub struct RowWindow {
     row_height: usize,
-    /// Whether the end is kept in view.
+    /// Whether to keep the end in view.
     following: bool,
-    /// Whether the selected row is to be brought into view.
+    /// Whether to bring the selected row into view.
     revealing: bool,
-    /// Where the log is scrolled to.
+    /// The scroll position.
     top: usize,
     placement: Placement,
 }
@@ -61,7 +62,7 @@ impl Default for RowWindow {
 }
 
 impl RowWindow {
-    /// Where the rows stand, as of the last look.
+    /// Where the rows are, as of the last call of [`Self::look`].
     pub fn placement(&self) -> Placement {
         self.placement
     }
@@ -71,12 +72,12 @@ impl RowWindow {
         self.following = true;
     }
 
-    /// Brings the selected row into view with the next look.
+    /// Brings the selected row into view at the next call of [`Self::look`].
     pub fn reveal(&mut self) {
         self.revealing = true;
     }
 
-    /// Places so many rows, of which one may be selected, by what the browser shows just before.
+    /// Places the rows according to what the browser shows.
     pub fn look(&mut self, seen: Viewport, rows: usize, selected: Option<usize>) {
         if seen.row_height > 0 {
             self.row_height = seen.row_height;
@@ -94,7 +95,7 @@ impl RowWindow {
         if self.following {
             (self.top, scroll_to) = (height, Some(height));
         }
-        // The browser scrolls no further than that.
+        // The browser doesn't scroll any further.
         self.top = self.top.min(height.saturating_sub(seen.height));
 
         let first = (self.top / self.row_height).saturating_sub(BESIDE).min(rows);
@@ -108,7 +109,7 @@ impl RowWindow {
         };
     }
 
-    /// Only someone who scrolls up lets go of the end: a log that grows does not.
+    /// Only scrolling up stops following the end; a growing log doesn't.
     fn scrolled(&mut self, seen: Viewport) {
         if seen.scrollable.saturating_sub(seen.top + seen.height) <= NEAR {
             self.following = true;
@@ -118,7 +119,7 @@ impl RowWindow {
         self.top = seen.top;
     }
 
-    /// Where to scroll to for this row to be in view, if it is not.
+    /// Where to scroll to bring this row into view, if it isn't.
     fn revealed(&mut self, row: usize, height: usize) -> Option<usize> {
         let (above, below) = (row * self.row_height, (row + 1) * self.row_height);
         if above < self.top {
@@ -137,7 +138,7 @@ impl RowWindow {
 mod tests {
     use super::*;
 
-    /// A log of ten rows in view, each 20 pixels high, as a browser shows it.
+    /// A log with ten rows in view, each 20 pixels high, in a simulated browser.
     struct Shown {
         window: RowWindow,
         rows: usize,

@@ -1,12 +1,12 @@
-//! The pictures in words, which change seldom enough to be read out.
+//! The charts' accessible description. It changes rarely, so that it can be read out.
 
 use super::statistics::RoundTrips;
 use crate::pacing::{Announcement, Throttle};
 
-/// How often they change at most, in milliseconds: a screen reader may read them out.
+/// The shortest time between two changes, in milliseconds.
 const EVERY: f64 = 5000.0;
 
-/// The words that stand there.
+/// The current description.
 #[derive(Debug)]
 pub(crate) struct Description {
     words: String,
@@ -20,7 +20,7 @@ impl Default for Description {
 }
 
 impl Description {
-    /// The words for these round trips, if they are to change at the time `now`.
+    /// The new description, if it should change at `now`.
     pub(crate) fn look(&mut self, round_trips: &RoundTrips, now: f64) -> Announcement {
         let words = round_trips.describe();
         if words == self.words {

@@ -1,16 +1,16 @@
-//! The round trips' figures, in words.
+//! The figures below the chart, as text.
 
 use super::chart::short;
 use super::round_trip::{grouped, round_trip};
 use super::statistics::{Reading, RoundTrips};
 
-/// From this step on, in milliseconds, a timer is worth a word.
+/// Timers that step by at least this many milliseconds get a note.
 const COARSE: f64 = 0.05;
 
 /// The figures' names, in the order of [`figures`].
 pub const FIGURES: [&str; 7] = ["p50", "p95", "p99", "min", "max", "jitter", "count"];
 
-/// What each of [`FIGURES`] is; a dash where there is none.
+/// The values of [`FIGURES`], with a dash for those that don't exist yet.
 pub fn figures(all: &RoundTrips) -> [String; 7] {
     let took = |ms: Option<f64>| ms.map_or_else(|| "–".to_owned(), |ms| round_trip(ms, all.timer_step()));
     [
@@ -24,7 +24,7 @@ pub fn figures(all: &RoundTrips) -> [String; 7] {
     ]
 }
 
-/// What the browser's timer steps by, if that is why figures have fewer than three digits.
+/// Names the timer's resolution where that limits the figures to fewer than three digits.
 pub fn timer_note(all: &RoundTrips) -> Option<String> {
     let step = all.timer_step();
     let is_bound = |median: f64| step >= COARSE || median < step * 100.0;
@@ -33,7 +33,7 @@ pub fn timer_note(all: &RoundTrips) -> Option<String> {
         .then(|| ["This browser's timer steps by ", &short(step), " ms"].concat())
 }
 
-/// `#12 4.57 ms`, of the reading at this place.
+/// `#12 4.57 ms`, for the reading at this index.
 pub fn reading(place: usize, reading: Reading, timer_step: f64) -> String {
     ["#", &grouped(place as u64 + 1), " ", &round_trip(reading.ms, timer_step)].concat()
 }

@@ -1,4 +1,4 @@
-//! What the exchanges tell: how long replies take, and how the two clocks stand.
+//! Measurements: round trips, and the offset between the two clocks.
 
 pub(crate) mod chart;
 mod clock_offset;

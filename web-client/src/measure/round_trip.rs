@@ -1,12 +1,12 @@
-//! A round trip as text, with no more digits than the browser's timer can stand for.
+//! A round trip as text, with no more digits than the browser's timer supports.
 //!
-//! Browsers round their timers, to 0.1 ms or 1 ms as a rule, so that a page cannot time its neighbours.
+//! Browsers round their timers, usually to 0.1 ms or 1 ms, so that pages can't time each other.
 
-/// Groups of three digits are set apart by a narrow space that does not break.
+/// Separates groups of three digits: a narrow no-break space.
 const GROUP: char = '\u{202f}';
 
-/// A round trip of `ms` milliseconds, measured by a timer that steps by `step` of them: three significant
-/// digits, as far as the step carries them.
+/// Formats a round trip of `ms` milliseconds with three significant digits, or fewer if the timer's resolution
+/// of `step` milliseconds doesn't support them.
 ///
 /// ```
 /// assert_eq!(wirestamp_web_client::round_trip(12.345, 0.005), "12.3 ms");
@@ -14,7 +14,7 @@ const GROUP: char = '\u{202f}';
 /// ```
 pub fn round_trip(ms: f64, step: f64) -> String {
     let supported = decimals(step);
-    // A time below half the last digit that can be told is not nought: it is less than that digit.
+    // Less than half of the last supported digit isn't zero, only less than that digit.
     if ms * power(supported) < 0.5 {
         return ["< ", &fixed(1, supported), " ms"].concat();
     }
@@ -23,10 +23,9 @@ pub fn round_trip(ms: f64, step: f64) -> String {
     [&fixed(scaled(decimals), decimals), " ms"].concat()
 }
 
-/// How many decimals of a millisecond a timer supports that steps by `step`: a decimal counts if the step is
-/// no longer than it.
+/// How many decimals of a millisecond a timer with this resolution supports: those no finer than `step`.
 fn decimals(step: f64) -> u32 {
-    // Steps are differences of large floats, hence a little short or long of what they stand for.
+    // Steps are differences of large floats, so they may be slightly off.
     (1..=3).rev().find(|&decimals| step * power(decimals) < 1.01).unwrap_or(0)
 }
 
@@ -64,7 +63,7 @@ pub(crate) fn grouped(number: u64) -> String {
 mod tests {
     use super::*;
 
-    /// Chromium's and Firefox's finest, the usual one, and Safari's.
+    /// The finest timers of Chromium and Firefox, the usual one, and Safari's.
     const FINE: f64 = 0.005;
     const USUAL: f64 = 0.1;
     const COARSE: f64 = 1.0;

@@ -1,26 +1,25 @@
-//! What the round trips amount to: figures, their distribution, and each of them for the chart.
+//! Statistics of the round trips, and every single one for the chart.
 //!
-//! There may be hundreds of thousands, so each costs the same however many came before it.
+//! There may be hundreds of thousands, so the cost of adding one doesn't depend on their number.
 
 use super::round_trip::{grouped, round_trip};
 use crate::text::between::between;
 
-/// The distribution's bounds, in milliseconds: a microsecond, and a thousand seconds. What lies beyond counts
-/// at the bound.
+/// The bounds of the distribution, in milliseconds: a microsecond and a thousand seconds. Values beyond are
+/// counted at the bound.
 const SHORTEST: f64 = 0.001;
 const LONGEST: f64 = 1_000_000.0;
 
-/// How many bits of a float's mantissa tell its bucket: 128 buckets from one power of two to the next, each
-/// less than 1 % wide.
+/// How many bits of a float's mantissa select its bucket: 128 buckets per power of two, each less than 1 % wide.
 const BITS: u32 = 7;
 
-/// How far the mantissa's other bits are shifted out.
+/// How far to shift to drop the remaining bits.
 const SHIFT: u32 = f64::MANTISSA_DIGITS - 1 - BITS;
 
-/// A reply came.
+/// One round trip.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reading {
-    /// When, in milliseconds of a clock that only goes forward.
+    /// When the reply arrived, in milliseconds of the page's monotonic clock.
     pub at: f64,
     /// How long it took, in milliseconds.
     pub ms: f64,
@@ -31,7 +30,7 @@ pub struct Reading {
 pub struct RoundTrips {
     timer_step: f64,
     readings: Vec<Reading>,
-    /// How many round trips are in each bucket, up to the highest that has one.
+    /// The number of round trips in each bucket, up to the last that isn't empty.
     buckets: Vec<u32>,
     min: f64,
     max: f64,
@@ -39,7 +38,7 @@ pub struct RoundTrips {
 }
 
 impl RoundTrips {
-    /// None so far, by a timer that steps by `timer_step` milliseconds.
+    /// No round trips yet. `timer_step` is the resolution of the timer, in milliseconds.
     pub fn new(timer_step: f64) -> Self {
         Self {
             timer_step,
@@ -51,12 +50,12 @@ impl RoundTrips {
         }
     }
 
-    /// A reply came `at` that time, `ms` milliseconds after its message was sent.
+    /// Adds a reply that arrived at `at` and took `ms` milliseconds.
     pub fn push(&mut self, at: f64, ms: f64) {
         if !ms.is_finite() || !at.is_finite() {
             return;
         }
-        // A timer that ran backwards does no harm.
+        // The timer may run backward.
         let (ms, mut at) = (ms.max(0.0), at);
         if let Some(last) = self.readings.last() {
             at = at.max(last.at);
@@ -65,7 +64,7 @@ impl RoundTrips {
         }
         self.readings.push(Reading { at, ms });
         (self.min, self.max) = (self.min.min(ms), self.max.max(ms));
-        // What the timer cannot tell from nothing is on the way to its first step, and not decades below it.
+        // A value the timer can't tell from zero counts as half a step, rather than decades below it.
         let bucket = bucket(ms.max(self.timer_step / 2.0));
         if self.buckets.len() <= bucket {
             self.buckets.resize(bucket + 1, 0);
@@ -73,22 +72,22 @@ impl RoundTrips {
         self.buckets[bucket] = self.buckets[bucket].saturating_add(1);
     }
 
-    /// Forgets all.
+    /// Removes all round trips.
     pub fn clear(&mut self) {
         *self = Self::new(self.timer_step);
     }
 
-    /// The step of the timer that they were measured by, in milliseconds.
+    /// The resolution of the timer, in milliseconds.
     pub fn timer_step(&self) -> f64 {
         self.timer_step
     }
 
-    /// How many there are.
+    /// The number of round trips.
     pub fn count(&self) -> usize {
         self.readings.len()
     }
 
-    /// Each of them, in the order of their replies.
+    /// All round trips, in the order of their replies.
     pub fn readings(&self) -> &[Reading] {
         &self.readings
     }
@@ -103,7 +102,7 @@ impl RoundTrips {
         (self.count() > 0).then_some(self.max)
     }
 
-    /// How long at most `percent` of a hundred took, to within 1 %.
+    /// The given percentile, accurate to 1 %.
     pub fn percentile(&self, percent: f64) -> Option<f64> {
         let count = self.count();
         let rank = ((percent / 100.0 * count as f64).ceil() as usize).clamp(1, count.max(1));
@@ -122,31 +121,31 @@ impl RoundTrips {
         (self.count() > 1).then_some(self.jitter)
     }
 
-    /// The distribution: how many are in each bucket. [`bucket_start`] says where one begins.
+    /// The number of round trips in each bucket. [`bucket_start`] gives a bucket's lower bound.
     pub(crate) fn buckets(&self) -> &[u32] {
         &self.buckets
     }
 
-    /// In words, for who cannot see the chart.
+    /// The statistics in words, for people who can't see the chart.
     pub fn describe(&self) -> String {
         let mut text = grouped(self.count() as u64);
         text.push_str(if self.count() == 1 { " round trip" } else { " round trips" });
         for (percent, words) in [(50.0, ": 50% within "), (95.0, ", 95% within "), (99.0, ", 99% within ")] {
             if let Some(ms) = self.percentile(percent) {
                 let took = round_trip(ms, self.timer_step);
-                // Within less than a step is within a step.
+                // "Within < 1 ms" would be odd: within 1 ms.
                 text.extend([words, took.strip_prefix("< ").unwrap_or(&took)]);
             }
         }
         text
     }
 }
-/// The place of a round trip's bucket. The float has it in itself: its exponent, and the mantissa's first bits.
+/// The bucket of a round trip: the float's exponent and the first bits of its mantissa.
 fn bucket(ms: f64) -> usize {
     ((between(SHORTEST, ms, LONGEST).to_bits() >> SHIFT) - (SHORTEST.to_bits() >> SHIFT)) as usize
 }
 
-/// Where the bucket at that place begins, in milliseconds.
+/// The lower bound of a bucket, in milliseconds.
 pub(crate) fn bucket_start(place: usize) -> f64 {
     f64::from_bits(((SHORTEST.to_bits() >> SHIFT) + place as u64) << SHIFT)
 }

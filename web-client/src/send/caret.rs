@@ -1,15 +1,15 @@
-//! Where the caret is in a text of several lines: Up and Down leave the box only at its edges.
+//! Whether the caret is on the first or last line: only there do Up and Down recall messages.
 //!
-//! Carets are counted as the browser counts them, in UTF-16 units.
+//! Positions are in UTF-16 units, as in the browser.
 
 const LINE_FEED: u16 = b'\n' as u16;
 
-/// Whether no line is above the caret.
+/// Whether there is no line above the caret.
 pub fn on_first_line(text: &str, caret: usize) -> bool {
     text.encode_utf16().take(caret).all(|unit| unit != LINE_FEED)
 }
 
-/// Whether no line is below the caret.
+/// Whether there is no line below the caret.
 pub fn on_last_line(text: &str, caret: usize) -> bool {
     text.encode_utf16().skip(caret).all(|unit| unit != LINE_FEED)
 }
@@ -32,7 +32,7 @@ mod tests {
 
     #[test]
     fn carets_count_utf_16_units() {
-        // The emoji is two units, so a caret of two is still in front of the line feed.
+        // The emoji takes two units, so position 2 is still before the line feed.
         assert!(on_first_line("🚀\nb", 2) && !on_first_line("🚀\nb", 3));
     }
 }

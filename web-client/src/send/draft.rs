@@ -1,4 +1,4 @@
-//! The text in the box, and what is said of it.
+//! The text in the message box, with its hint and preview.
 
 use super::payload::{Mode, payloads};
 use crate::text::hex;
@@ -6,31 +6,31 @@ use crate::text::hex;
 /// How many bytes of a message the preview shows.
 const PREVIEWED: usize = 48;
 
-/// The text in the box.
+/// The text in the message box.
 #[derive(Debug, Default)]
 pub struct Draft {
     text: String,
-    /// What is said in place of the hint, until the box is written in.
+    /// Shown instead of the hint until the text changes.
     said: Option<String>,
 }
 
 impl Draft {
-    /// Someone wrote in the box: this is in it now.
+    /// Replaces the text.
     pub fn write(&mut self, text: String) {
         *self = Self { text, said: None };
     }
 
-    /// Says something in place of the hint.
+    /// Shows these words instead of the hint.
     pub fn say(&mut self, words: String) {
         self.said = Some(words);
     }
 
-    /// The text is read otherwise.
+    /// The text will be read in another mode.
     pub fn read_again(&mut self) {
         self.said = None;
     }
 
-    /// What was said, or what sending would do.
+    /// The words to show, or else what sending would do.
     pub fn hint(&self, mode: Mode, connected: bool) -> String {
         match (&self.said, connected) {
             (Some(words), _) => words.clone(),
@@ -50,7 +50,7 @@ impl Draft {
         }
     }
 
-    /// The very bytes, where the text is not what is sent.
+    /// The bytes of the first message, in modes where they differ from the text.
     pub fn preview(&self, mode: Mode) -> Option<String> {
         if mode == Mode::Text {
             return None;

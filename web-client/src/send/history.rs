@@ -1,41 +1,41 @@
-//! What was sent before, for the keys Up and Down. It knows no keys and no text box.
+//! The messages sent before, for recalling them with Up and Down.
 
 use std::collections::VecDeque;
 
-/// How many messages are remembered: the oldest is forgotten first.
+/// How many messages are remembered; the oldest are dropped first.
 const REMEMBERED: usize = 500;
 
-/// How many of them are kept for the next visit, and how long they may be for that, in bytes: 400 KiB in all, a
-/// tenth of what the smallest of browsers' stores takes.
+/// How many are saved for the next visit, and the longest message saved, in bytes. Together that is 400 KiB, a
+/// tenth of the smallest quota among browsers.
 const KEPT: usize = 100;
 const KEPT_LENGTH: usize = 4096;
 
-/// The messages sent, and the place in them that the box shows.
+/// The messages sent, and which of them is in the message box.
 #[derive(Debug, Default)]
 pub struct History {
     entries: VecDeque<String>,
-    /// How many steps up the box is from the draft; zero is the draft itself.
+    /// How many steps back the box is; zero is the draft.
     up: usize,
     draft: String,
 }
 
 impl History {
-    /// The messages of an earlier visit, the oldest first.
+    /// Restores the messages of an earlier visit, oldest first.
     pub fn restore(messages: impl IntoIterator<Item = String>) -> Self {
         let mut history = Self::default();
         messages.into_iter().for_each(|message| history.push(&message));
         history
     }
 
-    /// What is kept for the next visit, the oldest first: no more than browsers give a page room for.
+    /// The messages to save for the next visit, oldest first.
     pub fn kept(&self) -> impl Iterator<Item = &str> {
         let short = self.entries.iter().filter(|entry| entry.len() <= KEPT_LENGTH).map(String::as_str);
         short.skip(self.entries.len().saturating_sub(KEPT))
     }
 
-    /// Remembers a message that was sent, and goes back to an empty draft.
+    /// Adds a message that was sent, and returns to an empty draft.
     ///
-    /// An empty one, and one that repeats the last, would only be in the way.
+    /// Empty messages and repetitions of the last one are skipped.
     pub fn push(&mut self, message: &str) {
         self.up = 0;
         self.draft.clear();
@@ -48,7 +48,7 @@ impl History {
         self.entries.push_back(message.to_owned());
     }
 
-    /// The message before the one shown, `None` at the oldest. `shown` is kept if it is the draft.
+    /// Moves to the previous message; `None` at the oldest. `shown` is saved if it is the draft.
     pub fn older(&mut self, shown: &str) -> Option<&str> {
         let at = self.entries.len().checked_sub(self.up + 1)?;
         if self.up == 0 {
@@ -58,7 +58,7 @@ impl History {
         self.entries.get(at).map(String::as_str)
     }
 
-    /// The message after the one shown, the draft behind the newest, and `None` at the draft.
+    /// Moves to the next message, then to the draft; `None` at the draft.
     pub fn newer(&mut self) -> Option<&str> {
         self.up = self.up.checked_sub(1)?;
         if self.up == 0 {

@@ -1,31 +1,31 @@
-//! Sending a lot: how many messages are due at what time. It sends nothing itself.
+//! Decides how many messages are due at a given time. The sending itself is done elsewhere.
 
-/// How many are sent at once. Thousands would keep the page from being drawn for as long as they take.
+/// How many are sent in one go. With thousands, the page couldn't be drawn meanwhile.
 const AT_ONCE: u32 = 500;
 
-/// How late, in milliseconds, a message at an interval may be and is still sent with those behind it. Timers
-/// come some milliseconds late, which must not cost messages. A page in the background gets one a second: to
-/// send all that was missed would be a flood.
+/// How late, in milliseconds, a message may be and still be sent along with the next ones. Timers fire a few
+/// milliseconds late, which must not cost messages. But they fire only once a second in a background tab, where
+/// catching up would cause a flood.
 const LATE: f64 = 50.0;
 
 /// The shortest interval, in milliseconds.
 const SHORTEST: f64 = 1.0;
 
-/// What is to be sent.
+/// How to send repeatedly.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Job {
-    /// One at each interval.
+    /// At intervals.
     Every {
-        /// The interval in milliseconds: one at least.
+        /// The interval in milliseconds, at least one.
         ms: f64,
-        /// How many; None until it is stopped.
+        /// How many; `None` until stopped.
         count: Option<u32>,
     },
-    /// One behind the other.
+    /// As fast as possible.
     Burst {
         /// How many.
         count: u32,
-        /// How many may wait for their replies at a time; None for as many as there are.
+        /// How many may await their reply at a time; `None` for any number.
         in_flight: Option<u32>,
     },
 }
@@ -33,32 +33,32 @@ pub enum Job {
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Due {
-    /// How many are to be sent now.
+    /// How many to send now.
     pub send: u32,
-    /// In how many milliseconds there may be more. None if there is nothing to wait for but replies, if that.
+    /// When to ask again, in milliseconds. `None` if nothing but a reply can make more due.
     pub wake_in: Option<f64>,
 }
 
-/// A job that is being done.
+/// A job in progress.
 #[derive(Debug, Clone)]
 pub struct Pace {
     job: Job,
     sent: u32,
     /// When the first was sent.
     start: Option<f64>,
-    /// How many intervals behind the first the next one is due.
+    /// How many intervals after the first the next one is due.
     next: f64,
 }
 
 impl Pace {
-    /// Nothing of it is sent yet.
+    /// A job of which nothing has been sent yet.
     pub fn new(job: Job) -> Self {
         Self { job, sent: 0, start: None, next: 0.0 }
     }
 
-    /// How many are to be sent at the time `now`, while that many wait for their replies. They count as sent.
+    /// How many to send at `now`, while `waiting` messages await their reply. They count as sent.
     ///
-    /// To be asked when the job begins, when the wake comes, and on each reply while no wake is pending.
+    /// Call this when the job starts, after `wake_in`, and on each reply while there is no `wake_in`.
     pub fn due(&mut self, now: f64, waiting: usize) -> Due {
         let left = self.left();
         if left == 0 {
@@ -67,7 +67,7 @@ impl Pace {
         match self.job {
             Job::Every { ms, .. } => self.at_interval(now, ms.max(SHORTEST), left),
             Job::Burst { in_flight, .. } => {
-                // None at all would be no burst.
+                // A limit of zero would never send anything.
                 let limit = in_flight.map_or(u32::MAX, |limit| limit.max(1));
                 let room = limit.saturating_sub(u32::try_from(waiting).unwrap_or(u32::MAX));
                 let send = left.min(room).min(AT_ONCE);
@@ -80,7 +80,7 @@ impl Pace {
 
     fn at_interval(&mut self, now: f64, ms: f64, left: u32) -> Due {
         let start = *self.start.get_or_insert(now);
-        // By the times that were meant, and not by the last one's, which may have been late: else they drift.
+        // Counts from the intended times: counting from late ones would drift.
         let due_at = |interval: f64| start + interval * ms;
         let mut send = 0;
         if now >= due_at(self.next) {
@@ -95,12 +95,12 @@ impl Pace {
         Due { send, wake_in: (send < left).then_some(wake_in) }
     }
 
-    /// How many are to be sent yet.
+    /// How many remain to be sent.
     fn left(&self) -> u32 {
         self.progress().1.map_or(u32::MAX, |total| total.saturating_sub(self.sent))
     }
 
-    /// How many were sent, and of how many.
+    /// How many have been sent, and the total.
     pub fn progress(&self) -> (u32, Option<u32>) {
         let total = match self.job {
             Job::Every { count, .. } => count,
@@ -109,7 +109,7 @@ impl Pace {
         (self.sent, total)
     }
 
-    /// Whether all were sent. Some may still wait for their replies.
+    /// Whether all have been sent. Some may still await their reply.
     pub fn is_done(&self) -> bool {
         self.left() == 0
     }
@@ -157,7 +157,7 @@ mod tests {
         pace.due(0.0, 0);
         assert_eq!(pace.due(40.0, 0), due(0, 60.0));
         assert_eq!(pace.due(99.5, 0), due(0, 0.5));
-        // A clock that goes back does no harm.
+        // The clock may run backward.
         assert_eq!(pace.due(-10.0, 0), due(0, 110.0));
         assert_eq!(pace.due(100.0, 0), due(1, 100.0));
     }
@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(pace.due(0.0, 0), due(500, 0.0));
         assert_eq!(pace.due(0.0, 500), due(300, None));
         assert_eq!(pace.due(0.0, 799), due(1, None));
-        // What waits from before counts too.
+        // Messages from before this job count too.
         assert_eq!(pace.due(0.0, 1_000_000), due(0, None));
     }
 

@@ -1,26 +1,26 @@
-//! What the text in the box stands for: the bytes of the messages that it is sent as.
+//! Turns the text in the message box into the bytes of messages.
 //!
-//! A person can type text, but not every byte. So the box has modes: text as it is, text with escapes, and
-//! bytes in hexadecimal. What cannot be read is told with its place, and then nothing is sent.
+//! Not every byte can be typed, so there are three modes: plain text, text with escapes, and hexadecimal. If the
+//! text can't be read, the error says where, and nothing is sent.
 
 use wirestamp_protocol::count_lines;
 
 use crate::text::visible;
 
-/// How the box's text is read.
+/// How the text in the message box is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// As it is: each line is a message.
+    /// As it is; each line is a message.
     #[default]
     Text,
-    /// Each line is a message, in which `\n`, `\xff` and their kin stand for what cannot be typed.
+    /// Each line is a message, and `\n`, `\xff` and the like are escapes.
     Escapes,
-    /// All of it is one message, byte by byte in hexadecimal.
+    /// The whole text is one message, in hexadecimal.
     Hex,
 }
 
 impl Mode {
-    /// In one word, as the page has it in its choices and in its memory.
+    /// The name in the address and in the page's menu.
     pub fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -29,7 +29,7 @@ impl Mode {
         }
     }
 
-    /// The mode of this name.
+    /// The mode with this name.
     ///
     /// ```
     /// use wirestamp_web_client::Mode;
@@ -41,24 +41,24 @@ impl Mode {
     }
 }
 
-/// Why a text stands for nothing.
+/// Why a text can't be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
-    /// The place in the text, in characters.
+    /// The position in the text, in characters.
     pub at: usize,
-    /// What is wrong there, in words for whoever typed it.
+    /// What is wrong there, for the person who typed it.
     pub what: String,
 }
 
 impl Mistake {
-    /// The place in `text`, which has the mistake, in UTF-16 units as the browser counts carets.
+    /// The position in UTF-16 units, as browsers count. `text` is the text with the mistake.
     pub fn caret(&self, text: &str) -> usize {
         text.chars().take(self.at).map(char::len_utf16).sum()
     }
 }
 
-/// The messages that `text` stands for, each without the line feed that ends it. There is at least one: an
-/// empty text is an empty message.
+/// The messages in `text`, each without its final line feed. There is at least one: an empty text is an empty
+/// message.
 ///
 /// ```
 /// use wirestamp_web_client::{Mode, payloads};
@@ -79,13 +79,13 @@ pub fn payloads(mode: Mode, text: &str) -> Result<Vec<Vec<u8>>, Mistake> {
     })
 }
 
-/// A mistake as the readers below tell it: its place is where so many bytes of the text remain.
+/// A mistake found while reading, located by how many bytes of the text remain.
 struct Wrong {
     rest: usize,
     what: String,
 }
 
-/// The lines, each with how many bytes of the text remain behind it.
+/// The lines, each with the number of bytes that follow it.
 fn lines(text: &str) -> impl Iterator<Item = (&str, usize)> {
     let mut behind = text.len() + 1;
     text.split('\n').take(count_lines(text.as_bytes())).map(move |line| {
@@ -108,8 +108,8 @@ fn unescape((line, behind): (&str, usize)) -> Result<Vec<u8>, Wrong> {
 
 const ESCAPES: &str = r"there are \n \r \t \0 \e \a \b \\ \xff and \u{1f600}";
 
-/// Puts what an escape stands for behind the message. The escape is given from behind its backslash; returns
-/// what follows it.
+/// Appends the meaning of an escape to the message. `escape` starts after the backslash; returns what follows
+/// the escape.
 fn put<'a>(escape: &'a str, message: &mut Vec<u8>) -> Result<&'a str, String> {
     let mut chars = escape.chars();
     let byte = match chars.next() {
@@ -152,7 +152,7 @@ fn put<'a>(escape: &'a str, message: &mut Vec<u8>) -> Result<&'a str, String> {
 }
 
 fn character(number: &str) -> Option<char> {
-    // The standard library would take a sign as well.
+    // The standard library would accept a sign.
     if number.is_empty() || number.len() > 6 {
         return None;
     }
@@ -190,7 +190,7 @@ fn digit(char: Option<char>) -> Option<u8> {
     char?.to_digit(16).map(|digit| digit as u8)
 }
 
-/// What was typed, as it may stand in a sentence.
+/// Typed text, escaped for use in a sentence.
 fn shown(typed: &str) -> String {
     visible(typed.as_bytes()).into_iter().map(|piece| piece.text).collect()
 }

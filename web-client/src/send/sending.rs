@@ -1,32 +1,32 @@
-//! What is being sent: some messages, one after the other or over and over, at a pace.
+//! Messages being sent, once or repeatedly, at some pace.
 
 use super::pace::{Job, Pace};
 
-/// Messages on their way out.
+/// Messages being sent.
 #[derive(Debug)]
 pub struct Sending {
     messages: Vec<Vec<u8>>,
-    /// How many were sent.
+    /// How many have been sent.
     sent: usize,
     pace: Pace,
-    /// Whether each is to be sent just once.
+    /// Whether each is sent only once.
     once: bool,
 }
 
 impl Sending {
-    /// Each message once, as fast as it goes.
+    /// Sends each message once, as fast as possible.
     pub fn once(messages: Vec<Vec<u8>>) -> Self {
         let count = u32::try_from(messages.len()).unwrap_or(u32::MAX);
         let pace = Pace::new(Job::Burst { count, in_flight: None });
         Self { messages, sent: 0, pace, once: true }
     }
 
-    /// The messages one after the other and over again, as the job has it. There is at least one.
+    /// Sends the messages in turn, again and again, as the job says. There must be at least one.
     pub fn again(messages: Vec<Vec<u8>>, job: Job) -> Self {
         Self { messages, sent: 0, pace: Pace::new(job), once: false }
     }
 
-    /// How many were sent, and of how many, if that is known.
+    /// How many have been sent, and the total if known.
     pub fn progress(&self) -> (u32, Option<u32>) {
         self.pace.progress()
     }
@@ -38,12 +38,12 @@ impl Sending {
         [&sent.to_string(), of.as_str(), " sent"].concat()
     }
 
-    /// Whether all were sent.
+    /// Whether all have been sent.
     pub fn is_done(&self) -> bool {
         self.pace.is_done()
     }
 
-    /// Those whose time has come, and in how many milliseconds it is worth to ask again.
+    /// The messages due at `now`, and in how many milliseconds to ask again.
     pub fn due(&mut self, now: f64, waiting: usize) -> (Vec<&[u8]>, Option<f64>) {
         let due = self.pace.due(now, waiting);
         let first = self.sent;
@@ -52,7 +52,7 @@ impl Sending {
         (messages.collect(), due.wake_in)
     }
 
-    /// Those that were to be sent once and were not.
+    /// The messages that should have been sent once and weren't.
     pub fn unsent(&self) -> &[Vec<u8>] {
         if self.once { &self.messages[self.sent.min(self.messages.len())..] } else { &[] }
     }

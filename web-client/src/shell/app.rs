@@ -1,5 +1,5 @@
-//! The one app of the page: it hands events to the state, carries out what the state says, and has what changed
-//! drawn once a frame. While the page is hidden there are no frames; the state goes on without them.
+//! The app: passes events to the state, carries out the effects, and draws at most once per frame. While the
+//! page is hidden there are no frames, but the state keeps working.
 
 use std::cell::RefCell;
 
@@ -21,7 +21,7 @@ use crate::event::Event;
 use crate::state::State;
 
 thread_local! {
-    /// Lives as long as the page. The browser's callbacks reach it over the bus.
+    /// Lives as long as the page. Callbacks reach it over the bus.
     static APP: RefCell<Option<App>> = const { RefCell::new(None) };
 }
 
@@ -40,7 +40,7 @@ struct App {
     _info: InfoRequest,
 }
 
-/// Makes the app, and connects.
+/// Creates the app and connects.
 pub(super) fn start() -> Result<(), JsValue> {
     let clock = Clock::new()?;
     let state = State::new(store::settings()?, store::history(), clock.origin(), clock.step());
@@ -66,7 +66,7 @@ pub(super) fn start() -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Handles all events there are. What carrying out their effects brings about is handled behind them, in order.
+/// Handles all pending events. Events caused by their effects are handled after them, in order.
 fn handle_events() {
     with_app(App::handle_events);
 }
@@ -75,16 +75,16 @@ fn draw() {
     with_app(|app| {
         app.frames.painted();
         if std::mem::take(&mut app.resume_once_drawn) {
-            // The frame is painted behind this call, and before the next task.
+            // The browser paints the frame after this callback, and before the next task.
             app.carry_out(Effect::Resume(0));
         }
-        // Of a DOM that refuses new elements nothing better can be made than an incomplete page.
+        // If the DOM refuses new elements, an incomplete page is the best there is.
         let _ = app.draw();
         app.handle_events();
     });
 }
 
-/// Does nothing while the app is at work: it takes events from the bus itself.
+/// Does nothing while the app is busy: it takes new events from the bus itself.
 fn with_app(act: impl FnOnce(&mut App)) {
     APP.with(|app| {
         if let Ok(mut app) = app.try_borrow_mut()
@@ -95,7 +95,7 @@ fn with_app(act: impl FnOnce(&mut App)) {
     });
 }
 
-/// Brings an event later. A browser without timers has no page that works.
+/// Sends an event later. `None` in a browser without timers, where the page couldn't work anyway.
 fn later(ms: i32, event: impl Fn() -> Event + 'static) -> Option<Timeout> {
     Timeout::new(ms, move || bus::send(event())).ok()
 }
@@ -176,7 +176,7 @@ impl App {
 
     fn open(&mut self, generation: u32) {
         self.wake = None;
-        // The old one first: there is only ever one.
+        // Close the old one first: there is never more than one.
         self.socket = None;
         match Socket::open(generation, self.state.settings(), &self.clock) {
             Ok(socket) => self.socket = Some(socket),
@@ -188,7 +188,7 @@ impl App {
     }
 
     fn resume_once_drawn(&mut self) {
-        // What is not seen is not drawn.
+        // A hidden page isn't drawn.
         if document().is_ok_and(|document| document.hidden()) {
             return self.carry_out(Effect::Resume(1));
         }

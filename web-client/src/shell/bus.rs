@@ -1,4 +1,4 @@
-//! Where views and callbacks leave what happens. They know nothing of who takes it from here.
+//! The bus: views and callbacks send events to it, and don't know who handles them.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -6,12 +6,12 @@ use std::collections::VecDeque;
 use crate::event::Event;
 
 thread_local! {
-    /// What has happened and was not handled yet.
+    /// Events that haven't been handled yet.
     static EVENTS: RefCell<VecDeque<Event>> = const { RefCell::new(VecDeque::new()) };
     static HANDLER: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
-/// Tells that something happened. It is handled at once, or behind what is being handled.
+/// Sends an event. It is handled at once, or after those being handled.
 pub(crate) fn send(event: Event) {
     EVENTS.with_borrow_mut(|events| events.push_back(event));
     if let Some(handle) = HANDLER.get() {
@@ -19,12 +19,12 @@ pub(crate) fn send(event: Event) {
     }
 }
 
-/// The oldest event that was not handled yet.
+/// Takes the oldest event.
 pub(crate) fn next() -> Option<Event> {
     EVENTS.with_borrow_mut(VecDeque::pop_front)
 }
 
-/// Has this called after each event. It may be called while it runs, and is to take all events there are.
+/// Sets the function to call after each event. It may be called while it is running, and has to take all events.
 pub(crate) fn set_handler(handler: fn()) {
     HANDLER.set(Some(handler));
 }

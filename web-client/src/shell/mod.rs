@@ -1,6 +1,6 @@
-//! The browser's side: its events in, the state's effects out. It decides nothing.
+//! The browser's side: turns its events into the state's, and carries out effects. It decides nothing.
 //!
-//! Whatever is registered with the browser is held by a guard that takes it back when dropped.
+//! Everything registered with the browser is held by a guard that undoes it on drop.
 
 mod app;
 mod browser;
@@ -10,7 +10,7 @@ mod view;
 
 use wasm_bindgen::prelude::*;
 
-/// Brings the page to life. On an error, the page's own word on what it needs is left standing.
+/// Starts the page. On an error, the page keeps its note about what it needs.
 #[wasm_bindgen(start)]
 fn start() -> Result<(), JsValue> {
     app::start()

@@ -1,5 +1,4 @@
-//! What the page knows, and what it does about what happens. No browser, no clock: times are handed in, as
-//! milliseconds of a clock that only goes forward.
+//! What the page knows, and how it reacts to events. Times are passed in, in milliseconds of a monotonic clock.
 
 mod send;
 
@@ -13,21 +12,21 @@ use crate::send::Mode;
 use crate::settings::PageSettings;
 use crate::snippets::Ports;
 
-/// What the page knows: the connection and the settings, which all views share, and what each view has of its own.
+/// The state of the page: what all views share, and the state of each view.
 #[derive(Debug)]
 pub struct State {
     link: Link,
     settings: PageSettings,
     ports: Option<Ports>,
     send: SendState,
-    /// What the page's clock has to be moved by for the time of day, in milliseconds since 1970.
+    /// When the page's clock was at zero, in milliseconds since 1970.
     origin: f64,
     timer_step: f64,
 }
 
 impl State {
-    /// A page that is not connected, with these settings and messages that were sent before. Its clock began at
-    /// `origin`, in milliseconds since 1970, and steps by `timer_step` milliseconds.
+    /// A page that isn't connected yet. Its clock was at zero at `origin`, in milliseconds since 1970, and has a
+    /// resolution of `timer_step` milliseconds.
     pub fn new(settings: PageSettings, history: History, origin: f64, timer_step: f64) -> Self {
         Self {
             link: Link::default(),
@@ -44,50 +43,50 @@ impl State {
         &self.link
     }
 
-    /// As someone set it.
+    /// The settings.
     pub fn settings(&self) -> &PageSettings {
         &self.settings
     }
 
-    /// Where the service listens, if it has told.
+    /// The service's ports, once known.
     pub fn ports(&self) -> Option<Ports> {
         self.ports
     }
 
-    /// The view in which messages are sent.
+    /// The view for sending messages.
     pub fn send(&self) -> &SendState {
         &self.send
     }
 
-    /// When the page's clock began, in milliseconds since 1970.
+    /// When the page's clock was at zero, in milliseconds since 1970.
     pub fn origin(&self) -> f64 {
         self.origin
     }
 
-    /// What the page's clock steps by, in milliseconds.
+    /// The resolution of the page's clock, in milliseconds.
     pub fn timer_step(&self) -> f64 {
         self.timer_step
     }
 
-    /// Where the connection is.
+    /// The state of the connection.
     pub fn connection(&self) -> Connection {
         self.link.connection()
     }
 
-    /// What is said below the box.
+    /// The hint below the message box.
     pub fn hint(&self) -> String {
         self.send.draft().hint(self.settings.mode, self.link.is_open())
     }
 
-    /// The bytes that the box's text stands for, where it is not what is sent.
+    /// The bytes that will be sent, in modes where they differ from the text.
     pub fn preview(&self) -> Option<String> {
         self.send.draft().preview(self.settings.mode)
     }
 
-    /// Takes in what happened, and says what to do, in order. Nothing it does for a message grows with the log.
+    /// Handles an event and returns what to do, in order. The cost per message doesn't grow with the log.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         match event {
-            // An old connection's last words.
+            // Events of an earlier connection are ignored.
             Event::Opened { generation, .. }
             | Event::Received { generation, .. }
             | Event::Closed { generation, .. }
@@ -173,7 +172,7 @@ impl State {
         self.settings.format = format;
         let mut effects = vec![Effect::ShowSettings];
         if is_another {
-            // What a connection's stamps look like is settled when it opens.
+            // The stamp format is fixed when a connection opens.
             self.send.forget_offset();
             if self.link.is_wanted() {
                 effects.extend(self.stop());

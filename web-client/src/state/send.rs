@@ -1,4 +1,4 @@
-//! What the view knows in which messages are sent.
+//! The state of the view for sending messages.
 
 use wirestamp_protocol::count_lines;
 
@@ -8,24 +8,24 @@ use crate::measure::{ClockOffset, Description, RoundTrips};
 use crate::pacing::Announcement;
 use crate::send::{Draft, History, Job, Mode, Sending, payloads};
 
-/// The view in which messages are sent: what is on its way out, the log, and what the replies tell.
+/// The view for sending messages: those being sent, the log, and the measurements.
 #[derive(Debug)]
 pub struct SendState {
     draft: Draft,
     log: Log,
     round_trips: RoundTrips,
-    /// Where the pointer is on the picture of them.
+    /// The pointer's position on the chart of round trips.
     pointer: Option<f64>,
     description: Description,
     offset: ClockOffset,
     sending: Option<Sending>,
-    /// What is to be sent once behind it.
+    /// Messages to be sent once, after those.
     queued: Vec<Vec<u8>>,
-    /// When a [`Effect::Resume`] is to bring its event, if it has not.
+    /// When an [`Effect::Resume`] is due.
     resume_at: Option<f64>,
     history: History,
     exporting: Option<Exporting>,
-    /// When an [`Effect::DrawIn`] is to have the page drawn, if it has not.
+    /// When an [`Effect::DrawIn`] is due.
     draw_at: Option<f64>,
 }
 
@@ -47,7 +47,7 @@ impl SendState {
         }
     }
 
-    /// The text in the box.
+    /// The text in the message box.
     pub fn draft(&self) -> &Draft {
         &self.draft
     }
@@ -62,34 +62,34 @@ impl SendState {
         &self.round_trips
     }
 
-    /// Where the pointer is on the picture of them, in pixels from its left edge.
+    /// The pointer's position on the chart of round trips, in pixels from its left edge.
     pub fn pointer(&self) -> Option<f64> {
         self.pointer
     }
 
-    /// How the service's clock stands against this one.
+    /// The offset between the service's clock and the browser's.
     pub fn offset(&self) -> &ClockOffset {
         &self.offset
     }
 
-    /// What is being sent.
+    /// The messages being sent.
     pub fn sending(&self) -> Option<&Sending> {
         self.sending.as_ref()
     }
 
-    /// The messages that were sent.
+    /// The messages sent before.
     pub fn history(&self) -> &History {
         &self.history
     }
 
-    /// What still waited has no answer to come: replies are paired by their order, on one connection. What was
-    /// not sent is not going to be.
+    /// The connection ended. Replies are matched in order, per connection, so waiting messages are lost. Nothing
+    /// more is sent.
     pub(super) fn lose(&mut self, mode: Mode) -> Vec<Effect> {
         self.log.lose();
         self.hold_back(mode)
     }
 
-    /// Ends what is being sent. What was to be sent once goes back into the box.
+    /// Stops sending. Unsent messages go back into the box, unless they were to be repeated.
     pub(super) fn hold_back(&mut self, mode: Mode) -> Vec<Effect> {
         let mut effects = Vec::new();
         if let Some(sending) = self.sending.take() {
@@ -116,9 +116,9 @@ impl SendState {
         };
         let mut effects = vec![Effect::KeepHistory];
         match (job, &self.sending) {
-            // One thing over and over at a time.
+            // Only one repeated job at a time.
             (Some(_), Some(_)) => return Vec::new(),
-            // What is sent over and over stays in the box, to be sent once more.
+            // Repeated messages stay in the box, to be sent again.
             (Some(job), None) => self.sending = Some(Sending::again(messages, job)),
             (None, Some(_)) => self.queued.extend(messages),
             (None, None) => self.sending = Some(Sending::once(messages)),
@@ -136,14 +136,14 @@ impl SendState {
         self.transmit(at)
     }
 
-    /// Sends what is due.
+    /// Sends the messages that are due.
     fn transmit(&mut self, at: f64) -> Vec<Effect> {
         let Self { sending, log, .. } = self;
         let Some(job) = sending else { return Vec::new() };
         let mut effects = vec![Effect::Draw];
         let (messages, wake_in) = job.due(at, log.exchanges().waiting());
         for message in messages {
-            // Each line is a message of its own to the service, and has a reply of its own.
+            // To the service each line is a message, with its own reply.
             for line in message.split(|byte| *byte == b'\n').take(count_lines(message)) {
                 log.sent(line, at);
             }
@@ -154,7 +154,7 @@ impl SendState {
             *sending = (!next.is_empty()).then(|| Sending::once(next));
             effects.extend(sending.is_some().then_some(Effect::ResumeOnceDrawn));
         } else {
-            // At least one: the page is to be drawn in between.
+            // At least 1 ms, so that the page can be drawn in between.
             let wake_in = wake_in.map(|ms| ms.ceil().max(1.0));
             self.resume_at = wake_in.map(|ms| at + ms);
             effects.extend(wake_in.map(|ms| Effect::Resume(ms as i32)));
@@ -162,9 +162,8 @@ impl SendState {
         effects
     }
 
-    /// Takes a reply in. The page's clock began at `origin`.
+    /// Handles a reply. The page's clock was at zero at `origin`.
     pub(super) fn received(&mut self, reply: &[u8], at: f64, origin: f64) -> Vec<Effect> {
-        // The line feed ends the line and is not of it.
         let place = self.log.received(reply.strip_suffix(b"\n").unwrap_or(reply), at);
         if let Some(exchange) = self.log.exchanges().get(place)
             && let Some(round_trip) = exchange.round_trip()
@@ -174,8 +173,8 @@ impl SendState {
             self.offset.take(stamp, origin + exchange.sent_at, origin + at);
         }
         let mut effects = vec![Effect::Draw];
-        // A reply may make room for another message in flight. And timers are slow while the page is hidden, where
-        // replies are not: one that comes behind its time does as well.
+        // A reply may make room for another message in flight. Timers are slow while the page is hidden, but
+        // replies aren't, so replies also stand in for an overdue timer.
         if self.resume_at.is_none_or(|due| at >= due) {
             effects.extend(self.transmit(at));
         }
@@ -187,7 +186,7 @@ impl SendState {
         vec![Effect::ShowHint]
     }
 
-    /// The box's text is read otherwise from now on.
+    /// The text will be read in another mode.
     pub(super) fn read_again(&mut self) {
         self.draft.read_again();
     }
@@ -255,12 +254,12 @@ impl SendState {
         vec![Effect::Draw]
     }
 
-    /// Stamps look different from now on.
+    /// The stamp format changed.
     pub(super) fn forget_offset(&mut self) {
         self.offset.clear();
     }
 
-    /// Begins to write the log to a file, in place of another.
+    /// Starts writing the log to a file, replacing any other export.
     pub(super) fn export(&mut self, kind: FileKind, origin: f64) -> Vec<Effect> {
         self.exporting = Some(Exporting::new(kind));
         let mut effects = vec![Effect::BeginFile];
@@ -268,7 +267,7 @@ impl SendState {
         effects
     }
 
-    /// Writes some more of it, and comes back for the rest once the page was drawn.
+    /// Writes the next piece. The rest follows after the page has been drawn.
     pub(super) fn resume_export(&mut self, origin: f64) -> Vec<Effect> {
         let Some(exporting) = &mut self.exporting else { return Vec::new() };
         let mut effects = vec![Effect::AppendToFile(exporting.next(self.log.exchanges(), origin))];
@@ -288,7 +287,7 @@ impl SendState {
         vec![Effect::ShowHint]
     }
 
-    /// Settles what the next frame shows, by what the browser showed in the last.
+    /// Prepares the next frame, based on what the browser shows now.
     pub(super) fn frame(&mut self, seen: Viewport, at: f64) -> Vec<Effect> {
         let said = self.log.look(seen, at);
         let described = self.description.look(&self.round_trips, at);
@@ -309,14 +308,14 @@ impl SendState {
         vec![Effect::ShowReading]
     }
 
-    /// Has the page drawn in so many milliseconds, unless it will be by then.
+    /// Asks for a frame in this many milliseconds, unless one is due by then.
     fn draw_in(&mut self, ms: f64, at: f64) -> Option<Effect> {
         let due = at + ms;
         if self.draw_at.is_some_and(|earlier| at < earlier && earlier <= due) {
             return None;
         }
         self.draw_at = Some(due);
-        // A timer may fire a little early.
+        // Timers may fire early.
         Some(Effect::DrawIn(ms.ceil() as i32 + 1))
     }
 }

@@ -1,7 +1,7 @@
-//! A number kept within bounds.
+//! Clamps a number.
 
-/// `value`, or the bound that it is beyond. As [`f64::clamp`], which prints its bounds when they are wrong: the
-/// machinery that prints floats is a tenth of the page.
+/// Like [`f64::clamp`], which contains code to print its bounds in a panic: float formatting would be a tenth of
+/// the page.
 #[allow(clippy::manual_clamp, reason = "that is what it is in place of")]
 pub(crate) fn between(low: f64, value: f64, high: f64) -> f64 {
     value.max(low).min(high)

@@ -1,28 +1,28 @@
-//! The axes of both pictures: what is written along them, and where.
+//! The axes of both charts: scales, ticks and labels.
 
 use super::picture::{Size, Tick, short};
 use super::window::TimeWindow;
 use crate::measure::round_trip::power;
 use crate::text::between::between;
 
-/// What distances between times are round, in milliseconds.
+/// Round distances between ticks of the time axis, in milliseconds.
 const SPANS: [f64; 22] = [
     20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 2e3, 5e3, 10e3, 15e3, 30e3, 60e3, 120e3, 300e3, 600e3, 900e3,
     1800e3, 3600e3, 7200e3, 18_000e3, 36_000e3, 86_400e3,
 ];
 
-/// What round trips are round, and what steps between them, in milliseconds.
+/// Round values for ticks of round trips, and round steps between them, in milliseconds.
 const ROUND: [f64; 30] = [
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0,
     500.0, 1e3, 2e3, 5e3, 10e3, 20e3, 50e3, 100e3, 200e3, 500e3, 1e6, 2e6, 5e6,
 ];
 
-/// How a round trip becomes a height.
+/// How round trips map to heights.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Scale {
-    /// From nothing, in so many steps of that length.
+    /// From zero, in this many steps of this length.
     Linear { step: f64, steps: f64 },
-    /// From one power of ten to another, a line at every so manieth.
+    /// From one power of ten to another, with a tick at every `every`th power.
     Logarithmic { from: i32, to: i32, every: i32 },
 }
 
@@ -34,12 +34,12 @@ impl Scale {
 
     pub(super) fn logarithmic(min: f64, max: f64) -> Self {
         let to = (-2..6).find(|&exponent| decade(exponent) >= max).unwrap_or(6);
-        // Two decades at least, for there to be three lines.
+        // At least two decades, so that there are three ticks.
         let from = (-3..to - 1).rev().find(|&exponent| decade(exponent) <= min).unwrap_or(-3);
         Self::Logarithmic { from, to, every: (to - from + 3) / 4 }
     }
 
-    /// How high a round trip lies, from the top down.
+    /// The height of a round trip, measured from the top.
     pub(super) fn y(self, ms: f64, size: Size) -> f64 {
         let share = match self {
             Self::Linear { step, steps } => ms / (step * steps),
@@ -68,12 +68,12 @@ impl Scale {
     }
 }
 
-/// How far along a logarithmic axis it lies, of one.
+/// The position on a logarithmic axis, from 0 to 1.
 pub(super) fn logarithmic_share(ms: f64, from: f64, to: f64) -> f64 {
     between(0.0, (ms / from).ln() / (to / from).ln(), 1.0)
 }
 
-/// Ten to that power.
+/// Ten to the power of `exponent`.
 fn decade(exponent: i32) -> f64 {
     match exponent {
         0.. => power(exponent.unsigned_abs()),
@@ -81,7 +81,7 @@ fn decade(exponent: i32) -> f64 {
     }
 }
 
-/// Ticks at these round trips, of which the last says what unit they have.
+/// Ticks at these round trips. The last one shows the unit.
 pub(super) fn ticks_at(values: &[f64], place: impl Fn(f64) -> f64) -> Vec<Tick> {
     let mut ticks = Vec::new();
     for &ms in values {
@@ -105,7 +105,7 @@ pub(super) fn time_ticks(window: TimeWindow, width: f64) -> Vec<Tick> {
     ticks
 }
 
-/// How long before now, in the largest unit of which it is a whole number, or in seconds.
+/// The time before now, in the largest unit that gives a whole number, or in seconds.
 fn ago_label(ms: f64) -> String {
     let whole = |unit: f64| (ms / unit).fract() == 0.0;
     let (unit, name) = match ms {
@@ -118,7 +118,7 @@ fn ago_label(ms: f64) -> String {
     [&short(ms / unit), name].concat()
 }
 
-/// Five round trips at most that are round numbers, between these two, for a logarithmic axis.
+/// At most five round values between these two, for a logarithmic axis.
 pub(super) fn round_values(from: f64, to: f64) -> Vec<f64> {
     const MOST: usize = 5;
     let mut values = Vec::new();
@@ -126,7 +126,7 @@ pub(super) fn round_values(from: f64, to: f64) -> Vec<f64> {
         for step in ROUND {
             values.clear();
             let mut n = (from / step).ceil();
-            // One more than are wanted is too many, and the rest need not be made.
+            // One too many is enough to reject this step.
             while n * step <= to && values.len() <= MOST {
                 values.push(n * step);
                 n += 1.0;
@@ -137,7 +137,7 @@ pub(super) fn round_values(from: f64, to: f64) -> Vec<f64> {
         }
         return values;
     }
-    // Of three in a decade all, or the first of each decade, or of every second or third one.
+    // All three values of a decade, then only the first, then that of every second or third decade.
     for every in [1, 3, 6, 9] {
         values.clear();
         for &value in ROUND.iter().step_by(every) {

@@ -1,42 +1,42 @@
-//! How the round trips are distributed.
+//! The chart of the distribution.
 
 use super::axis::{logarithmic_share, round_values, ticks_at};
 use super::picture::{Size, Tick, pixels};
 use crate::measure::statistics::{RoundTrips, bucket_start};
 
-/// How wide a bar is at least.
+/// The smallest width of a bar.
 const BAR: f64 = 4.0;
 
-/// How many buckets the distribution shows at least: half of a doubling.
+/// The fewest buckets on the axis: half an octave.
 const FEWEST_BUCKETS: usize = 64;
 
-/// How much of a round trip a bar must have: less of one may be a rounding error.
+/// The smallest count that gets a bar. Anything less may be a rounding error.
 const LEAST: f64 = 0.05;
 
-/// Round trips of about one length.
+/// Round trips of similar length.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bar {
-    /// Where it begins.
+    /// The left edge.
     pub x: f64,
-    /// How wide it is.
+    /// The width.
     pub width: f64,
-    /// How high.
+    /// The height.
     pub height: f64,
 }
 
-/// How the round trips are distributed, from the shortest to the longest on a logarithmic axis.
+/// The distribution of the round trips on a logarithmic axis.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Distribution {
-    /// Where there are some, from left to right.
+    /// The bars that aren't empty, from left to right.
     pub bars: Vec<Bar>,
-    /// Along the axis.
+    /// The axis's ticks.
     pub ticks: Vec<Tick>,
-    /// Where p50, p95 and p99 lie, if there are any.
+    /// Where p50, p95 and p99 are, if there are any round trips.
     pub percentiles: Vec<Tick>,
 }
 
 impl Distribution {
-    /// The picture of that size.
+    /// Lays the chart out in this size.
     pub fn new(all: &RoundTrips, size: Size) -> Self {
         let buckets = all.buckets();
         let Some(first) = buckets.iter().position(|&count| count > 0) else { return Self::default() };
@@ -46,8 +46,8 @@ impl Distribution {
         let (from, to) = (bucket_start(first), bucket_start(first + span));
         let x = |ms: f64| logarithmic_share(ms, from, to) * size.width;
 
-        // No bar is as narrow as a bucket. Where one bar ends and the next begins within a bucket, both have
-        // their share of it: buckets double in width at powers of two, and that is not to be seen.
+        // Bars are wider than buckets. A bucket that straddles two bars counts toward both in proportion.
+        // Buckets double in width at powers of two, which would otherwise show.
         let bars = ((size.width / BAR) as usize).clamp(1, span / 2);
         let width = size.width / bars as f64;
         let edge = |place: usize| logarithmic_share(bucket_start(place), from, to) * bars as f64;
@@ -69,7 +69,7 @@ impl Distribution {
         let mut picture = Self { ticks: ticks_at(&round_values(from, to), x), ..Self::default() };
         for (place, &count) in counts.iter().enumerate() {
             if count >= LEAST {
-                // What is there is seen, however little it is beside the rest.
+                // Even the smallest bar must be visible.
                 let height = (count / highest * size.height).max(1.0);
                 picture.bars.push(Bar { x: place as f64 * width, width, height });
             }
@@ -87,7 +87,7 @@ impl Distribution {
     pub fn path(&self, ground: f64) -> String {
         let mut path = String::new();
         for bar in &self.bars {
-            // A pixel is left between one and the next.
+            // Leaves a gap of one pixel between bars.
             let (left, right) = (pixels(bar.x), pixels(bar.x + (bar.width - 1.0).max(1.0)));
             let (ground, top) = (pixels(ground), pixels(ground - bar.height));
             path.extend(["M", &left, " ", &ground, "V", &top, "H", &right, "V", &ground, "Z"]);

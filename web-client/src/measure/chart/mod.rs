@@ -1,7 +1,7 @@
-//! The geometry of the chart's two pictures: round trips over time, and how they are distributed.
+//! The layout of the two charts: round trips over time, and their distribution.
 //!
-//! Lengths are pixels, from a picture's upper left corner. However many readings there are, a picture has a
-//! few marks for each column of pixels at most.
+//! Lengths are in pixels from the upper left corner. However many readings there are, a chart has only a few
+//! marks per pixel column.
 
 mod axis;
 mod distribution;

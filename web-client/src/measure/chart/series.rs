@@ -1,4 +1,4 @@
-//! The round trips over time.
+//! The chart of round trips over time.
 
 use super::axis::{Scale, time_ticks};
 use super::picture::{Size, Tick, pixels};
@@ -6,52 +6,53 @@ use super::window::TimeWindow;
 use crate::measure::statistics::{Reading, RoundTrips};
 use crate::text::between::between;
 
-/// A longest round trip of so many medians leaves the others on the ground, unless the scale is logarithmic.
+/// The scale becomes logarithmic if the longest round trip exceeds this many medians: the others would be
+/// flattened.
 const SPREAD: f64 = 20.0;
 
-/// So many columns to a mark are much room.
+/// Marks are drawn larger if there are at least this many columns per mark.
 const SPARSE: f64 = 8.0;
 
-/// The readings in one column of pixels.
+/// The readings in one pixel column.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mark {
-    /// The column's middle.
+    /// The middle of the column.
     pub x: f64,
-    /// Where the longest round trip lies.
+    /// The height of the longest round trip.
     pub top: f64,
-    /// Where the shortest does.
+    /// The height of the shortest.
     pub bottom: f64,
 }
 
-/// The round trips over time.
+/// Round trips over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     /// A mark for each column that has readings, from left to right.
     pub marks: Vec<Mark>,
-    /// Along the time's axis, from now on back.
+    /// The time axis's ticks, from now backward.
     pub times: Vec<Tick>,
-    /// Along the round trips' axis, from the shortest up.
+    /// The round trip axis's ticks, from the shortest up.
     pub round_trips: Vec<Tick>,
     size: Size,
     window: TimeWindow,
     scale: Scale,
-    /// The place of the first reading shown.
+    /// The index of the first reading shown.
     first: usize,
 }
 
 impl Series {
-    /// The picture of that size, of what came in that time.
+    /// Lays out the readings within `window` in this size.
     pub fn new(all: &RoundTrips, size: Size, window: TimeWindow) -> Self {
         let TimeWindow { from, to } = window;
         let first = all.readings().partition_point(|reading| reading.at < from);
         let mut rest = &all.readings()[first..];
         let columns = size.width.max(1.0).floor();
         let mut marks: Vec<Mark> = Vec::new();
-        // Column by column, so that of each reading no more is looked at than how long it took.
+        // Going column by column, only the duration of each reading has to be looked at.
         for column in 0..columns as u32 {
             let right = f64::from(column + 1) / columns;
             let end = from + right * (to - from);
-            // What came at the last moment is in the last column.
+            // A reading at the very end belongs to the last column.
             let is_inside = |reading: &Reading| if right < 1.0 { reading.at < end } else { reading.at <= to };
             let (inside, behind) = rest.split_at(rest.partition_point(is_inside));
             rest = behind;
@@ -72,7 +73,7 @@ impl Series {
             Some(_) => Scale::linear(max.max(all.timer_step())),
             None => Scale::linear(1.0),
         };
-        // Until here they had milliseconds.
+        // So far the marks hold milliseconds.
         for mark in &mut marks {
             (mark.top, mark.bottom) = (scale.y(mark.top, size), scale.y(mark.bottom, size));
         }
@@ -80,7 +81,7 @@ impl Series {
         Self { marks, times, round_trips, size, window, scale, first }
     }
 
-    /// The place of the reading that is nearest to `x`, if any is shown.
+    /// The index of the reading closest to `x`, if any are shown.
     pub fn nearest(&self, readings: &[Reading], x: f64) -> Option<usize> {
         let TimeWindow { from, to } = self.window;
         let at = from + x / self.size.width * (to - from);
@@ -97,19 +98,19 @@ impl Series {
         }
     }
 
-    /// Where a reading lies.
+    /// The position of a reading.
     pub fn place(&self, reading: Reading) -> (f64, f64) {
         let TimeWindow { from, to } = self.window;
         let share = between(0.0, (reading.at - from) / (to - from), 1.0);
         (share * self.size.width, self.scale.y(reading.ms, self.size))
     }
 
-    /// Whether the marks are so few that each may be larger.
+    /// Whether there are so few marks that they can be larger.
     pub fn is_sparse(&self) -> bool {
         self.marks.len() as f64 * SPARSE < self.size.width
     }
 
-    /// The marks as an SVG path: a line each, which round ends make a dot if it is short.
+    /// The marks as an SVG path, a line each. Round line caps turn short ones into dots.
     pub fn path(&self) -> String {
         let mut path = String::new();
         for mark in &self.marks {

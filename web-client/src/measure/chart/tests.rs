@@ -1,4 +1,4 @@
-//! Tests of the chart's geometry.
+//! Tests of the charts' layout.
 
 use super::window::{MOMENT, PAST};
 use super::*;
@@ -133,9 +133,9 @@ fn the_window_is_what_there_is_but_five_minutes_at_most() {
     assert_eq!(window(&[990.0], 1000.0), (900.0, 1000.0));
     assert_eq!(window(&[1000.0, 3000.0], 4000.0), (1000.0, 4000.0));
     assert_eq!(window(&[0.0, 999_000.0], 1_000_000.0), (700_000.0, 1_000_000.0));
-    // Long after the last it is still in view.
+    // Even long after, the last reading is in view.
     assert_eq!(window(&[0.0], 1_000_000.0), (-250_000.0, 1_000_000.0));
-    // A reading that came behind the time handed in.
+    // A reading that is newer than the given time.
     assert_eq!(window(&[0.0, 2000.0], 1000.0), (0.0, 2000.0));
 }
 
@@ -198,7 +198,7 @@ fn bars_are_as_high_as_they_are_many_and_lie_side_by_side() {
 
 #[test]
 fn a_smooth_distribution_has_smooth_bars() {
-    // As many in each part of the axis, across four powers of two.
+    // Evenly spread over the axis, across four powers of two.
     let all = (0..100_000).map(|n| (f64::from(n), 0.3 * (f64::from(n) / 100_000.0 * 3.0).exp()));
     let picture = Distribution::new(&round_trips(&all.collect::<Vec<_>>()), SIZE);
     assert!(picture.bars.len() > 90);

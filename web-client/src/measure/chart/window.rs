@@ -1,25 +1,25 @@
-//! Which time a picture shows.
+//! The period that is shown.
 
 use crate::measure::statistics::Reading;
 
-/// The longest that is shown of the past, in milliseconds, while readings come in.
+/// The longest period shown while readings come in, in milliseconds.
 pub(super) const PAST: f64 = 300_000.0;
 
-/// The shortest.
+/// The shortest period.
 pub(super) const MOMENT: f64 = 100.0;
 
-/// What time is shown, in milliseconds of the clock that the readings have.
+/// The period shown, in milliseconds of the page's clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TimeWindow {
-    /// At the left edge.
+    /// The left edge.
     pub from: f64,
-    /// At the right edge.
+    /// The right edge.
     pub to: f64,
 }
 
 impl TimeWindow {
-    /// All there is up to `now`, or the last five minutes of it. If nothing came since, then as much as it
-    /// takes to show the last.
+    /// Everything up to `now`, but at most the last five minutes. If the last reading is older than that, the
+    /// period reaches back to it.
     pub fn of(readings: &[Reading], now: f64) -> Self {
         let (first, last) = match readings {
             [] => (now, now),

@@ -5,14 +5,14 @@ use web_sys::Performance;
 
 use super::dom::window;
 
-/// How often the clock is read while looking for its step: some milliseconds' worth.
+/// How often the clock is read to find its resolution, which takes a few milliseconds.
 const LOOKS: u32 = 20_000;
 
-/// The step, in milliseconds, of a clock that does not move while it is looked at: browsers that guard
-/// against being timed go up to this.
+/// The resolution assumed if the clock doesn't move meanwhile, in milliseconds: browsers that resist timing
+/// attacks go up to this.
 const COARSEST: f64 = 100.0;
 
-/// Milliseconds since the page was loaded.
+/// Measures milliseconds since the page was loaded.
 #[derive(Clone)]
 pub(crate) struct Clock(Performance);
 
@@ -22,7 +22,7 @@ impl Clock {
         performance.map(Self).ok_or_else(|| JsValue::from_str("the browser has no clock"))
     }
 
-    /// When it began, in milliseconds since 1970.
+    /// When it was at zero, in milliseconds since 1970.
     pub(crate) fn origin(&self) -> f64 {
         self.0.time_origin()
     }
@@ -31,8 +31,8 @@ impl Clock {
         self.0.now()
     }
 
-    /// The step that the browser rounds its clock to. No browser tells it, so it is looked for: it is the
-    /// shortest of three.
+    /// The resolution that the browser rounds its clock to. Browsers don't report it, so this takes the shortest
+    /// of three steps.
     pub(crate) fn step(&self) -> f64 {
         let mut last = self.now();
         let steps = (0..LOOKS).filter_map(|_| {

@@ -1,4 +1,4 @@
-//! Finding elements and making new ones. There is no way to markup here: text becomes text nodes.
+//! Finds and creates elements. Markup can't be inserted with these: text becomes text nodes.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -14,20 +14,20 @@ pub(crate) fn document() -> Result<Document, JsValue> {
     window()?.document().ok_or_else(|| JsValue::from_str("there is no document"))
 }
 
-/// The port that the page came from: a proxy may stand before the service's.
+/// The port the page came from, which may be a proxy's.
 pub(crate) fn http_port() -> Result<u16, JsValue> {
     let location = window()?.location();
     let standard = if location.protocol()? == "https:" { 443 } else { 80 };
     Ok(location.port()?.parse().unwrap_or(standard))
 }
 
-/// The page's element of that id.
+/// The page's element with this id.
 pub(crate) fn by_id<T: JsCast>(id: &str) -> Result<T, JsValue> {
     let element = document()?.get_element_by_id(id).and_then(|element| element.dyn_into().ok());
     element.ok_or_else(|| JsValue::from_str(&["the page has no fitting #", id].concat()))
 }
 
-/// A new element of that class, in no place yet.
+/// Creates an element with this class.
 pub(crate) fn element(document: &Document, name: &str, class: &str) -> Result<Element, JsValue> {
     let element = document.create_element(name)?;
     if !class.is_empty() {
@@ -36,7 +36,7 @@ pub(crate) fn element(document: &Document, name: &str, class: &str) -> Result<El
     Ok(element)
 }
 
-/// Received or typed text, set apart from the direction of the text around it.
+/// Received or typed text, isolated from the direction of the surrounding text.
 pub(crate) fn isolated(document: &Document, pieces: &[Piece]) -> Result<Element, JsValue> {
     let isolated = element(document, "bdi", "")?;
     for piece in pieces {
@@ -53,11 +53,11 @@ pub(crate) fn isolated(document: &Document, pieces: &[Piece]) -> Result<Element,
 
 /// Shows or hides an element.
 pub(crate) fn set_shown(element: &Element, shown: bool) {
-    // It fails only on a name that is no attribute's.
+    // Fails only for an invalid attribute name.
     let _ = element.toggle_attribute_with_force("hidden", !shown);
 }
 
-/// Shows a text, if it is another than what is shown: a screen reader reads out each change of a status.
+/// Sets an element's text if it differs: screen readers read out every change of a status.
 pub(crate) fn set_text(element: &Element, text: &str) {
     if element.text_content().as_deref() != Some(text) {
         element.set_text_content(Some(text));

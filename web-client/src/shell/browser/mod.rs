@@ -1,4 +1,4 @@
-//! What the browser gives, made a little safer.
+//! Thin wrappers around browser APIs.
 
 pub(crate) mod clock;
 pub(crate) mod dom;

@@ -1,6 +1,6 @@
-//! What is registered with the browser, and taken back on drop.
+//! Registrations with the browser, undone on drop.
 //!
-//! A closure may drop its own guard while it runs: wasm-bindgen frees it when it returns.
+//! A closure may drop its own registration while it runs: wasm-bindgen frees it when it returns.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -16,7 +16,7 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Calls back on each event of that kind, whose type must be `E`.
+    /// Calls back on each event of this kind, which must have the type `E`.
     pub(crate) fn new<E: JsCast>(
         target: &EventTarget,
         kind: &'static str,
@@ -35,19 +35,19 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         let callback = self.closure.as_ref().unchecked_ref();
-        // Nothing is left to do about a listener that cannot be removed.
+        // Nothing can be done about a listener that can't be removed.
         let _ = self.target.remove_event_listener_with_callback(self.kind, callback);
     }
 }
 
-/// A call at a later time.
+/// A delayed call.
 pub(crate) struct Timeout {
     id: i32,
     _closure: Closure<dyn FnMut()>,
 }
 
 impl Timeout {
-    /// Calls back once, in so many milliseconds.
+    /// Calls back once, in this many milliseconds.
     pub(crate) fn new(ms: i32, callback: impl FnMut() + 'static) -> Result<Self, JsValue> {
         let closure = Closure::<dyn FnMut()>::new(callback);
         let callback = closure.as_ref().unchecked_ref();
@@ -64,8 +64,8 @@ impl Drop for Timeout {
     }
 }
 
-/// A call before the next frame is painted, as often as it is asked for. While the page is hidden no frame
-/// is painted: the call comes when it is seen again.
+/// Calls back before the next frame, whenever requested. While the page is hidden there are no frames, so the
+/// call comes once it is visible again.
 pub(crate) struct Frames {
     id: Option<i32>,
     closure: Closure<dyn FnMut()>,
@@ -76,7 +76,7 @@ impl Frames {
         Self { id: None, closure: Closure::new(callback) }
     }
 
-    /// Asks for a call before the next frame. To be asked twice is to be asked once.
+    /// Requests a call before the next frame. Several requests cause one call.
     pub(crate) fn request(&mut self) {
         if self.id.is_none() {
             let callback = self.closure.as_ref().unchecked_ref();
@@ -84,7 +84,7 @@ impl Frames {
         }
     }
 
-    /// The call came: the next request is a new one.
+    /// Must be called by the callback, to allow further requests.
     pub(crate) fn painted(&mut self) {
         self.id = None;
     }
@@ -93,15 +93,15 @@ impl Frames {
 impl Drop for Frames {
     fn drop(&mut self) {
         if let (Some(id), Ok(window)) = (self.id, window()) {
-            // Nothing is left to do about a call that cannot be taken back.
+            // Nothing can be done about a call that can't be cancelled.
             let _ = window.cancel_animation_frame(id);
         }
     }
 }
 
-/// A call whenever one of the elements observed has another size, before that is painted.
+/// Calls back when an observed element was resized, before the change is painted.
 pub(crate) struct Resizes {
-    /// None in a browser that has no such thing.
+    /// `None` in browsers without support.
     observer: Option<ResizeObserver>,
     _closure: Closure<dyn FnMut()>,
 }
@@ -113,7 +113,7 @@ impl Resizes {
         Self { observer, _closure: closure }
     }
 
-    /// Observes this element as well.
+    /// Also observes this element.
     pub(crate) fn observe(&self, element: &Element) {
         if let Some(observer) = &self.observer {
             observer.observe(element);

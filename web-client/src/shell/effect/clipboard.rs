@@ -2,10 +2,10 @@
 
 use crate::shell::browser::dom::window;
 
-/// Puts a text on the clipboard.
+/// Copies a text to the clipboard.
 pub(crate) fn copy(text: &str) {
     if let Ok(window) = window() {
-        // A browser that asks first, or has none, has told its reader so.
+        // If the browser refuses, it tells the user itself.
         let _ = window.navigator().clipboard().write_text(text);
     }
 }

@@ -1,4 +1,4 @@
-//! A file for the reader, put together piece by piece.
+//! A file for download, assembled piece by piece.
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -20,7 +20,7 @@ impl File {
         self.pieces.push(&JsValue::from_str(piece));
     }
 
-    /// Hands it to the reader.
+    /// Offers the file as a download.
     pub(crate) fn save(&self, kind: FileKind) -> Result<(), JsValue> {
         let options = BlobPropertyBag::new();
         options.set_type(kind.media_type());

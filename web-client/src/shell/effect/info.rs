@@ -1,4 +1,4 @@
-//! What the service tells of itself at `/api/info`.
+//! Reads the service's ports from `/api/info`.
 
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::prelude::*;
@@ -10,7 +10,7 @@ use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
 use crate::snippets::Ports;
 
-/// A question to the service, and what becomes of its answer.
+/// A request to the service, with the listener for its answer.
 pub(crate) struct InfoRequest {
     _request: XmlHttpRequest,
     _listener: Listener,
@@ -22,7 +22,7 @@ impl InfoRequest {
         let answered = Listener::new(&request, "load", {
             let request = request.clone();
             move |_: &DomEvent| {
-                // A service elsewhere, behind a proxy that keeps the path to itself, tells nothing.
+                // Behind a proxy that doesn't forward this path, the ports stay unknown.
                 let text = request.response_text().ok().flatten().unwrap_or_default();
                 if let Some(ports) = read_ports(&text) {
                     bus::send(Event::PortsTold(ports));
@@ -35,7 +35,7 @@ impl InfoRequest {
     }
 }
 
-/// The ports in the service's answer; `None` if it is not the answer that is expected.
+/// The ports in the answer; `None` if it isn't the expected JSON.
 fn read_ports(text: &str) -> Option<Ports> {
     let info = JSON::parse(text).ok()?;
     let port_of = |kind: &str| {

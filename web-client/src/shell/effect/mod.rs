@@ -1,4 +1,4 @@
-//! What the page does to the world outside it.
+//! Carries out effects on the outside world.
 
 pub(super) mod clipboard;
 pub(super) mod file;

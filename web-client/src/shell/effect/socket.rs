@@ -1,4 +1,4 @@
-//! One WebSocket, with its events as the state's, closed on drop.
+//! A WebSocket that sends its events to the bus, and closes on drop.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -17,7 +17,7 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// Connects to the bridge that the page came from, for stamps as the settings have them.
+    /// Connects to the server that the page came from, with the stamp format from the settings.
     pub(crate) fn open(generation: u32, settings: &PageSettings, clock: &Clock) -> Result<Self, JsValue> {
         let location = window()?.location();
         let scheme = if location.protocol()? == "https:" { "wss://" } else { "ws://" };
@@ -45,9 +45,9 @@ impl Socket {
         Ok(Self { socket, _listeners: [opened, received, closed] })
     }
 
-    /// Sends a message, as text if it is one.
+    /// Sends a message: as text if it is valid UTF-8, else as binary.
     pub(crate) fn send(&self, message: &[u8]) {
-        // It fails only on a socket that is not open yet, and the state sends on none of these.
+        // Fails only before the socket is open, and the state doesn't send then.
         let _ = match std::str::from_utf8(message) {
             Ok(text) => self.socket.send_with_str(text),
             Err(_) => self.socket.send_with_u8_array(message),
@@ -57,12 +57,12 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        // Without a code there is nothing in it that could be refused.
+        // Without a code, closing can't fail.
         let _ = self.socket.close();
     }
 }
 
-/// A message's bytes, of a text or of a binary frame.
+/// The bytes of a text or binary frame.
 fn bytes(data: &JsValue) -> Vec<u8> {
     match data.as_string() {
         Some(text) => text.into_bytes(),
@@ -70,7 +70,7 @@ fn bytes(data: &JsValue) -> Vec<u8> {
     }
 }
 
-/// Why a socket could not even be made.
+/// Why a socket couldn't be created.
 pub(crate) fn refusal(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default()
 }

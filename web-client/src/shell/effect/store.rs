@@ -1,4 +1,4 @@
-//! What outlives a visit: the settings, in the page's address, and the messages sent, in the browser's store.
+//! What outlasts a visit: the settings, in the page's address, and the messages sent, in local storage.
 
 use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
@@ -7,25 +7,25 @@ use crate::send::History;
 use crate::settings::PageSettings;
 use crate::shell::browser::dom::window;
 
-/// The messages' key in the store.
+/// The key in local storage.
 const KEY: &str = "wirestamp.history";
 
-/// As the page's address has them.
+/// Reads the settings from the address.
 pub(crate) fn settings() -> Result<PageSettings, JsValue> {
     let query = window()?.location().search()?;
     Ok(PageSettings::parse(&query))
 }
 
-/// Puts them into the address, without going anywhere.
+/// Writes the settings to the address, without navigating.
 pub(crate) fn put_into_address(settings: &PageSettings) {
     let query = settings.query();
     let address = if query.is_empty() { "." } else { &query };
-    // A browser that keeps the address as it was has lost nothing but a link.
+    // If the browser refuses, only a link is lost.
     let _ = window()
         .and_then(|window| window.history()?.replace_state_with_url(&JsValue::NULL, "", Some(address)));
 }
 
-/// The messages of earlier visits, as far as the browser kept them.
+/// The messages of earlier visits, if the browser kept them.
 pub(crate) fn history() -> History {
     let kept = || -> Option<Array> {
         let text = window().ok()?.local_storage().ok()??.get_item(KEY).ok()??;
@@ -35,7 +35,7 @@ pub(crate) fn history() -> History {
     History::restore(messages.filter_map(|message| message.as_string()))
 }
 
-/// Keeps the messages for the next visit. A browser that does not, or has no room, has none.
+/// Saves the messages for the next visit, if the browser allows it and has room.
 pub(crate) fn keep(history: &History) {
     let messages: Array = history.kept().map(JsValue::from_str).collect();
     let keep = || -> Option<()> {

@@ -1,4 +1,4 @@
-//! What a screen reader reads out by itself.
+//! The live region for screen readers.
 
 use wasm_bindgen::prelude::*;
 use web_sys::Element;

@@ -1,4 +1,4 @@
-//! The box in which messages are written, how it is sent, and what there is to say about it.
+//! The message box, its options, and the hint below it.
 
 use std::rc::Rc;
 
@@ -36,7 +36,7 @@ struct Parts {
 }
 
 impl Composer {
-    /// Takes the focus.
+    /// Moves the focus to the message box.
     pub(crate) fn new(settings: &PageSettings) -> Result<Self, JsValue> {
         let parts = Rc::new(Parts {
             message: by_id("message")?,
@@ -57,7 +57,7 @@ impl Composer {
             on(&parts.message, "input", Parts::written)?,
             on(&parts.send, "click", |parts| {
                 parts.send();
-                // A button takes the focus when it is pressed.
+                // Pressing a button moves the focus to it.
                 let _ = parts.message.focus();
             })?,
             on(&parts.mode, "change", Parts::mode_chosen)?,
@@ -78,7 +78,7 @@ impl Composer {
         })
     }
 
-    /// Puts a text into the box, with the caret behind it.
+    /// Puts a text into the box, and the caret at its end.
     pub(crate) fn show(&self, text: &str) {
         self.parts.message.set_value(text);
         self.place_caret(self.parts.message.text_length() as usize);
@@ -86,11 +86,11 @@ impl Composer {
 
     pub(crate) fn place_caret(&self, at: usize) {
         let at = u32::try_from(at).unwrap_or_default();
-        // It fails only on boxes that have no caret, such as one for numbers.
+        // Fails only for inputs without a caret, such as numbers.
         let _ = self.parts.message.set_selection_range(at, at);
     }
 
-    /// What is said of the box's text, and the bytes that it stands for.
+    /// Shows the hint and the preview.
     pub(crate) fn show_hint(&self, hint: &str, preview: Option<&str>) {
         set_text(&self.hint, hint);
         set_shown(&self.preview, preview.is_some());
@@ -99,19 +99,19 @@ impl Composer {
         }
     }
 
-    /// Whether the box's text could be sent.
+    /// Shows whether messages can be sent.
     pub(crate) fn show_connection(&self, connection: Connection) {
         let disabled = if connection == Connection::Connected { "false" } else { "true" };
-        // Not `disabled`: it stays within reach of the keyboard, with a hint at what is missing.
+        // Not `disabled`: the button stays reachable by keyboard, and the hint says what is missing.
         let _ = self.parts.send.set_attribute("aria-disabled", disabled);
     }
 
-    /// As what the box's text is read.
+    /// Shows the input mode.
     pub(crate) fn show_mode(&self, mode: Mode) {
         self.parts.mode.set_value(mode.name());
     }
 
-    /// How far what is being sent has come.
+    /// Shows the progress.
     pub(crate) fn show_sending(&self, sending: Option<&Sending>) {
         set_shown(&self.sending, sending.is_some());
         let Some(sending) = sending else { return };
@@ -132,7 +132,7 @@ impl Parts {
         bus::send(Event::Send { text: self.message.value(), job: self.job() });
     }
 
-    /// How often the text is to be sent; `None`: once.
+    /// How to send repeatedly; `None` to send once.
     fn job(&self) -> Option<Job> {
         let number =
             |input: &HtmlInputElement| input.value().parse::<u32>().ok().filter(|number| *number > 0);
@@ -151,12 +151,12 @@ impl Parts {
     }
 
     fn job_chosen(&self) {
-        // It fails only on a page that misses a part.
+        // Fails only if an element is missing from the page.
         let _ = self.show_options(&self.job.value());
         self.written();
     }
 
-    /// Shows the numbers that the chosen way of sending takes.
+    /// Shows the numbers that go with the chosen way of sending.
     fn show_options(&self, chosen: &str) -> Result<(), JsValue> {
         let options = document()?.query_selector_all(".options label.every, .options label.burst")?;
         for at in 0..options.length() {
@@ -173,7 +173,7 @@ impl Parts {
 
     fn key(&self, event: &KeyboardEvent) {
         let modified = event.shift_key() || event.ctrl_key() || event.alt_key() || event.meta_key();
-        // While an input method composes, its keys are not the page's.
+        // While an input method is composing, keys belong to it.
         if modified || event.is_composing() {
             return;
         }
@@ -188,7 +188,7 @@ impl Parts {
         event.prevent_default();
     }
 
-    /// Whether the caret, and no selection, is at such an edge.
+    /// Whether the caret is at this edge and nothing is selected.
     fn caret_at(&self, edge: fn(&str, usize) -> bool) -> bool {
         let bounds = (self.message.selection_start(), self.message.selection_end());
         match bounds {

@@ -53,10 +53,10 @@ impl ConnectionView {
         let (link, status) = (state.link(), Status::of(state.link()));
         let since = link.since().map(|at| ["since ", &time_to_the_second(state.origin() + at)].concat());
 
-        // It fails only on a name that is no attribute's.
+        // Fails only for an invalid attribute name.
         let _ = self.status.set_attribute("data-state", status.name);
         self.document.set_title(&[status.mark, " Wirestamp"].concat());
-        // Only what changed: a screen reader reads out each change of a status.
+        // Only what changed: screen readers read out every change of a status.
         set_text(&self.state, status.words);
         set_text(&self.countdown, &status.countdown);
         set_text(&self.since, &since.unwrap_or_default());

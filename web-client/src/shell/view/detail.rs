@@ -1,4 +1,4 @@
-//! One exchange whole: its times, and its bytes in hexadecimal and as text.
+//! The open exchange: its times, and its bytes in hexadecimal and as text.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event as DomEvent};
@@ -21,7 +21,7 @@ pub(crate) struct DetailView {
     times: Element,
     bytes: Element,
     more: Element,
-    /// What is shown: which exchange, and as what.
+    /// The exchange shown, and its outcome at the time.
     shows: Option<(Inspector, Outcome)>,
     _listeners: [Listener; 3],
 }

@@ -1,4 +1,4 @@
-//! The page's own keys, and the dialogs: shortcuts count where nothing is typed.
+//! Keyboard shortcuts, which work while nothing is being typed, and the help dialog.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Event as DomEvent, HtmlDialogElement, HtmlElement, KeyboardEvent};
@@ -18,7 +18,7 @@ impl Keys {
         Ok(Self {
             _listeners: [
                 Listener::new(&document, "keydown", |event: &KeyboardEvent| {
-                    // It fails only on a page that misses a part.
+                    // Fails only if an element is missing from the page.
                     let _ = key(event);
                 })?,
                 Listener::new(&open, "click", |_: &DomEvent| {
@@ -38,7 +38,7 @@ fn key(event: &KeyboardEvent) -> Result<(), JsValue> {
         return Ok(());
     }
     let document = document()?;
-    // A dialog has keys of its own.
+    // Dialogs have their own keys.
     if document.query_selector("dialog[open]")?.is_some() {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! The log of exchanges. Only the rows in view, and a few beside them, are in the page.
+//! The log. Only the rows in view and a few around them are in the page.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event as DomEvent, HtmlElement, KeyboardEvent, MouseEvent};
@@ -52,7 +52,7 @@ impl LogView {
         })
     }
 
-    /// What is seen of it.
+    /// Measures the log as the browser shows it.
     pub(crate) fn measure(&mut self) -> Result<Viewport, JsValue> {
         self.have_rows(1)?;
         let pixels = |length: i32| usize::try_from(length).unwrap_or_default();
@@ -64,7 +64,7 @@ impl LogView {
         })
     }
 
-    /// Draws what is in view.
+    /// Draws the rows in view.
     pub(crate) fn draw(&mut self, state: &State) -> Result<(), JsValue> {
         let log = state.send().log();
         let (rows, placement) = (log.rows(), log.placement());
@@ -108,7 +108,7 @@ fn set_style(element: &HtmlElement, property: &str, pixels: usize) -> Result<(),
     element.style().set_property(property, &[&pixels.to_string(), "px"].concat())
 }
 
-/// A click opens a row, unless it ends a selection of text.
+/// Opens the clicked row, unless the click ended a text selection.
 fn clicked(event: &MouseEvent) {
     let selects = window().ok().and_then(|window| window.get_selection().ok().flatten());
     if selects.is_some_and(|selection| !selection.is_collapsed()) {

@@ -1,4 +1,4 @@
-//! The parts of the page that are seen. They send what happens to the bus, and draw the state that they are given.
+//! The visible parts of the page. They send events to the bus, and draw the state they are given.
 
 mod announcer;
 mod chart;
@@ -27,7 +27,7 @@ use log::LogView;
 use snippets::SnippetsView;
 use tools::Tools;
 
-/// All of them.
+/// All views.
 pub(crate) struct Views {
     pub(crate) announcer: Announcer,
     pub(crate) chart: ChartView,
@@ -57,7 +57,7 @@ impl Views {
         })
     }
 
-    /// Draws what changes with the log, once a frame at most.
+    /// Draws everything that depends on the log, at most once per frame.
     pub(crate) fn draw(&mut self, state: &State, now: f64) -> Result<(), JsValue> {
         self.log.draw(state)?;
         self.detail.draw(state)?;
@@ -74,11 +74,11 @@ impl Views {
 
     pub(crate) fn show_settings(&self, settings: &PageSettings) {
         self.composer.show_mode(settings.mode);
-        // It fails only on a name that is no attribute's.
+        // Fails only for an invalid attribute name.
         let _ = self.tools.show_settings(settings);
     }
 
-    /// Puts a text into the box.
+    /// Puts a text into the message box.
     pub(crate) fn compose(&self, text: &str, state: &State) {
         self.composer.show(text);
         self.show_hint(state);

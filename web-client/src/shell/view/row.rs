@@ -1,5 +1,4 @@
-//! One row of the log: what was sent, what came back, and how long that took. It shows one exchange after the
-//! other, as the log is scrolled.
+//! A row of the log. It is reused for other exchanges as the log is scrolled.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement};
@@ -11,7 +10,7 @@ use crate::shell::browser::dom::{element, isolated, set_shown};
 use crate::state::State;
 use crate::text::visible;
 
-/// How much of a message a row shows, in bytes: more than the widest screen does.
+/// How many bytes of a message a row shows: more than fit on the widest screen.
 const SHOWN: usize = 400;
 
 pub(crate) struct Row {
@@ -22,12 +21,12 @@ pub(crate) struct Row {
     replied_at: Element,
     reply: Element,
     round_trip: Element,
-    /// The exchange that is shown, and as what.
+    /// The index of the exchange shown, and its outcome at the time.
     shows: Option<(usize, Outcome)>,
 }
 
 impl Row {
-    /// The number that an element's row is known by to `aria-activedescendant`.
+    /// The element's id, for `aria-activedescendant`.
     pub(crate) fn id(at: usize) -> String {
         ["row-", &at.to_string()].concat()
     }
@@ -54,12 +53,12 @@ impl Row {
         })
     }
 
-    /// How high it is, in pixels.
+    /// The height in pixels.
     pub(crate) fn height(&self) -> usize {
         usize::try_from(self.element.offset_height()).unwrap_or_default()
     }
 
-    /// Shows the exchange at this place, in this row of all; or nothing.
+    /// Shows the exchange at this index as this row, or nothing.
     pub(crate) fn show(
         &mut self,
         document: &Document,
@@ -122,11 +121,11 @@ impl Row {
     }
 }
 
-/// As much as a row shows, not cut within a character.
+/// The part of a message that a row shows, cut between characters.
 fn start_of(bytes: &[u8]) -> &[u8] {
     let end = bytes.len().min(SHOWN);
     let is_inside = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
-    // A character has three such bytes at most (RFC 3629, 3).
+    // A character has at most three continuation bytes (RFC 3629, section 3).
     let cut = (end.saturating_sub(3)..=end).rev().find(|at| !is_inside(*at)).unwrap_or(end);
     &bytes[..cut]
 }

@@ -1,5 +1,4 @@
-//! Programs that reach this very service, in a dialog; and the command for a terminal, in the empty log. Both have
-//! the real ports, which the service tells at `/api/info`.
+//! The snippets dialog, and the command in the empty log. Both show the service's real ports.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event as DomEvent, HtmlDialogElement};
@@ -31,13 +30,13 @@ impl SnippetsView {
         })
     }
 
-    /// Shows the programs.
+    /// Opens the dialog.
     pub(crate) fn open(&self, state: &State) {
-        // It fails only on a page that misses a part.
+        // Fails only if an element is missing from the page.
         let _ = open(state.ports(), state.settings().format.as_deref());
     }
 
-    /// Shows the command for a terminal in the empty log.
+    /// Shows the command in the empty log.
     pub(crate) fn show_ports(&self, state: &State) {
         let _ = show_netcat(state.ports());
     }
@@ -52,7 +51,6 @@ fn service(ports: Option<Ports>, format: Option<&str>) -> Result<Option<Service>
     Ok(Service::new(&location.hostname()?, ports, location.protocol()? == "https:", format))
 }
 
-/// The command for a terminal, in the empty log.
 fn show_netcat(ports: Option<Ports>) -> Result<(), JsValue> {
     let host = window()?.location().hostname()?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -87,7 +85,7 @@ fn open(ports: Option<Ports>, format: Option<&str>) -> Result<(), JsValue> {
     by_id::<HtmlDialogElement>("snippets")?.show_modal()
 }
 
-/// The program beside a button.
+/// The code next to a button.
 fn code_beside(target: &Element) -> Option<String> {
     let head = target.closest("[data-copy]").ok()??.parent_element()?;
     head.next_element_sibling()?.text_content()

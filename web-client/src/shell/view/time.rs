@@ -1,13 +1,13 @@
-//! Times of day, by the reader's clock and zone.
+//! Local time of day.
 
 use js_sys::Date;
 
-/// `18:07:00`, of so many milliseconds since 1970.
+/// `18:07:00`, from milliseconds since 1970.
 pub(crate) fn time_to_the_second(since_1970: f64) -> String {
     time_of_day(since_1970).split('.').next().unwrap_or_default().to_owned()
 }
 
-/// `18:07:00.123`, of so many milliseconds since 1970.
+/// `18:07:00.123`, from milliseconds since 1970.
 pub(crate) fn time_of_day(since_1970: f64) -> String {
     let date = Date::new(&since_1970.into());
     let two = |number: u32| -> String { [if number < 10 { "0" } else { "" }, &number.to_string()].concat() };

@@ -1,4 +1,4 @@
-//! What can be done with the log as a whole, and the settings.
+//! The toolbar: filter, settings, exports, and what is shown.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event as DomEvent, HtmlInputElement, HtmlSelectElement};
@@ -77,7 +77,7 @@ impl Tools {
         })
     }
 
-    /// How much there is in the log, and how the service's clock stands against the browser's.
+    /// Shows the number of exchanges, and the offset between the clocks.
     pub(crate) fn draw(&self, state: &State) -> Result<(), JsValue> {
         let log = state.send().log();
         set_text(&self.counts, &log.counts());
@@ -88,7 +88,7 @@ impl Tools {
         Ok(())
     }
 
-    /// The settings, where they can be changed, and in how the page looks.
+    /// Shows the settings in their controls, and applies the theme.
     pub(crate) fn show_settings(&self, settings: &PageSettings) -> Result<(), JsValue> {
         self.format.set_value(settings.format.as_deref().unwrap_or_default());
         self.theme.set_value(settings.theme.name());
@@ -97,9 +97,9 @@ impl Tools {
     }
 }
 
-/// Shows what is beside the log, with the chart where there is room for it.
+/// Shows the side panel, with the chart if there is room for it.
 fn show_side(side: &Element, picture: &HtmlInputElement) -> Result<(), JsValue> {
-    // On a phone the log needs the room.
+    // A phone's screen is needed for the log.
     let is_narrow = window()?.match_media("(max-width: 44rem)")?.is_some_and(|query| query.matches());
     picture.set_checked(!is_narrow);
     set_shown(side, true);

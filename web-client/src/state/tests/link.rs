@@ -34,7 +34,7 @@ fn a_loss_is_followed_by_a_countdown_and_an_attempt() {
 
     close(&mut page, 2, 1500.0);
     assert_eq!(page.connection(), Connection::Waiting { seconds: 2 });
-    // A second and a bit later, as timers are: the next tick comes that bit sooner.
+    // Timers fire late, so the next tick comes that much sooner.
     assert_eq!(page.update(Event::Tick { at: 2510.0 }), [Effect::Wake(990), Effect::ShowConnection]);
     assert_eq!(page.connection(), Connection::Waiting { seconds: 1 });
     page.update(Event::Tick { at: 3500.0 });
@@ -71,7 +71,7 @@ fn the_button_connects_at_once_during_the_countdown_and_so_does_a_network_that_i
         assert!(!page.link().is_online());
         close(&mut page, 1, 0.0);
         assert_eq!(page.update(now), [Effect::Open { generation: 2 }, Effect::ShowConnection]);
-        // The countdown's timer may still come.
+        // The countdown's timer may still fire.
         assert_eq!(page.update(Event::Tick { at: 1000.0 }), []);
         assert_eq!(page.connection(), Connection::Connecting);
     }

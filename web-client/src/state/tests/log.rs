@@ -1,4 +1,4 @@
-//! The log, what is read from it, and how it leaves the page.
+//! The log, announcements and exports.
 
 use super::*;
 use crate::list::{FileKind, Step, Viewport};

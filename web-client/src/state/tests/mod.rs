@@ -1,4 +1,4 @@
-//! A page's life, told to [`State`] event by event.
+//! A page's life, event by event.
 
 mod link;
 mod log;
@@ -24,7 +24,7 @@ fn open(page: &mut State, generation: u32) -> Vec<Effect> {
     page.update(Event::Opened { generation, at: 0.0 })
 }
 
-/// Sends a text once, which goes out as soon as the page was drawn.
+/// Sends a text once; it goes out as soon as the page has been drawn.
 fn send(page: &mut State, text: &str, at: f64) -> Vec<Effect> {
     let mut effects = page.update(Event::Send { text: text.into(), job: None });
     if effects.contains(&Effect::ResumeOnceDrawn) {
@@ -33,7 +33,7 @@ fn send(page: &mut State, text: &str, at: f64) -> Vec<Effect> {
     effects
 }
 
-/// Sends a text as a job has it.
+/// Sends a text repeatedly.
 fn send_again(page: &mut State, text: &str, job: Job) -> Vec<Effect> {
     let mut effects = page.update(Event::Send { text: text.into(), job: Some(job) });
     effects.extend(page.update(Event::Resume { at: 0.0 }));
@@ -52,7 +52,7 @@ fn set_mode(page: &mut State, mode: Mode) {
     page.update(Event::SetMode(mode));
 }
 
-/// What goes out, in order.
+/// The messages that go out, in order.
 fn transmitted(effects: &[Effect]) -> Vec<&[u8]> {
     let sent = effects.iter().map(|effect| match effect {
         Effect::Transmit(message) => Some(message.as_slice()),

@@ -1,4 +1,4 @@
-//! Messages on their way out, and the box that they are written in.
+//! Sending messages, and the message box.
 
 use super::*;
 
@@ -77,7 +77,7 @@ fn a_message_goes_out_once_the_page_is_drawn_and_is_timed_from_then() {
     let mut page = connected();
     let effects = page.update(Event::Send { text: "a".into(), job: None });
     assert!(transmitted(&effects).is_empty() && effects.contains(&Effect::ResumeOnceDrawn), "{effects:?}");
-    // A fast typist's next one is behind it.
+    // A fast typist's next message comes after it.
     page.update(Event::Send { text: "b".into(), job: None });
     let first = page.update(Event::Resume { at: 16.0 });
     let second = page.update(Event::Resume { at: 17.0 });

@@ -1,4 +1,4 @@
-//! What the pictures are drawn with.
+//! The parts that the charts are drawn with.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,16 +11,16 @@ use crate::shell::browser::dom::{by_id, element, set_shown};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
-/// What is left around the pictures for their labels, in pixels.
+/// Space around the charts for labels, in pixels.
 pub(super) const LEFT: f64 = 64.0;
 const RIGHT: f64 = 20.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 22.0;
 
-/// How far a label is from what it belongs to.
+/// The distance between a label and what it labels.
 pub(super) const GAP: f64 = 6.0;
 
-/// An SVG element with a picture in it: lines to read it by, a path, and labels along the axis below.
+/// An SVG element with a chart in it: grid lines, a path, and labels along the lower axis.
 pub(super) struct Canvas {
     pub(super) svg: Element,
     pub(super) picture: Element,
@@ -44,18 +44,18 @@ impl Canvas {
         Ok(Self { svg, picture, grid, path, labels, meter })
     }
 
-    /// The picture's size, without the labels around it. `None` if it is not seen.
+    /// The size of the chart without the labels around it; `None` if it is hidden.
     pub(super) fn size(&self) -> Option<Size> {
         self.meter.size.get()
     }
 
-    /// Labels the axis below.
+    /// Labels the lower axis.
     pub(super) fn label_axis(&mut self, ticks: &[Tick], size: Size) -> Result<(), JsValue> {
         self.labels.show(ticks, |_, tick| (tick.at, size.height + BOTTOM - GAP))
     }
 }
 
-/// Measures a canvas, which is costly, whenever it has another size.
+/// Measures a chart. That is slow, so it is done only after a resize.
 #[derive(Clone)]
 pub(super) struct Meter {
     svg: Element,
@@ -70,7 +70,7 @@ impl Meter {
     }
 }
 
-/// A group of texts.
+/// A group of text elements.
 pub(super) struct Labels {
     document: Document,
     group: Element,
@@ -83,7 +83,7 @@ impl Labels {
         Ok(Self { document: document.clone(), group, texts: Vec::new() })
     }
 
-    /// Shows these labels, and no others, each where `place` says.
+    /// Shows exactly these labels, each at the position given by `place`.
     pub(super) fn show(
         &mut self,
         ticks: &[Tick],
@@ -105,7 +105,7 @@ impl Labels {
     }
 }
 
-/// The reading under the pointer: a line, a dot and a text.
+/// Marks the reading under the pointer with a line, a dot and a text.
 pub(super) struct Hover {
     pub(super) group: Element,
     line: Element,
@@ -127,7 +127,7 @@ impl Hover {
     pub(super) fn show(&self, text: &str, (x, y): (f64, f64), size: Size) -> Result<(), JsValue> {
         set_lengths(&self.line, &[("x1", x), ("x2", x), ("y1", 0.0), ("y2", size.height)])?;
         set_lengths(&self.dot, &[("cx", x), ("cy", y)])?;
-        // On the side where there is more room.
+        // The text goes to the side with more room.
         let (anchor, gap) = if x < size.width / 2.0 { ("start", GAP) } else { ("end", -GAP) };
         self.text.set_attribute("text-anchor", anchor)?;
         set_lengths(&self.text, &[("x", x + gap), ("y", GAP)])?;
@@ -136,7 +136,7 @@ impl Hover {
     }
 }
 
-/// A figure in the list, and what it shows.
+/// A figure in the list, with the text it shows.
 pub(super) struct Figure {
     element: Element,
     text: String,
@@ -161,7 +161,7 @@ impl Figure {
     }
 }
 
-/// A new element of SVG's, the last in its parent.
+/// Appends a new SVG element to `parent`.
 pub(super) fn within(
     document: &Document,
     parent: &Element,

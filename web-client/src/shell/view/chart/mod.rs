@@ -1,5 +1,4 @@
-//! The chart: the round trips over time, how they are distributed, and their figures. While it is hidden, it is not
-//! drawn.
+//! The charts: round trips over time, their distribution, and the figures. They aren't drawn while hidden.
 
 mod canvas;
 
@@ -16,14 +15,14 @@ use crate::shell::browser::registrations::{Listener, Resizes};
 use crate::shell::bus;
 use crate::state::State;
 
-/// How far the names of percentiles are below one another, as they may be beside one another.
+/// The vertical distance between the percentiles' names, which may be side by side.
 const LINE: f64 = 13.0;
 
 pub(crate) struct ChartView {
     series: Canvas,
     round_trips: Labels,
     hover: Hover,
-    /// What the series' canvas shows, once it has been drawn.
+    /// The series as last drawn.
     picture: Option<Series>,
     distribution: Canvas,
     percentile_lines: Element,
@@ -59,7 +58,7 @@ impl ChartView {
         })
     }
 
-    /// Draws the round trips, as of `now`.
+    /// Draws the round trips as of `now`.
     pub(crate) fn draw(&mut self, state: &State, now: f64) -> Result<(), JsValue> {
         let (Some(series), Some(distribution)) = (self.series.size(), self.distribution.size()) else {
             return Ok(());
@@ -71,7 +70,7 @@ impl ChartView {
         self.show_reading(state)
     }
 
-    /// Shows the reading that is pointed at.
+    /// Shows the reading under the pointer.
     pub(crate) fn show_reading(&self, state: &State) -> Result<(), JsValue> {
         let all = state.send().round_trips();
         let found = self.picture.as_ref().zip(state.send().pointer()).and_then(|(picture, x)| {
@@ -86,9 +85,9 @@ impl ChartView {
         self.hover.show(&text, at, size)
     }
 
-    /// Says what the pictures show.
+    /// Sets the accessible description.
     pub(crate) fn describe(&self, words: &str) {
-        // It fails only on a name that is no attribute's.
+        // Fails only for an invalid attribute name.
         let label = |svg: &Element, name: &str| svg.set_attribute("aria-label", &[name, words].concat());
         let _ = label(&self.series.svg, "Over time, ");
         let _ = label(&self.distribution.svg, "Distribution of ");
@@ -135,7 +134,7 @@ impl ChartView {
     }
 }
 
-/// Measures the pictures, and has them drawn, whenever they have another size.
+/// Measures and redraws the charts whenever they are resized.
 fn watch_sizes(series: &Canvas, distribution: &Canvas) -> Resizes {
     let meters = [series.meter.clone(), distribution.meter.clone()];
     let resizes = Resizes::new(move || {
