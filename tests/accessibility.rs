@@ -22,7 +22,7 @@ async fn no_barrier_before_the_first_message_nor_once_disconnected() {
     let page = Page::connected(server.http).await;
     let mut found = barriers(&page, "empty").await;
     page.browser.click(&page.browser.find("button", "Disconnect").await).await;
-    page.shows_connection("stopped by hand").await;
+    page.shows_connection("Disconnected by you").await;
     found.extend(barriers(&page, "disconnected").await);
     assert!(found.is_empty(), "{found:#?}");
 }

@@ -75,7 +75,7 @@ async fn connect_and_disconnect_by_hand() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.browser.click(&page.browser.find("button", "Disconnect").await).await;
-    page.shows_connection("stopped by hand").await;
+    page.shows_connection("Disconnected by you").await;
 
     // What is typed meanwhile is kept, and goes out when the connection is back.
     page.enter("kept").await;

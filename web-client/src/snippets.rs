@@ -177,7 +177,7 @@ fn main() -> std::io::Result<()> {
 );
 
 const LOOPBACK: &str =
-    "// To the board this host is the board itself: put your computer's address in its place.\n";
+    "// On the board, this host is the board itself: use your computer's address instead.\n";
 
 const ARDUINO: (&str, &str, &str, &str) = (
     r#"#include <WiFi.h>  // on an ESP8266: <ESP8266WiFi.h>
@@ -211,7 +211,7 @@ void loop() {}
 
 // curl reads WebSockets from 8.11 on, but only sends its input from 8.16 on.
 const CURL: &str =
-    "# curl 8.16 or newer, with WebSocket built in: `curl --version` lists ws. It stays until Ctrl-C.
+    "# curl 8.16 or newer, with WebSocket built in: `curl --version` lists ws. Press Ctrl-C to end it.
 echo 'hello' | curl --no-buffer --no-progress-meter --upload-file . ";
 
 #[cfg(test)]

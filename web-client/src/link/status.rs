@@ -33,7 +33,7 @@ impl Status {
         };
         let countdown = match connection {
             Connection::Waiting { seconds } => [", reconnecting in ", &seconds.to_string(), " s"].concat(),
-            Connection::Stopped => ", stopped by hand".to_owned(),
+            Connection::Stopped => " by you".to_owned(),
             _ => String::new(),
         };
         let note = match (link.last_close(), link.is_online()) {
@@ -68,7 +68,7 @@ mod tests {
     fn a_page_that_does_not_connect_says_so() {
         let status = Status::of(&Link::default());
         assert_eq!((status.words, status.button), ("Disconnected", "Connect"));
-        assert_eq!((status.countdown.as_str(), status.note.as_str()), (", stopped by hand", ""));
+        assert_eq!((status.countdown.as_str(), status.note.as_str()), (" by you", ""));
     }
 
     #[test]

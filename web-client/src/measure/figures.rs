@@ -30,7 +30,7 @@ pub fn timer_note(all: &RoundTrips) -> Option<String> {
     let is_bound = |median: f64| step >= COARSE || median < step * 100.0;
     all.percentile(50.0)
         .is_some_and(is_bound)
-        .then(|| ["This browser's timer steps by ", &short(step), " ms"].concat())
+        .then(|| ["This browser's timer has a resolution of ", &short(step), " ms"].concat())
 }
 
 /// `#12 4.57 ms`, for the reading at this index.
@@ -59,7 +59,10 @@ mod tests {
     fn the_timer_is_named_where_it_costs_digits() {
         assert_eq!(timer_note(&round_trips(1.0, &[])), None);
         assert_eq!(timer_note(&round_trips(0.005, &[2.0])), None);
-        assert_eq!(timer_note(&round_trips(1.0, &[2.0])).unwrap(), "This browser's timer steps by 1 ms");
+        assert_eq!(
+            timer_note(&round_trips(1.0, &[2.0])).unwrap(),
+            "This browser's timer has a resolution of 1 ms"
+        );
         assert!(timer_note(&round_trips(0.005, &[0.2])).is_some());
     }
 

@@ -34,7 +34,7 @@ impl Draft {
     pub fn hint(&self, mode: Mode, connected: bool) -> String {
         match (&self.said, connected) {
             (Some(words), _) => words.clone(),
-            (None, false) => "Not connected: what you type is kept".to_owned(),
+            (None, false) => "Not connected; your text is kept".to_owned(),
             (None, true) => self.plan(mode),
         }
     }
@@ -46,7 +46,7 @@ impl Draft {
                 let count = messages.len().to_string();
                 [&count, " lines: ", &count, " messages"].concat()
             }
-            Ok(_) => "Enter sends · Shift+Enter breaks the line · ↑↓ recall · ? lists the keys".to_owned(),
+            Ok(_) => "Enter sends · Shift+Enter adds a line · ↑↓ recall · ? shows all keys".to_owned(),
         }
     }
 
@@ -81,7 +81,7 @@ mod tests {
         assert!(draft("hello").hint(Mode::Text, true).starts_with("Enter sends"));
         assert_eq!(draft("a\nb").hint(Mode::Text, true), "2 lines: 2 messages");
         assert_eq!(draft("f").hint(Mode::Hex, true), "a byte is two hex digits, as in 0a");
-        assert_eq!(draft("f").hint(Mode::Hex, false), "Not connected: what you type is kept");
+        assert_eq!(draft("f").hint(Mode::Hex, false), "Not connected; your text is kept");
     }
 
     #[test]
@@ -90,7 +90,7 @@ mod tests {
         draft.say("Forgotten".into());
         assert_eq!(draft.hint(Mode::Text, true), "Forgotten");
         draft.write("hello!".into());
-        assert_eq!(draft.hint(Mode::Text, false), "Not connected: what you type is kept");
+        assert_eq!(draft.hint(Mode::Text, false), "Not connected; your text is kept");
     }
 
     #[test]

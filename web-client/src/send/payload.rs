@@ -106,7 +106,7 @@ fn unescape((line, behind): (&str, usize)) -> Result<Vec<u8>, Wrong> {
     Ok(message)
 }
 
-const ESCAPES: &str = r"there are \n \r \t \0 \e \a \b \\ \xff and \u{1f600}";
+const ESCAPES: &str = r"; use \n \r \t \0 \e \a \b \\ \xff or \u{1f600}";
 
 /// Appends the meaning of an escape to the message. `escape` starts after the backslash; returns what follows
 /// the escape.
@@ -123,18 +123,18 @@ fn put<'a>(escape: &'a str, message: &mut Vec<u8>) -> Result<&'a str, String> {
         Some('\\') => b'\\',
         Some('x') => match (digit(chars.next()), digit(chars.next())) {
             (Some(high), Some(low)) => high << 4 | low,
-            _ => return Err(r"\x needs two hex digits behind it, as in \xff".to_owned()),
+            _ => return Err(r"\x needs two hex digits, as in \xff".to_owned()),
         },
         Some('u') => {
             let braced = chars.as_str().strip_prefix('{').and_then(|behind| behind.split_once('}'));
             let Some((number, rest)) = braced else {
-                return Err(r"\u needs a number in braces behind it, as in \u{1f600}".to_owned());
+                return Err(r"\u needs a number in braces, as in \u{1f600}".to_owned());
             };
             let Some(char) = character(number) else {
                 return Err([
                     r"\u{",
                     &shown(number),
-                    "} is no character: the number is hexadecimal, and at most 10ffff",
+                    "} isn't a character; use a hexadecimal number up to 10ffff",
                 ]
                 .concat());
             };
@@ -143,9 +143,9 @@ fn put<'a>(escape: &'a str, message: &mut Vec<u8>) -> Result<&'a str, String> {
         }
         Some(other) => {
             let other = shown(other.encode_utf8(&mut [0; 4]));
-            return Err(["\\", &other, " is no escape; ", ESCAPES].concat());
+            return Err(["unknown escape \\", &other, ESCAPES].concat());
         }
-        None => return Err(r"a backslash at the end escapes nothing; a backslash itself is \\".to_owned()),
+        None => return Err(r"nothing follows the backslash; write \\ for a backslash".to_owned()),
     };
     message.push(byte);
     Ok(chars.as_str())
@@ -174,8 +174,7 @@ fn bytes(text: &str) -> Result<Vec<u8>, Wrong> {
         let (Some(high), Some(low)) = (digit(first), digit(second)) else {
             let what = match first {
                 Some(char) if digit(first).is_none() => {
-                    [&shown(char.encode_utf8(&mut [0; 4])), " is no hex digit: those are 0 to 9 and a to f"]
-                        .concat()
+                    [&shown(char.encode_utf8(&mut [0; 4])), " isn't a hex digit (0 to 9, a to f)"].concat()
                 }
                 _ => "a byte is two hex digits, as in 0a".to_owned(),
             };
@@ -251,38 +250,35 @@ mod tests {
 
     #[test]
     fn what_is_no_escape_is_told_with_its_place() {
-        let there_are = r"\q is no escape; there are \n \r \t \0 \e \a \b \\ \xff and \u{1f600}";
-        assert_eq!(mistake(Mode::Escapes, r"\q"), (0, there_are.to_owned()));
-        assert_eq!(mistake(Mode::Escapes, "é\n😀\\n\\q\nz"), (5, there_are.to_owned()));
+        let unknown = r"unknown escape \q; use \n \r \t \0 \e \a \b \\ \xff or \u{1f600}";
+        assert_eq!(mistake(Mode::Escapes, r"\q"), (0, unknown.to_owned()));
+        assert_eq!(mistake(Mode::Escapes, "é\n😀\\n\\q\nz"), (5, unknown.to_owned()));
         assert_eq!(mistake(Mode::Escapes, "a\\\nb").0, 1, "at the end of a line there is nothing to escape");
         assert_eq!(
             mistake(Mode::Escapes, "ab\n\\"),
-            (3, r"a backslash at the end escapes nothing; a backslash itself is \\".to_owned())
+            (3, r"nothing follows the backslash; write \\ for a backslash".to_owned())
         );
     }
 
     #[test]
     fn half_an_escape_says_what_it_needs() {
         for half in [r"\x", r"\x4", r"\xg0", r"\x4é", r"\x+1"] {
-            assert_eq!(
-                mistake(Mode::Escapes, half),
-                (0, r"\x needs two hex digits behind it, as in \xff".to_owned())
-            );
+            assert_eq!(mistake(Mode::Escapes, half), (0, r"\x needs two hex digits, as in \xff".to_owned()));
         }
         for half in [r"\u", r"\u41", r"\u{41", "\\u{41\n}"] {
             assert_eq!(mistake(Mode::Escapes, half).0, 0);
             assert!(mistake(Mode::Escapes, half).1.contains("a number in braces"), "{half}");
         }
         for none in [r"\u{}", r"\u{d800}", r"\u{110000}", r"\u{+41}", r"\u{0000041}"] {
-            assert!(mistake(Mode::Escapes, none).1.contains("is no character"), "{none}");
+            assert!(mistake(Mode::Escapes, none).1.contains("isn't a character"), "{none}");
         }
     }
 
     #[test]
     fn what_is_hostile_does_not_act_in_the_mistakes_words() {
         let what = mistake(Mode::Escapes, "\\\u{202e}").1;
-        assert!(what.starts_with(r"\\u{202e} is no escape"), "{what}");
-        assert!(mistake(Mode::Hex, "\u{1b}").1.starts_with(r"\x1b is no hex digit"));
+        assert!(what.starts_with(r"unknown escape \\u{202e};"), "{what}");
+        assert!(mistake(Mode::Hex, "\u{1b}").1.starts_with(r"\x1b isn't a hex digit"));
     }
 
     #[test]
@@ -311,10 +307,7 @@ mod tests {
 
     #[test]
     fn what_is_no_hex_digit_is_named() {
-        assert_eq!(
-            mistake(Mode::Hex, "48 é"),
-            (3, "é is no hex digit: those are 0 to 9 and a to f".to_owned())
-        );
+        assert_eq!(mistake(Mode::Hex, "48 é"), (3, "é isn't a hex digit (0 to 9, a to f)".to_owned()));
         assert_eq!(mistake(Mode::Hex, "48\n😀").0, 3);
     }
 

@@ -283,7 +283,7 @@ impl SendState {
     }
 
     pub(super) fn file_refused(&mut self) -> Vec<Effect> {
-        self.draft.say("This browser did not take the file".to_owned());
+        self.draft.say("The browser refused to save the file".to_owned());
         vec![Effect::ShowHint]
     }
 

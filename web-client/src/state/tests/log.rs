@@ -80,7 +80,7 @@ fn the_log_becomes_a_file_piece_by_piece() {
     assert_eq!(last.last(), Some(&Effect::SaveFile(FileKind::Csv)));
     assert_eq!(page.update(Event::ResumeExport), []);
     page.update(Event::FileRefused);
-    assert_eq!(page.hint(), "This browser did not take the file");
+    assert_eq!(page.hint(), "The browser refused to save the file");
 }
 
 #[test]

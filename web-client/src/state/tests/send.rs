@@ -150,5 +150,5 @@ fn the_hint_and_the_preview_follow_what_is_typed_and_how_it_is_read() {
     assert_eq!(page.update(Event::SetMode(Mode::Hex)), [Effect::ShowSettings, Effect::ShowHint]);
     assert_eq!(page.preview().unwrap(), "1 byte: ff");
     page.update(Event::Toggle);
-    assert_eq!(page.hint(), "Not connected: what you type is kept");
+    assert_eq!(page.hint(), "Not connected; your text is kept");
 }
