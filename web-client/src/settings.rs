@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_are_none_are_the_default() {
+    fn invalid_values_become_the_default() {
         for query in ["?mode=morse&theme=pink", "?mode&theme", "?mode=HEX&theme=Dark", "?mode=hex%00"] {
             assert_eq!(PageSettings::parse(query), PageSettings::default(), "{query}");
         }
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_ours_stays_as_it_is_and_in_order() {
+    fn other_parameters_are_kept_in_order() {
         let settings = PageSettings::parse("?utm=a%20b&mode=hex&&x&y=1+2&utm=%zz=");
         assert_eq!(settings.query(), "?mode=hex&utm=a%20b&x&y=1+2&utm=%zz=");
         assert_eq!(PageSettings::parse(&settings.query()), settings);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_encoded_is_read() {
+    fn other_encodings_are_read() {
         for (query, format) in [
             ("?format=%25H%3A%25M", "%H:%M"),
             ("?format=%H:%M", "%H:%M"),

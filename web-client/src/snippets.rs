@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_tell_them_apart() {
+    fn titles_are_unique() {
         let mut titles: Vec<_> =
             service("localhost").snippets().iter().map(|snippet| snippet.title).collect();
         let all = titles.len();
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_address_is_in_brackets_in_urls_alone() {
+    fn only_urls_have_ipv6_addresses_in_brackets() {
         for host in ["::1", "[::1]"] {
             let six = service(host);
             assert_eq!(code(&six, "netcat"), "echo 'hello' | nc -N ::1 21567\n");
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_does_not_listen_on_has_no_program() {
+    fn there_are_no_snippets_for_disabled_transports() {
         let ports = Ports { tcp: None, udp: None, http: 80 };
         let snippets = Service::new("localhost", ports, false, None).unwrap().snippets();
         let titles: Vec<_> = snippets.iter().map(|snippet| snippet.title).collect();
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_names_and_addresses() {
+    fn names_and_addresses_are_valid_hosts() {
         for host in [
             "localhost",
             "stamp.example",
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_host_gets_into_no_program() {
+    fn invalid_hosts_are_rejected() {
         for host in [
             "",
             "[]",

@@ -22,9 +22,8 @@ impl Asset {
     pub(crate) fn named_by_content(plain: &str, content: Vec<u8>) -> Result<Self> {
         let hash = hash(&content);
         let (stem, extension) = plain.rsplit_once('.').unwrap_or((plain, ""));
-        let mime = mime(extension).ok_or_else(|| {
-            format!("{plain}: unknown file type: use a known extension, or add this one")
-        })?;
+        let mime = mime(extension)
+            .ok_or_else(|| format!("{plain}: unknown file type: use a known extension, or add this one"))?;
         let name = format!("{stem}-{hash}.{extension}");
         Ok(Self { path: format!("/{name}"), name, mime, hash, immutable: true, content })
     }

@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn code_and_reason_are_both_told() {
+    fn code_and_reason_are_both_shown() {
         assert_eq!(
             closing(1011, "cannot reach the timestamp service at 127.0.0.1:21567: connection refused", true),
             "Closed with 1011 (internal error): cannot reach the timestamp service at 127.0.0.1:21567: \
@@ -70,13 +70,13 @@ mod tests {
     }
 
     #[test]
-    fn a_close_without_a_reason_is_told_by_its_code() {
+    fn without_a_reason_the_code_is_shown() {
         assert_eq!(closing(1001, "", true), "Closed with 1001 (going away)");
         assert_eq!(closing(1006, "", true), "Closed with 1006 (connection lost)");
     }
 
     #[test]
-    fn an_unknown_code_has_no_meaning_but_its_number() {
+    fn an_unknown_code_is_shown_as_its_number() {
         assert_eq!(closing(4001, "enough", true), "Closed with 4001: enough");
     }
 

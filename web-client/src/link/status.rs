@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_is_told_with_what_comes_next_and_its_reason_made_safe() {
+    fn a_loss_is_shown_with_the_next_attempt_and_an_escaped_reason() {
         let status = Status::of(&lost("\x1b[2J"));
         assert_eq!((status.name, status.countdown.as_str()), ("waiting", ", reconnecting in 1 s"));
         assert_eq!(status.note, r"Closed with 1001 (going away): \x1b[2J");
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_network_that_is_what_is_amiss() {
+    fn being_offline_is_shown() {
         let mut link = lost("");
         link.network(false);
         assert_eq!(Status::of(&link).note, "This computer is offline");

@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_asked_for_is_kept_and_takes_no_messages_place() {
+    fn unsolicited_replies_are_kept_and_answer_no_message() {
         let mut exchanges = Exchanges::default();
         assert_eq!(exchanges.received(b"welcome", 1.0), 0);
         exchanges.sent(b"a", 2.0);
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_when_the_connection_ends_is_lost_and_stays_it() {
+    fn lost_messages_stay_lost() {
         let mut exchanges = Exchanges::default();
         for message in [b"a", b"b"] {
             exchanges.sent(message, 1.0);

@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_in_base64() {
+    fn invalid_utf8_is_in_base64() {
         let exchanges = answered(b"\xff", b"[now] \xff\x00");
         let line = jsonl(&exchanges, ORIGIN, 0..1);
         assert!(
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stamp_that_is_none_is_left_in_the_reply() {
+    fn an_invalid_stamp_stays_in_the_reply() {
         for (reply, written) in [
             (&b"[] x"[..], ",\"reply_stamp\":null,\"reply\":\"[] x\"}\n"),
             (b"[\xff] x", ",\"reply_stamp\":null,\"reply_base64\":\"W/9dIHg=\"}\n"),
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn json_escapes_what_ends_a_string_or_acts() {
+    fn json_escapes_quotes_and_control_characters() {
         let mut out = String::new();
         json_string("\"\\/é\0\x1f\x7f\n\r\t\u{2028}\u{202e}\u{e0041}😀", &mut out);
         assert_eq!(out, r#""\"\\/é\u0000\u001f\u007f\n\r\t\u2028\u202e\udb40\udc41😀""#);
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_spreadsheet_runs_nothing_of_it() {
+    fn spreadsheets_run_no_formulas() {
         for hostile in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1"] {
             let rows = csv(&answered(b"x", hostile.as_bytes()), ORIGIN, 0..1);
             assert!(rows.ends_with(&[",\"'", hostile, "\",\r\n"].concat()), "{rows}");
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_timer_that_ran_backwards_is_no_time() {
+    fn a_round_trip_is_never_negative() {
         assert_eq!(
             (thousandths(-1.0), thousandths(0.0005), thousandths(12_345.678_9)),
             ("0.000".into(), "0.001".into(), "12345.679".into())
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn what_acts_is_written_out_in_text_for_people() {
+    fn control_characters_are_escaped_in_text_for_people() {
         let exchanges = answered(b"\x1b[31m\n", b"[now\r] \xff");
         assert_eq!(one(&exchanges.get(0).unwrap(), 0.1), "> \\x1b[31m\\n\n< [now\\r] \\xff (1.2 ms)");
     }

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_say_how_many_there_are_are_found_and_wait() {
+    fn counts_include_matches_and_waiting_messages() {
         let mut log = log(&[]);
         assert_eq!(log.counts(), "");
         log.sent(b"one", 0.0);

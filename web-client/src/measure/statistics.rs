@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn of_nothing_there_are_no_figures() {
+    fn without_round_trips_there_are_no_figures() {
         let none = round_trips([]);
         assert_eq!((none.count(), none.min(), none.max(), none.jitter()), (0, None, None, None));
         assert_eq!(none.percentile(50.0), None);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_left_out_and_what_is_negative_is_nought() {
+    fn invalid_times_are_ignored_and_negative_ones_count_as_zero() {
         let some = round_trips([f64::NAN, f64::INFINITY, -1.0]);
         assert_eq!((some.count(), some.max()), (1, Some(0.0)));
         assert_eq!(some.percentile(50.0), Some(0.0));

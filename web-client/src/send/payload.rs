@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_escape_is_told_with_its_place() {
+    fn unknown_escapes_are_reported_with_their_position() {
         let unknown = r"unknown escape \q; use \n \r \t \0 \e \a \b \\ \xff or \u{1f600}";
         assert_eq!(mistake(Mode::Escapes, r"\q"), (0, unknown.to_owned()));
         assert_eq!(mistake(Mode::Escapes, "é\n😀\\n\\q\nz"), (5, unknown.to_owned()));
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_hostile_does_not_act_in_the_mistakes_words() {
+    fn hostile_text_is_escaped_in_error_messages() {
         let what = mistake(Mode::Escapes, "\\\u{202e}").1;
         assert!(what.starts_with(r"unknown escape \\u{202e};"), "{what}");
         assert!(mistake(Mode::Hex, "\u{1b}").1.starts_with(r"\x1b isn't a hex digit"));
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_byte_is_told_with_its_place() {
+    fn half_a_byte_is_reported_with_its_position() {
         for (text, at) in [("4", 0), ("48 6", 3), ("4 8", 0), ("486", 2), ("48 0x6", 3), ("0x", 0), ("4x", 0)]
         {
             assert_eq!(
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_hex_digit_is_named() {
+    fn invalid_hex_digits_are_named() {
         assert_eq!(mistake(Mode::Hex, "48 é"), (3, "é isn't a hex digit (0 to 9, a to f)".to_owned()));
         assert_eq!(mistake(Mode::Hex, "48\n😀").0, 3);
     }

@@ -98,7 +98,7 @@ fn a_wide_spread_has_a_logarithmic_axis() {
 }
 
 #[test]
-fn what_took_no_time_lies_at_the_ground_of_a_logarithmic_axis() {
+fn zero_is_at_the_bottom_of_a_logarithmic_axis() {
     let picture = series(&[(1.0, 0.0), (100.0, 1.0), (200.0, 1.0), (300.0, 100.0)]);
     assert_eq!(picture.marks[0].bottom, 100.0);
     assert!(picture.round_trips.len() >= 3);
@@ -152,7 +152,7 @@ fn the_reading_nearest_to_the_pointer_is_found() {
 }
 
 #[test]
-fn a_picture_of_no_size_has_no_numbers_that_are_none() {
+fn a_chart_without_a_size_has_only_finite_numbers() {
     let nothing = Size { width: 0.0, height: 0.0 };
     let all = round_trips(&[(0.0, 1.0), (1.0, 2.0)]);
     let picture = Series::new(&all, nothing, TimeWindow { from: 0.0, to: 1.0 });

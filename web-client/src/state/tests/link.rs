@@ -13,7 +13,7 @@ fn the_page_connects_when_it_is_loaded() {
 }
 
 #[test]
-fn what_waits_when_the_connection_ends_is_lost() {
+fn waiting_messages_are_lost_when_the_connection_ends() {
     let mut page = connected();
     send(&mut page, "a\nb", 0.0);
     receive(&mut page, 1, b"a", 1.0);
@@ -42,7 +42,7 @@ fn a_loss_is_followed_by_a_countdown_and_an_attempt() {
 }
 
 #[test]
-fn a_timer_that_was_held_back_counts_by_the_clock() {
+fn a_delayed_timer_counts_by_the_clock() {
     let mut page = connected();
     for generation in 1..=5 {
         close(&mut page, generation, 0.0);
@@ -98,7 +98,7 @@ fn the_attempts_can_be_stopped_while_they_count_down() {
 }
 
 #[test]
-fn an_old_connection_is_not_heard_any_more() {
+fn events_of_an_old_connection_are_ignored() {
     let mut page = connected();
     page.update(Event::Toggle);
     page.update(Event::Toggle);
@@ -154,7 +154,7 @@ fn a_failed_attempt_is_forgotten_when_the_next_one_opens() {
 }
 
 #[test]
-fn other_stamps_take_another_connection_and_other_colours_do_not() {
+fn a_new_format_needs_a_new_connection_and_a_new_theme_does_not() {
     let mut page = connected();
     assert_eq!(page.update(Event::SetTheme(Theme::Dark)), [Effect::ShowSettings]);
     assert_eq!(page.update(Event::SetFormat(" ".into())), [Effect::ShowSettings]);

@@ -25,7 +25,7 @@ fn the_log_is_filtered_selected_and_cleared() {
 }
 
 #[test]
-fn stamps_with_a_part_below_the_second_tell_how_the_clocks_stand() {
+fn stamps_with_fractional_seconds_reveal_the_clock_offset() {
     let mut page = connected();
     send(&mut page, "x", 0.0);
     receive(&mut page, 1, b"[1795370820.500000000] x", 2.0);
@@ -84,7 +84,7 @@ fn the_log_becomes_a_file_piece_by_piece() {
 }
 
 #[test]
-fn what_the_pointer_is_at_is_shown_without_a_frame() {
+fn hovering_needs_no_frame() {
     let mut page = connected();
     assert_eq!(page.update(Event::PointAtChart(Some(5.0))), [Effect::ShowReading]);
     assert_eq!(page.send().pointer(), Some(5.0));

@@ -38,7 +38,7 @@ fn an_escaped_line_feed_makes_two_messages_of_one_frame() {
 }
 
 #[test]
-fn what_stands_for_no_message_is_not_sent_but_told() {
+fn invalid_text_is_not_sent_and_the_mistake_is_shown() {
     let mut page = connected();
     set_mode(&mut page, Mode::Hex);
     let effects = send(&mut page, "f", 0.0);
@@ -87,7 +87,7 @@ fn a_message_goes_out_once_the_page_is_drawn_and_is_timed_from_then() {
 }
 
 #[test]
-fn thousands_are_sent_some_at_a_time_and_what_follows_behind_them() {
+fn thousands_are_sent_in_batches_and_later_messages_after_them() {
     let mut page = connected();
     let lines = vec!["line"; 1001].join("\n");
     let first = send(&mut page, &lines, 0.0);
@@ -101,7 +101,7 @@ fn thousands_are_sent_some_at_a_time_and_what_follows_behind_them() {
 }
 
 #[test]
-fn what_was_not_sent_before_the_connection_ended_goes_back_into_the_box() {
+fn unsent_messages_go_back_into_the_box_when_the_connection_ends() {
     let mut page = connected();
     let lines = [vec!["sent"; 500].join("\n"), "not".into(), "sent".into()].join("\n");
     send(&mut page, &lines, 0.0);
