@@ -7,6 +7,7 @@ mod file;
 mod filter;
 pub mod inspector;
 mod log;
+pub mod row;
 mod window;
 
 pub use exchanges::{Exchange, Exchanges, Outcome};

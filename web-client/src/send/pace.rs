@@ -30,6 +30,29 @@ pub enum Job {
     },
 }
 
+/// The interval and the count of a job, unless others are given.
+const DEFAULT_INTERVAL: u32 = 1000;
+const DEFAULT_COUNT: u32 = 1000;
+
+impl Job {
+    /// The job with this name and these numbers as typed: `every` so many milliseconds, or a `burst` of so many.
+    /// `None` to send once.
+    pub fn parse(name: &str, every: &str, count: &str, in_flight: &str) -> Option<Self> {
+        let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0);
+        match name {
+            "every" => {
+                let ms = f64::from(number(every).unwrap_or(DEFAULT_INTERVAL));
+                Some(Self::Every { ms, count: None })
+            }
+            "burst" => {
+                let count = number(count).unwrap_or(DEFAULT_COUNT);
+                Some(Self::Burst { count, in_flight: number(in_flight) })
+            }
+            _ => None,
+        }
+    }
+}
+
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Due {
@@ -129,6 +152,16 @@ mod tests {
 
     fn due(send: u32, wake_in: impl Into<Option<f64>>) -> Due {
         Due { send, wake_in: wake_in.into() }
+    }
+
+    #[test]
+    fn numbers_that_are_missing_or_invalid_have_defaults() {
+        assert_eq!(Job::parse("once", "5", "5", "5"), None);
+        assert_eq!(Job::parse("every", "20", "", ""), Some(Job::Every { ms: 20.0, count: None }));
+        assert_eq!(Job::parse("every", "0", "", ""), Some(Job::Every { ms: 1000.0, count: None }));
+        let burst = |count, in_flight| Some(Job::Burst { count, in_flight });
+        assert_eq!(Job::parse("burst", "", "10", "4"), burst(10, Some(4)));
+        assert_eq!(Job::parse("burst", "", "-1", "any"), burst(1000, None));
     }
 
     #[test]

@@ -134,16 +134,8 @@ impl Parts {
 
     /// How to send repeatedly; `None` to send once.
     fn job(&self) -> Option<Job> {
-        let number =
-            |input: &HtmlInputElement| input.value().parse::<u32>().ok().filter(|number| *number > 0);
-        match self.job.value().as_str() {
-            "every" => Some(Job::Every { ms: f64::from(number(&self.every).unwrap_or(1000)), count: None }),
-            "burst" => Some(Job::Burst {
-                count: number(&self.count).unwrap_or(1000),
-                in_flight: number(&self.in_flight),
-            }),
-            _ => None,
-        }
+        let (every, count, in_flight) = (self.every.value(), self.count.value(), self.in_flight.value());
+        Job::parse(&self.job.value(), &every, &count, &in_flight)
     }
 
     fn mode_chosen(&self) {

@@ -4,14 +4,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement};
 
 use super::time::time_of_day;
-use crate::list::{Exchange, Outcome};
+use crate::list::Outcome;
+use crate::list::row::{self, Cell};
 use crate::measure::round_trip;
 use crate::shell::browser::dom::{element, isolated, set_shown};
 use crate::state::State;
-use crate::text::visible;
-
-/// How many bytes of a message a row shows: more than fit on the widest screen.
-const SHOWN: usize = 400;
 
 pub(crate) struct Row {
     pub(crate) element: HtmlElement,
@@ -64,7 +61,7 @@ impl Row {
         document: &Document,
         state: &State,
         place: Option<usize>,
-        row: usize,
+        number: usize,
     ) -> Result<(), JsValue> {
         let found = place.and_then(|place| Some((place, state.send().log().exchanges().get(place)?)));
         set_shown(&self.element, found.is_some());
@@ -74,7 +71,7 @@ impl Row {
         };
         let selected = state.send().log().selected() == Some(place);
         self.element.set_attribute("aria-selected", if selected { "true" } else { "false" })?;
-        self.element.set_attribute("aria-rowindex", &(row + 1).to_string())?;
+        self.element.set_attribute("aria-rowindex", &(number + 1).to_string())?;
         if self.shows == Some((place, exchange.outcome)) {
             return Ok(());
         }
@@ -84,48 +81,28 @@ impl Row {
         let clock = |at: f64| time_of_day(state.origin() + at);
         self.sent_at.set_text_content(Some(&clock(exchange.sent_at)));
         self.replied_at.set_text_content(exchange.replied_at.map(clock).as_deref());
-        self.show_messages(document, &exchange)?;
+        show_cell(document, &self.sent, &row::sent(&exchange))?;
+        show_cell(document, &self.reply, &row::reply(&exchange))?;
         let took = exchange.round_trip().map(|ms| round_trip(ms, state.timer_step()));
         self.round_trip.set_text_content(took.as_deref());
         Ok(())
     }
-
-    fn show_messages(&self, document: &Document, exchange: &Exchange<'_>) -> Result<(), JsValue> {
-        for cell in [&self.sent, &self.reply] {
-            cell.set_text_content(None);
-        }
-        match exchange.outcome {
-            Outcome::Unsolicited => self.sent.set_text_content(Some("unsolicited")),
-            _ => {
-                let message = isolated(document, &visible(start_of(exchange.sent)))?;
-                self.sent.append_child(&message)?;
-            }
-        }
-        match exchange.outcome {
-            Outcome::Waiting => self.reply.set_text_content(Some("waiting…")),
-            Outcome::Lost => self.reply.set_text_content(Some("lost")),
-            Outcome::Answered | Outcome::Unsolicited => {
-                let (stamp, message) = exchange.reply_parts();
-                if !stamp.is_empty() {
-                    let shown = element(document, "span", "stamp")?;
-                    let words: String = visible(stamp).into_iter().map(|piece| piece.text).collect();
-                    shown.set_text_content(Some(&["[", &words, "]"].concat()));
-                    self.reply.append_child(&shown)?;
-                    self.reply.append_child(&document.create_text_node(" "))?;
-                }
-                let message = isolated(document, &visible(start_of(message)))?;
-                self.reply.append_child(&message)?;
-            }
-        }
-        Ok(())
-    }
 }
 
-/// The part of a message that a row shows, cut between characters.
-fn start_of(bytes: &[u8]) -> &[u8] {
-    let end = bytes.len().min(SHOWN);
-    let is_inside = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
-    // A character has at most three continuation bytes (RFC 3629, section 3).
-    let cut = (end.saturating_sub(3)..=end).rev().find(|at| !is_inside(*at)).unwrap_or(end);
-    &bytes[..cut]
+fn show_cell(document: &Document, cell: &Element, content: &Cell) -> Result<(), JsValue> {
+    cell.set_text_content(None);
+    match content {
+        Cell::Note(note) => cell.set_text_content(Some(note)),
+        Cell::Message { stamp, pieces } => {
+            if let Some(stamp) = stamp {
+                let shown = element(document, "span", "stamp")?;
+                shown.set_text_content(Some(stamp));
+                cell.append_child(&shown)?;
+                cell.append_child(&document.create_text_node(" "))?;
+            }
+            let message = isolated(document, pieces)?;
+            cell.append_child(&message)?;
+        }
+    }
+    Ok(())
 }
