@@ -46,6 +46,7 @@ impl Service {
 
 impl ListenerService {
     /// Serves a client until either side ends its session, or the server stops.
+    #[expect(clippy::manual_async_fn, reason = "an async fn stores its arguments twice in its future")]
     pub(crate) fn serve<S>(
         self: Arc<Self>,
         mut client: Arrival<S>,
@@ -54,7 +55,6 @@ impl ListenerService {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send,
     {
-        // Not an async fn: that would store its arguments twice.
         async move {
             let mut session = self.service.journal.opened(client.transport, client.peer);
             let mut conversation = self.service.conversation(&self.profile, &mut session);
