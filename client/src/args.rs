@@ -72,7 +72,8 @@ pub struct PingArgs {
 
     /// The length of a probe in bytes, at most 1048576
     ///
-    /// Probes that are too short for their sequence number are lengthened. Over a stream, a line feed is added.
+    /// Probes that are too short for their sequence number are lengthened. Over a stream, a line feed is
+    /// added.
     #[arg(short, long, value_name = "SIZE", env = "WIRESTAMP_PING_SIZE", default_value = "56")]
     #[arg(value_parser = clap::value_parser!(u32).range(..=1_048_576))]
     pub size: u32,

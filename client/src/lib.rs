@@ -3,9 +3,9 @@
 //! - [`connect()`] holds a conversation, typed at a terminal or piped through.
 //! - [`ping()`] measures round trips, and compares the clocks if the stamps allow it.
 //!
-//! A [`Target`] is the service's address. A link carries lines to it and replies back over any transport. Both
-//! clients use a link and know nothing of sockets. Counting replies and measuring round trips is in modules of
-//! its own, which read neither sockets nor clocks.
+//! A [`Target`] is the service's address. A link carries lines to it and replies back over any transport.
+//! Both clients use a link and know nothing of sockets. Counting replies and measuring round trips is in
+//! modules of its own, which read neither sockets nor clocks.
 
 mod args;
 mod connect;

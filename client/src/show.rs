@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_act_on_the_terminal_is_escaped() {
+    fn characters_that_act_on_the_terminal_are_escaped() {
         for (bytes, shown) in [
             (&b"plain \xc3\xa4\t\xe2\x82\xac"[..], "plain ä\t€"),
             (b"\x1b[31mred\x07\x7f\0", r"\x1b[31mred\x07\x7f\x00"),

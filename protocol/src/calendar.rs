@@ -2,8 +2,8 @@
 //!
 //! Not by chrono: its tables alone would add half a kilobyte to the page, as it is fetched. These are
 //! `days_from_civil` and `civil_from_days` of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms"
-//! (<https://howardhinnant.github.io/date_algorithms.html>): years begin in March, so that the leap day is the
-//! last of its year, and months follow a pattern of 153 days in five. They hold from the year 1 on.
+//! (<https://howardhinnant.github.io/date_algorithms.html>): years begin in March, so that the leap day is
+//! the last of its year, and months follow a pattern of 153 days in five. They hold from the year 1 on.
 
 /// The days from 0000-03-01 to 1970-01-01.
 const SHIFT: i64 = 719_468;
@@ -51,7 +51,7 @@ mod tests {
     use chrono::{Datelike, NaiveDate};
 
     #[test]
-    fn it_is_the_calendar_that_chrono_has() {
+    fn dates_agree_with_chronos() {
         // From 1600 to 2400, which covers each kind of century.
         let first = NaiveDate::from_ymd_opt(1600, 1, 1).unwrap();
         for chronos in first.iter_days().take(800 * 366) {

@@ -1,11 +1,12 @@
 //! What a Wirestamp message is, and how it's stamped.
 //!
-//! This crate holds the rules of the protocol and nothing else. It reads no socket, no file and no clock: bytes
-//! and times are passed in, replies are returned. It therefore builds for the server and for the browser alike,
-//! and its tests need neither a network nor time to pass.
+//! This crate holds the rules of the protocol and nothing else. It reads no socket, no file and no clock:
+//! bytes and times are passed in, replies are returned. It therefore builds for the server and for the
+//! browser alike, and its tests need neither a network nor time to pass.
 //!
 //! - [`Decoder`] splits a byte stream into messages, and says why each ends where it does.
-//! - [`Stamper`] writes `[Sun Nov 22 18:07:00 2026] ` in a [`Format`], and [`split_stamp`] splits it off again.
+//! - [`Stamper`] writes `[Sun Nov 22 18:07:00 2026] ` in a [`Format`], and [`split_stamp`] splits it off
+//!   again.
 //! - [`Responder`] combines the two: bytes in, replies out.
 //! - [`Recognizer`] recognizes messages that were stamped before.
 //! - [`measure`] is what a client can learn from replies: clock offset and jitter.
@@ -35,8 +36,8 @@ pub const DEFAULT_MAX_MESSAGE: usize = 64 * 1024;
 /// The port of the textbooks' timestamp server, and of this one.
 pub const DEFAULT_PORT: u16 = 21567;
 
-/// Returns how many messages a WebSocket's `text` becomes. The bridge appends a missing line feed, and each line
-/// is a message, so an empty text is one empty line.
+/// Returns how many messages a WebSocket's `text` becomes. The bridge appends a missing line feed, and each
+/// line is a message, so an empty text is one empty line.
 ///
 /// ```
 /// assert_eq!(wirestamp_protocol::count_lines(b"a\nb"), 2);

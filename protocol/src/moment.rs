@@ -6,8 +6,8 @@ use chrono::{DateTime, FixedOffset};
 
 /// A point in time, with the UTC offset to show it at.
 ///
-/// This is the plain reading of a clock, without a date. Every read of bytes gets one, but the date is computed
-/// only when a new stamp is formatted.
+/// This is the plain reading of a clock, without a date. Every read of bytes gets one, but the date is
+/// computed only when a new stamp is formatted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     /// Whole seconds since 1970, as time_t(3type).
@@ -24,7 +24,8 @@ impl Moment {
         Self { seconds, nanos: since_1970.subsec_nanos(), offset }
     }
 
-    /// Returns the time elapsed since `earlier`, or zero if `earlier` is later, as after the clock was set back.
+    /// Returns the time elapsed since `earlier`, or zero if `earlier` is later, as after the clock was set
+    /// back.
     pub fn since(self, earlier: Self) -> Duration {
         let [now, then] =
             [self, earlier].map(|at| i128::from(at.seconds) * 1_000_000_000 + i128::from(at.nanos));

@@ -4,8 +4,8 @@ use crate::hex;
 
 /// Encodes a value for a query.
 ///
-/// RFC 3986's unreserved characters stand for themselves, and so do `:`, `/` and `,`: they have no meaning in a
-/// query, and patterns such as `%H:%M` stay readable. No character that could end a shell's quotes is left.
+/// RFC 3986's unreserved characters stand for themselves, and so do `:`, `/` and `,`: they have no meaning in
+/// a query, and patterns such as `%H:%M` stay readable. No character that could end a shell's quotes is left.
 ///
 /// ```
 /// assert_eq!(wirestamp_protocol::percent::encode("%F %T+"), "%25F%20%25T%2B");
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_encoded_is_decoded_and_what_nobody_did_stays() {
+    fn other_encodings_are_decoded_and_plain_text_stays() {
         for (part, value) in [
             ("%e6%9D%b1", "東"),
             ("%", "%"),

@@ -26,8 +26,8 @@ impl Counts {
 
 /// Answers one client: each message comes back with the time at which its last byte was read in front.
 ///
-/// The time is passed in with each read. The replies to one read are appended to the caller's buffer together,
-/// so that they can be sent in one write.
+/// The time is passed in with each read. The replies to one read are appended to the caller's buffer
+/// together, so that they can be sent in one write.
 #[derive(Debug)]
 pub struct Responder {
     decoder: Decoder,
@@ -57,7 +57,8 @@ impl Responder {
         self.counts
     }
 
-    /// Returns whether part of a message is waiting for the rest. While it is, the gap runs from the last read.
+    /// Returns whether part of a message is waiting for the rest. While it is, the gap runs from the last
+    /// read.
     pub fn is_pending(&self) -> bool {
         self.decoder.is_pending()
     }
@@ -77,7 +78,8 @@ impl Responder {
         decoder.read(bytes, |message| append(prefix, message, counts, replies));
     }
 
-    /// Ends the pending message, if there is one, and appends its reply, stamped with the time of the last read.
+    /// Ends the pending message, if there is one, and appends its reply, stamped with the time of the last
+    /// read.
     pub fn finish(&mut self, cut: Cut, replies: &mut Vec<u8>) {
         // Without a read, nothing is pending.
         let Self { decoder, stamper, counts, last_read: Some(at) } = self else { return };

@@ -2,8 +2,8 @@
 
 use crate::{Format, Moment};
 
-/// Writes stamps in one format, and caches the last: stamps are formatted once a second, or once a read if the
-/// format shows fractions of a second.
+/// Writes stamps in one format, and caches the last: stamps are formatted once a second, or once a read if
+/// the format shows fractions of a second.
 #[derive(Debug)]
 pub struct Stamper {
     format: Format,
@@ -18,8 +18,8 @@ impl Stamper {
         Self { format, shown: None, text: String::new() }
     }
 
-    /// Returns the stamp for a message whose last byte was read at the time `at`, with its brackets and the space
-    /// that follows: 27 bytes in the format `ctime`, and at most 131.
+    /// Returns the stamp for a message whose last byte was read at the time `at`, with its brackets and the
+    /// space that follows: 27 bytes in the format `ctime`, and at most 131.
     pub fn prefix(&mut self, at: impl Into<Moment>) -> &[u8] {
         let at = at.into();
         if !self.shown.is_some_and(|shown| self.looks_like(shown, at)) {

@@ -13,7 +13,7 @@ pub fn acts(char: char) -> bool {
         '\0'..='\x1f' | '\x7f'..='\u{9f}'
         // Marks, overrides and isolates of the bidirectional algorithm, line and paragraph separators.
         | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        // Nothing to see: soft hyphen, zero-width space, word joiner, deprecated format characters, byte
+        // Invisible: soft hyphen, zero-width space, word joiner, deprecated format characters, byte
         // order mark. The zero-width joiners stay: scripts and emoji are made with them.
         | '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
         // Annotations, and tags that spell text out of sight.
@@ -21,12 +21,12 @@ pub fn acts(char: char) -> bool {
     )
 }
 
-/// Hands `bytes` to `each` in runs of text: those that can be shown as they are, and escapes for the rest. The
-/// flag says which of the two a run is.
+/// Hands `bytes` to `each` in runs of text: those that can be shown as they are, and escapes for the rest.
+/// The flag says which of the two a run is.
 ///
 /// Escaped are the characters for which `is_hidden` holds, usually [`acts`]: as `\t`, `\n` and `\r`, other
-/// ASCII by its value (`\x1b`), the rest by its number (`\u{202e}`). Bytes that aren't valid UTF-8 are escaped
-/// by their value (`\xff`).
+/// ASCII by its value (`\x1b`), the rest by its number (`\u{202e}`). Bytes that aren't valid UTF-8 are
+/// escaped by their value (`\xff`).
 ///
 /// ```
 /// use wirestamp_protocol::{acts, visible::escape};
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_turns_or_hides_text_is_escaped_by_number() {
+    fn characters_that_turn_or_hide_text_are_escaped_by_number() {
         assert_eq!(text("a\u{202e}cod.exe".as_bytes()), r"a\u{202e}cod.exe");
         assert_eq!(text("\u{2067}x\u{2069}\u{200b}".as_bytes()), r"\u{2067}x\u{2069}\u{200b}");
         assert_eq!(text("so\u{ad}ft\u{e0041}".as_bytes()), r"so\u{ad}ft\u{e0041}");
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_hidden_is_the_callers_choice() {
+    fn the_caller_chooses_what_to_hide() {
         let mut text = String::new();
         escape(b"a\tb\n", |char| char != '\t' && acts(char), |run, _| text.push_str(run));
         assert_eq!(text, "a\tb\\n");

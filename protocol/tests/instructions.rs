@@ -1,8 +1,8 @@
 //! Counts the instructions that a line costs, for `make instructions`. Fails if it's more than allowed.
 //!
-//! Valgrind counts, so that every run on a processor gives the same result and no clock is involved. The program
-//! runs itself under cachegrind, once with some rounds of a load and once with twice as many. The difference is
-//! what those rounds cost, without start-up.
+//! Valgrind counts, so that every run on a processor gives the same result and no clock is involved. The
+//! program runs itself under cachegrind, once with some rounds of a load and once with twice as many. The
+//! difference is what those rounds cost, without start-up.
 
 #![allow(clippy::unwrap_used, reason = "unwrapping is how a test fails")]
 

@@ -9,7 +9,10 @@ use std::num::NonZeroUsize;
 use chrono::{DateTime, FixedOffset, TimeZone};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use wirestamp_protocol::{Counts, Cut, Decoder, Format, Recognizer, Responder, Stamper, split_stamp};
+use wirestamp_protocol::measure::StampTime;
+use wirestamp_protocol::{
+    Counts, Cut, Decoder, Format, Recognizer, Responder, Stamper, acts, percent, split_stamp, visible,
+};
 
 /// One read, and whether its sender is silent for the gap after it.
 #[derive(Debug, Clone)]
@@ -166,5 +169,28 @@ proptest! {
         if let Some((stamp, message)) = split_stamp(&bytes) {
             prop_assert_eq!([&b"["[..], stamp, b"] ", message].concat(), bytes);
         }
+    }
+
+    #[test]
+    fn a_stamps_time_is_read_to_the_nanosecond(at in any_time()) {
+        for format in ["rfc3339", "unix"] {
+            let reply = reply(format.parse().unwrap(), at, b"");
+            let time = StampTime::parse(split_stamp(&reply).unwrap().0);
+            prop_assert_eq!(time.map(|time| time.nanos), at.timestamp_nanos_opt());
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_shown_without_a_character_that_acts(bytes in vec(any::<u8>(), 0..60), text in any::<String>()) {
+        for bytes in [&bytes[..], text.as_bytes()] {
+            let mut shown = String::new();
+            visible::escape(bytes, acts, |run, _| shown.push_str(run));
+            prop_assert!(!shown.contains(acts), "{shown:?}");
+        }
+    }
+
+    #[test]
+    fn any_text_survives_percent_encoding(text in any::<String>()) {
+        prop_assert_eq!(percent::decode(&percent::encode(&text)), text);
     }
 }

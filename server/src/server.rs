@@ -23,12 +23,12 @@ use crate::http::router;
 use crate::journal::Journal;
 use crate::listen::accept::{Acceptor, Listener};
 use crate::listen::arrival;
-use crate::listen::endpoint::{self, Endpoint, EndpointSocket, Place, Role};
+use crate::listen::endpoint::{self, Endpoint, EndpointSocket, Location, Role};
 use crate::listen::profile::Profile;
 use crate::listen::systemd::Sockets;
 use crate::peer::Transport;
 use crate::process::{notify, open_files};
-use crate::session::Service;
+use crate::session::{ListenerService, Service};
 
 /// A server whose listeners are bound.
 pub struct Server {
@@ -158,18 +158,12 @@ impl Parts {
             stop: drain.stop.clone(),
             tasks: drain.sessions.clone(),
         };
-        let shared = Arc::new((self.service.clone(), profile, drain.stop.clone()));
+        let service =
+            Arc::new(ListenerService { service: self.service.clone(), profile, stop: drain.stop.clone() });
         acceptor.run(
             listener,
             move |connection| arrival::plain(connection, transport),
-            move |client, _admitted| {
-                let shared = Arc::clone(&shared);
-                async move {
-                    let (service, profile, stop) = &*shared;
-                    service.serve(client, profile, stop).await;
-                    drop(_admitted);
-                }
-            },
+            move |client, admitted| Arc::clone(&service).serve(client, admitted),
         )
     }
 
@@ -217,8 +211,8 @@ fn access_policy(config: &Config, endpoints: &[Endpoint]) -> AccessPolicy {
         .iter()
         .filter(|endpoint| endpoint.role != Role::Service)
         .filter_map(|endpoint| match &endpoint.at {
-            Place::Ip(address) => Some(address.ip()),
-            Place::Path(_) => None,
+            Location::Ip(address) => Some(address.ip()),
+            Location::Path(_) => None,
         })
         .collect();
     AccessPolicy::new(&wanted, &bound, config.allowed.clone())
@@ -226,7 +220,7 @@ fn access_policy(config: &Config, endpoints: &[Endpoint]) -> AccessPolicy {
 
 fn warn_of_exposed_udp(endpoints: &[Endpoint], config: &Config, journal: &Journal) {
     for endpoint in endpoints {
-        if let (EndpointSocket::Udp(_), Place::Ip(address)) = (&endpoint.socket, &endpoint.at)
+        if let (EndpointSocket::Udp(_), Location::Ip(address)) = (&endpoint.socket, &endpoint.at)
             && !address.ip().to_canonical().is_loopback()
         {
             journal.udp_is_exposed(*address, config.udp_rate);

@@ -1,5 +1,7 @@
 //! Compares the program with a minimal echo server and with what people would use instead: `make bench`.
 //!
+//! With `BENCH_BEFORE=path/to/wirestamp`, another build is one more peer, and its columns show what a change did.
+//!
 //! Each load runs against one peer after the other, for `BENCH_ROUNDS` rounds (default 5) of `BENCH_SECONDS`
 //! seconds (default 1). This way, a disturbance affects all peers alike. Every reply is checked, and a wrong
 //! one ends the bench. The results are written to `docs/performance.md`.
@@ -58,13 +60,17 @@ async fn main() {
     let only = std::env::args().nth(1).filter(|name| !name.starts_with('-'));
     let wanted = |name: &str| only.as_ref().is_none_or(|only| only == name);
     let floor = peers::build_floor();
-    let server = peers::ours(&["--udp", "127.0.0.1:0"]).await;
+    let udp = ["--udp", "127.0.0.1:0"];
+    let (server, before) = (peers::ours(&udp).await, peers::before(&udp).await);
+    let ours = |wire| Some(Peer::ours(&server, wire));
+    let theirs = |wire| before.as_ref().map(|before| Peer::ours(before, wire).named("before"));
     let mut tables = String::new();
     add(&mut tables, &heading().await);
 
     if wanted("tcp") {
-        let ours = Peer::ours(&server, Wire::Raw { stamped: true });
-        let all = [Some(ours), Some(peers::floor(&floor, "tcp").await), peers::socat().await];
+        let wire = Wire::Raw { stamped: true };
+        let floor = peers::floor(&floor, "tcp").await;
+        let all = [ours(wire), theirs(wire), Some(floor), peers::socat().await];
         add(
             &mut tables,
             &contest("Lines over TCP", all, |peer, load, time| {
@@ -74,9 +80,11 @@ async fn main() {
     }
     if wanted("ws") {
         let behind = peers::floor(&floor, "tcp").await;
-        let ours = Peer::ours(&server, Wire::Messages);
-        let websocat = peers::websocat(behind.address).await;
-        let all = [Some(ours), websocat, peers::websockify(behind.address).await];
+        let (websocat, websockify) =
+            (peers::websocat(behind.address).await, peers::websockify(behind.address).await);
+        // The floor itself speaks plain TCP: it shows what the WebSocket costs.
+        let floor = peers::floor(&floor, "tcp").await;
+        let all = [ours(Wire::Messages), theirs(Wire::Messages), Some(floor), websocat, websockify];
         add(
             &mut tables,
             &contest("Lines over WebSocket, one message each", all, |peer, load, time| {
@@ -85,7 +93,9 @@ async fn main() {
         );
     }
     if wanted("udp") {
-        let all = [Some(Peer::our_datagrams(&server)), Some(peers::floor(&floor, "udp").await)];
+        let theirs = before.as_ref().map(|before| Peer::our_datagrams(before).named("before"));
+        let floor = peers::floor(&floor, "udp").await;
+        let all = [Some(Peer::our_datagrams(&server)), theirs, Some(floor)];
         add(
             &mut tables,
             &contest("Datagrams over UDP", all, |peer, load, time| {
@@ -94,7 +104,7 @@ async fn main() {
             }),
         );
     }
-    drop(server);
+    drop((server, before));
     if wanted("fairness") {
         add(&mut tables, &fairness::table(&floor).await);
     }

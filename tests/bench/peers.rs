@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 
 use crate::support::group::Group;
-use crate::support::server::wirestamp;
+use crate::support::server::{PROGRAM, without_settings};
 use crate::support::{Server, soon};
 use crate::wire::Wire;
 
@@ -25,8 +25,19 @@ pub(crate) struct Peer {
 
 /// Starts the program under test as a user would, except for its ports. Its stamps are in local time.
 pub(crate) async fn ours(flags: &[&str]) -> Server {
-    let ports = ["serve", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log-level", "warn"];
-    let mut command = wirestamp(&ports);
+    build(PROGRAM, flags).await
+}
+
+/// Starts the build that `BENCH_BEFORE` names, to be compared with the program under test.
+pub(crate) async fn before(flags: &[&str]) -> Option<Server> {
+    let program = std::env::var("BENCH_BEFORE").ok()?;
+    Some(build(&program, flags).await)
+}
+
+async fn build(program: &str, flags: &[&str]) -> Server {
+    let mut command = without_settings(program);
+    command.args(["serve", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log-level", "warn"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if !flags.contains(&"--udp") {
         command.args(["--udp", "off"]);
     }
@@ -39,6 +50,11 @@ impl Peer {
     pub(crate) fn ours(server: &Server, wire: Wire) -> Self {
         let address = if wire.is_websocket() { server.http } else { server.tcp };
         Self { name: "wirestamp", address, wire, pid: Some(server.pid()), _process: None }
+    }
+
+    /// The same peer by another name.
+    pub(crate) fn named(self, name: &'static str) -> Self {
+        Self { name, ..self }
     }
 
     /// The service under test over UDP.

@@ -72,7 +72,7 @@ async fn the_user_can_disconnect_and_connect() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.browser.click(&page.browser.find("button", "Disconnect").await).await;
-    page.shows_connection("stopped by hand").await;
+    page.shows_connection("Disconnected by you").await;
 
     // A line typed meanwhile is kept, and can be sent once the page is connected again.
     page.enter("kept").await;

@@ -1,15 +1,15 @@
-//! What the page's address says: how stamps are to look, how messages are typed, and the page's colours.
+//! The settings in the page's address: stamp format, input mode and theme. Links carry them along.
 //!
-//! So a link carries them along. What it says beyond that is somebody else's, and stays as it is.
+//! Other parameters are left as they are.
 
 use wirestamp_protocol::percent::{decode, encode};
 
-use crate::Mode;
+use crate::send::Mode;
 
-/// Which colours the page has.
+/// The page's colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
-    /// Those that the system has.
+    /// As in the system.
     #[default]
     System,
     /// Dark on light.
@@ -19,10 +19,10 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// All of them, the default first.
+    /// All themes, the default first.
     pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    /// As the address has it.
+    /// The name in the address.
     pub fn name(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -31,34 +31,34 @@ impl Theme {
         }
     }
 
-    /// The one of that name.
+    /// The theme with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.name() == name)
     }
 }
 
-/// What the address says.
+/// The settings in the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    /// How stamps are to look: a name or a strftime pattern. None is what the service does by itself.
+pub struct PageSettings {
+    /// The stamp format, a name or a strftime pattern; `None` for the server's default.
     pub format: Option<String>,
     /// How messages are typed.
     pub mode: Mode,
     /// The colours.
     pub theme: Theme,
-    /// What else the query had, undecoded and in order.
+    /// The other parameters, undecoded and in order.
     others: Vec<String>,
 }
 
-impl Default for Settings {
+impl Default for PageSettings {
     fn default() -> Self {
         Self { format: None, mode: Mode::Text, theme: Theme::System, others: Vec::new() }
     }
 }
 
-impl Settings {
-    /// Reads an address's query, with or without its question mark. A value that is none is the default, and
-    /// of several for one setting the first counts.
+impl PageSettings {
+    /// Parses an address's query, with or without its question mark. Invalid values become the default. Of
+    /// several values for one setting, the first counts.
     pub fn parse(query: &str) -> Self {
         let (mut format, mut mode, mut theme) = (None, None, None);
         let mut others = Vec::new();
@@ -81,7 +81,7 @@ impl Settings {
         }
     }
 
-    /// The query that says the same, with its question mark; empty if there is nothing to say.
+    /// The query for these settings, with its question mark; empty if all are defaults.
     pub fn query(&self) -> String {
         let mut query = String::new();
         let mut push = |parts: &[&str]| {
@@ -103,7 +103,7 @@ impl Settings {
         query
     }
 
-    /// Where the WebSocket is on the page's host.
+    /// The path of the WebSocket on the page's host.
     pub fn socket_path(&self) -> String {
         match &self.format {
             Some(format) => ["/ws?format=", &encode(format)].concat(),
@@ -116,22 +116,22 @@ impl Settings {
 mod tests {
     use super::*;
 
-    fn with_format(format: &str) -> Settings {
-        Settings { format: Some(format.to_owned()), ..Settings::default() }
+    fn with_format(format: &str) -> PageSettings {
+        PageSettings { format: Some(format.to_owned()), ..PageSettings::default() }
     }
 
     #[test]
     fn an_address_without_a_query_says_nothing() {
         for query in ["", "?", "?&&"] {
-            assert_eq!(Settings::parse(query), Settings::default(), "{query}");
+            assert_eq!(PageSettings::parse(query), PageSettings::default(), "{query}");
         }
-        assert_eq!(Settings::default().query(), "");
-        assert_eq!(Settings::default().socket_path(), "/ws");
+        assert_eq!(PageSettings::default().query(), "");
+        assert_eq!(PageSettings::default().socket_path(), "/ws");
     }
 
     #[test]
     fn each_setting_is_read_and_written() {
-        let settings = Settings::parse("?theme=dark&format=rfc3339&mode=hex");
+        let settings = PageSettings::parse("?theme=dark&format=rfc3339&mode=hex");
         assert_eq!(settings.format.as_deref(), Some("rfc3339"));
         assert_eq!((settings.mode, settings.theme), (Mode::Hex, Theme::Dark));
         assert_eq!(settings.query(), "?format=rfc3339&mode=hex&theme=dark");
@@ -140,27 +140,27 @@ mod tests {
 
     #[test]
     fn defaults_are_left_out() {
-        assert_eq!(Settings::parse("?mode=text&theme=system&format=").query(), "");
+        assert_eq!(PageSettings::parse("?mode=text&theme=system&format=").query(), "");
     }
 
     #[test]
-    fn values_that_are_none_are_the_default() {
+    fn invalid_values_become_the_default() {
         for query in ["?mode=morse&theme=pink", "?mode&theme", "?mode=HEX&theme=Dark", "?mode=hex%00"] {
-            assert_eq!(Settings::parse(query), Settings::default(), "{query}");
+            assert_eq!(PageSettings::parse(query), PageSettings::default(), "{query}");
         }
     }
 
     #[test]
     fn of_several_values_the_first_counts() {
-        assert_eq!(Settings::parse("?mode=hex&mode=escapes").query(), "?mode=hex");
-        assert_eq!(Settings::parse("?mode=morse&mode=hex").query(), "");
+        assert_eq!(PageSettings::parse("?mode=hex&mode=escapes").query(), "?mode=hex");
+        assert_eq!(PageSettings::parse("?mode=morse&mode=hex").query(), "");
     }
 
     #[test]
-    fn what_is_not_ours_stays_as_it_is_and_in_order() {
-        let settings = Settings::parse("?utm=a%20b&mode=hex&&x&y=1+2&utm=%zz=");
+    fn other_parameters_are_kept_in_order() {
+        let settings = PageSettings::parse("?utm=a%20b&mode=hex&&x&y=1+2&utm=%zz=");
         assert_eq!(settings.query(), "?mode=hex&utm=a%20b&x&y=1+2&utm=%zz=");
-        assert_eq!(Settings::parse(&settings.query()), settings);
+        assert_eq!(PageSettings::parse(&settings.query()), settings);
     }
 
     #[test]
@@ -177,7 +177,7 @@ mod tests {
             "+",
         ] {
             let settings = with_format(format);
-            assert_eq!(Settings::parse(&settings.query()), settings, "{format}");
+            assert_eq!(PageSettings::parse(&settings.query()), settings, "{format}");
             let query = settings.query();
             assert!(query.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#'), "{query}");
             assert_eq!(settings.socket_path(), ["/ws", &query].concat());
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_encoded_is_read() {
+    fn other_encodings_are_read() {
         for (query, format) in [
             ("?format=%25H%3A%25M", "%H:%M"),
             ("?format=%H:%M", "%H:%M"),
@@ -203,7 +203,7 @@ mod tests {
             ("?format=%+4", "% 4"),
             ("?format=%ff", "\u{fffd}"),
         ] {
-            assert_eq!(Settings::parse(query), with_format(format), "{query}");
+            assert_eq!(PageSettings::parse(query), with_format(format), "{query}");
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Programs that reach this very service, ready to be copied: each sends one line and prints its reply.
+//! Code snippets that use this service, ready to copy. Each sends one line and prints the reply.
 
 use wirestamp_protocol::percent::encode;
 
-/// Where the service is, as the page was reached.
+/// Where the service is, as seen from the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
     host: String,
@@ -11,35 +11,34 @@ pub struct Service {
     format: Option<String>,
 }
 
-/// The ports on which it listens.
+/// The ports the service listens on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ports {
-    /// TCP, if there is that.
+    /// TCP, if enabled.
     pub tcp: Option<u16>,
-    /// UDP, if there is that.
+    /// UDP, if enabled.
     pub udp: Option<u16>,
-    /// HTTP, with the WebSocket.
+    /// HTTP, which includes the WebSocket.
     pub http: u16,
 }
 
-/// A program.
+/// A snippet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snippet {
-    /// The language, by the name that highlighters know.
+    /// The language, by its name in syntax highlighters.
     pub language: &'static str,
-    /// What it is to be called in a list.
+    /// The title shown.
     pub title: &'static str,
-    /// The program, with a line feed at its end.
+    /// The code, ending in a line feed.
     pub code: String,
 }
 
 impl Service {
-    /// The service on the host that the page's address has, an IPv6 address with or without its brackets.
-    /// `secure` says whether the page came over HTTPS. `format` is asked of the WebSocket, if it is not to be
-    /// the server's.
+    /// The service on this host; IPv6 addresses may be in brackets. `secure` says whether the page came over
+    /// HTTPS. `format` is the stamp format for the WebSocket, if not the server's default.
     ///
-    /// `None` if the host is neither a name nor an address: it becomes part of programs, and what it may be
-    /// is so narrow that it needs no quotes in any of them.
+    /// `None` if the host is neither a name nor an address. It becomes part of the code, so only characters that
+    /// never need quoting are accepted.
     pub fn new(host: &str, ports: Ports, secure: bool, format: Option<&str>) -> Option<Self> {
         let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
         let host = bracketed.unwrap_or(host);
@@ -50,7 +49,7 @@ impl Service {
         Some(Self { host: host.to_owned(), ports, secure, format: format.map(str::to_owned) })
     }
 
-    /// The programs for what it listens on.
+    /// The snippets for all ports.
     ///
     /// ```
     /// use wirestamp_web_client::{Ports, Service};
@@ -86,7 +85,7 @@ impl Service {
         snippets
     }
 
-    /// The host as it stands in a URL.
+    /// The host as written in a URL.
     fn authority(&self) -> String {
         match self.host.contains(':') {
             true => ["[", &self.host, "]"].concat(),
@@ -108,20 +107,20 @@ impl Service {
     }
 }
 
-/// Whether it is an IPv6 address, or of the same characters and hence as harmless: at least there is more
-/// than one colon, so no port can be taken for a part of it.
+/// Whether this is an IPv6 address, or at least made of the same harmless characters. It has more than one
+/// colon, so it can't be a host with a port.
 fn is_ipv6(host: &str) -> bool {
     let colons = host.bytes().filter(|byte| *byte == b':').count();
     colons >= 2 && host.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
 }
 
-/// Whether it is a host's name, or an IPv4 address. A hyphen in front would be a flag to most programs.
+/// Whether this is a host name or an IPv4 address. A leading hyphen would be taken for a flag.
 fn is_name(host: &str) -> bool {
     let may_be = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     !host.is_empty() && !host.starts_with('-') && host.bytes().all(may_be)
 }
 
-/// In quotes if a shell might take it for a pattern.
+/// Adds quotes if a shell might expand it.
 fn quoted(url: String) -> String {
     match url.contains(['[', '?']) {
         true => ["'", &url, "'"].concat(),
@@ -169,7 +168,7 @@ fn main() -> std::io::Result<()> {
 );
 
 const LOOPBACK: &str =
-    "// To the board this host is the board itself: put your computer's address in its place.\n";
+    "// On the board, this host is the board itself: use your computer's address instead.\n";
 
 const ARDUINO: (&str, &str, &str, &str) = (
     r#"#include <WiFi.h>  // on an ESP8266: <ESP8266WiFi.h>
@@ -201,9 +200,9 @@ void loop() {}
 "#,
 );
 
-// It reads WebSockets from 8.11 on, but sends what it is given only from 8.16 on.
+// curl reads WebSockets from 8.11 on, but only sends its input from 8.16 on.
 const CURL: &str =
-    "# curl 8.16 or newer, with WebSocket built in: `curl --version` lists ws. It stays until Ctrl-C.
+    "# curl 8.16 or newer, with WebSocket built in: `curl --version` lists ws. Press Ctrl-C to end it.
 echo 'hello' | curl --no-buffer --no-progress-meter --upload-file . ";
 
 #[cfg(test)]
@@ -230,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_tell_them_apart() {
+    fn titles_are_unique() {
         let mut titles: Vec<_> =
             service("localhost").snippets().iter().map(|snippet| snippet.title).collect();
         let all = titles.len();
@@ -240,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_address_is_in_brackets_in_urls_alone() {
+    fn only_urls_have_ipv6_addresses_in_brackets() {
         for host in ["::1", "[::1]"] {
             let six = service(host);
             assert_eq!(code(&six, "netcat"), "echo 'hello' | nc -N ::1 21567\n");
@@ -278,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_does_not_listen_on_has_no_program() {
+    fn there_are_no_snippets_for_disabled_transports() {
         let ports = Ports { tcp: None, udp: None, http: 80 };
         let snippets = Service::new("localhost", ports, false, None).unwrap().snippets();
         let titles: Vec<_> = snippets.iter().map(|snippet| snippet.title).collect();
@@ -294,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_names_and_addresses() {
+    fn names_and_addresses_are_valid_hosts() {
         for host in [
             "localhost",
             "stamp.example",
@@ -310,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_host_gets_into_no_program() {
+    fn invalid_hosts_are_rejected() {
         for host in [
             "",
             "[]",

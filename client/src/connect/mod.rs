@@ -1,11 +1,6 @@
 //! `wirestamp connect`: a conversation, typed at a terminal or piped through.
 
-mod editor;
-mod history;
-mod outstanding;
 mod pipe;
-mod screen;
-mod tally;
 mod terminal;
 
 use std::io::{IsTerminal, stdin, stdout};

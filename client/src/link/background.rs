@@ -7,12 +7,12 @@ use std::pin::Pin;
 use super::Sender;
 use crate::error::Error;
 
-type Sending = Pin<Box<dyn Future<Output = (Sender, Result<(), Error>)>>>;
+type SendFuture = Pin<Box<dyn Future<Output = (Sender, Result<(), Error>)>>>;
 
 /// A [`Sender`] that sends one thing at a time while its owner waits for other things too, in a `select!`.
 pub(crate) enum BackgroundSender {
     Idle(Sender),
-    Busy(Sending),
+    Busy(SendFuture),
     /// Only inside [`BackgroundSender::begin`].
     Changing,
 }
@@ -47,7 +47,7 @@ impl BackgroundSender {
         });
     }
 
-    fn begin(&mut self, sending: impl FnOnce(Sender) -> Sending) {
+    fn begin(&mut self, sending: impl FnOnce(Sender) -> SendFuture) {
         *self = match std::mem::replace(self, Self::Changing) {
             Self::Idle(sender) => Self::Busy(sending(sender)),
             other => other,

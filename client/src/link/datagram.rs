@@ -20,9 +20,9 @@ const READ_SIZE: usize = 64 * 1024;
 /// The most datagrams to receive at once: as many as can be in flight.
 const BATCH: u64 = WINDOW;
 
-pub(super) struct Writer(Arc<UdpSocket>);
+pub(super) struct DatagramWriter(Arc<UdpSocket>);
 
-pub(super) struct Reader {
+pub(super) struct DatagramReader {
     socket: Arc<UdpSocket>,
     buffer: Box<[u8]>,
 }
@@ -32,12 +32,15 @@ pub(super) fn window(len: usize) -> u64 {
     ((WINDOW_BYTES / (len + ACCOUNTED)) as u64).clamp(1, WINDOW)
 }
 
-pub(super) fn over(socket: UdpSocket) -> (Reader, Writer) {
+pub(super) fn over(socket: UdpSocket) -> (DatagramReader, DatagramWriter) {
     let socket = Arc::new(socket);
-    (Reader { socket: socket.clone(), buffer: vec![0; READ_SIZE].into_boxed_slice() }, Writer(socket))
+    (
+        DatagramReader { socket: socket.clone(), buffer: vec![0; READ_SIZE].into_boxed_slice() },
+        DatagramWriter(socket),
+    )
 }
 
-impl Writer {
+impl DatagramWriter {
     pub(super) async fn send(&mut self, lines: &[u8]) -> io::Result<()> {
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
             self.0.send(line.strip_suffix(b"\n").unwrap_or(line)).await?;
@@ -46,7 +49,7 @@ impl Writer {
     }
 }
 
-impl Reader {
+impl DatagramReader {
     pub(super) async fn receive(&mut self, each: Each<'_>) -> io::Result<Option<String>> {
         let mut len = self.socket.recv(&mut self.buffer).await?;
         for _ in 0..BATCH {

@@ -26,8 +26,8 @@ pub(super) async fn tcp(target: &str, host: &str, port: u16) -> Result<(TcpStrea
     Err(unreachable(target, &last.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into())))
 }
 
-/// Creates a socket connected to the host's first usable address: it receives from there only, and learns if nobody
-/// listens.
+/// Creates a socket connected to the host's first usable address: it receives from there only, and learns if
+/// nobody listens.
 pub(super) async fn udp(target: &str, host: &str, port: u16) -> Result<(UdpSocket, SocketAddr), Error> {
     let mut last = None;
     for address in resolve(target, host, port).await? {

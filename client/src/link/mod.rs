@@ -9,12 +9,15 @@ mod websocket;
 use std::time::{Duration, Instant};
 
 pub(crate) use background::BackgroundSender;
+use datagram::{DatagramReader, DatagramWriter};
+use stream::{StreamReader, StreamWriter};
+use websocket::{WebSocketReader, WebSocketWriter};
 
 use crate::error::{Error, reason};
 use crate::target::Target;
 
-/// How long a stream must be silent for bytes without a line feed to count as a reply. A peer that was sent no line
-/// feed answers with none. This is the default of the server's `--gap`, for the same reason.
+/// How long a stream must be silent for bytes without a line feed to count as a reply. A peer that was sent
+/// no line feed answers with none. This is the default of the server's `--gap`, for the same reason.
 pub(crate) const GAP: Duration = Duration::from_millis(50);
 
 /// An open link.
@@ -34,9 +37,9 @@ pub(crate) struct Sender {
 }
 
 enum WayThere {
-    Stream(stream::Writer),
-    Datagram(datagram::Writer),
-    WebSocket(websocket::Writer),
+    Stream(StreamWriter),
+    Datagram(DatagramWriter),
+    WebSocket(WebSocketWriter),
 }
 
 /// The receiving half of a link.
@@ -46,9 +49,9 @@ pub(crate) struct Receiver {
 }
 
 enum WayBack {
-    Stream(stream::Reader),
-    Datagram(datagram::Reader),
-    WebSocket(websocket::Reader),
+    Stream(StreamReader),
+    Datagram(DatagramReader),
+    WebSocket(WebSocketReader),
 }
 
 /// What was received.
@@ -105,7 +108,8 @@ pub(crate) async fn open(target: &Target) -> Result<Link, Error> {
 }
 
 impl Sender {
-    /// Sends lines in as few writes as the transport allows. Each must end in a line feed, except perhaps the last.
+    /// Sends lines in as few writes as the transport allows. Each must end in a line feed, except perhaps the
+    /// last.
     ///
     /// # Errors
     /// [`Error::Lost`], or [`Error::Send`] if a line is too long for the transport.
@@ -141,8 +145,8 @@ impl Sender {
         }
     }
 
-    /// Returns how many lines may be unanswered when one of this length is sent, if the transport loses what comes
-    /// too fast.
+    /// Returns how many lines may be unanswered when one of this length is sent, if the transport loses what
+    /// comes too fast.
     pub(crate) fn window(&self, len: usize) -> Option<u64> {
         match self.way {
             WayThere::Datagram(_) => Some(datagram::window(len)),
@@ -152,8 +156,8 @@ impl Sender {
 }
 
 impl Receiver {
-    /// Waits for the next replies, and passes each that has come to `each`. Cancel safe: no reply is lost if the
-    /// future is dropped.
+    /// Waits for the next replies, and passes each that has come to `each`. Cancel safe: no reply is lost if
+    /// the future is dropped.
     ///
     /// # Errors
     /// [`Error::Lost`].

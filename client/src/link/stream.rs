@@ -13,33 +13,35 @@ use super::{Each, GAP};
 /// The largest read, in bytes.
 const READ_SIZE: usize = 64 * 1024;
 
-/// The length at which a reply without a line feed ends, in bytes: more than the largest message that a server can
-/// be configured for, 16 MiB, and its stamp.
+/// The length at which a reply without a line feed ends, in bytes: more than the largest message that a
+/// server can be configured for, 16 MiB, and its stamp.
 const MAX_REPLY: NonZeroUsize = NonZeroUsize::new(17 << 20).unwrap();
 
 /// A bidirectional stream.
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
-pub(super) struct Writer(WriteHalf<Box<dyn Stream>>);
+pub(super) struct StreamWriter(WriteHalf<Box<dyn Duplex>>);
 
-pub(super) struct Reader {
-    stream: ReadHalf<Box<dyn Stream>>,
+pub(super) struct StreamReader {
+    stream: ReadHalf<Box<dyn Duplex>>,
     buffer: Box<[u8]>,
     decoder: Decoder,
     last_read: Instant,
 }
 
-pub(super) fn over(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> (Reader, Writer) {
-    let (reader, writer) = tokio::io::split(Box::new(stream) as Box<dyn Stream>);
+pub(super) fn over(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+) -> (StreamReader, StreamWriter) {
+    let (reader, writer) = tokio::io::split(Box::new(stream) as Box<dyn Duplex>);
     let buffer = vec![0; READ_SIZE].into_boxed_slice();
     let reader =
-        Reader { stream: reader, buffer, decoder: Decoder::new(MAX_REPLY), last_read: Instant::now() };
-    (reader, Writer(writer))
+        StreamReader { stream: reader, buffer, decoder: Decoder::new(MAX_REPLY), last_read: Instant::now() };
+    (reader, StreamWriter(writer))
 }
 
-impl Writer {
+impl StreamWriter {
     pub(super) async fn send(&mut self, lines: &[u8]) -> io::Result<()> {
         self.0.write_all(lines).await
     }
@@ -49,7 +51,7 @@ impl Writer {
     }
 }
 
-impl Reader {
+impl StreamReader {
     pub(super) async fn receive(&mut self, each: Each<'_>) -> io::Result<Option<String>> {
         loop {
             let read = self.stream.read(&mut self.buffer);
@@ -100,14 +102,14 @@ mod tests {
     use super::*;
     use tokio::io::DuplexStream;
 
-    fn pair() -> (Reader, Writer, DuplexStream) {
+    fn pair() -> (StreamReader, StreamWriter, DuplexStream) {
         // Small, to force short reads.
         let (near, far) = tokio::io::duplex(5);
         let (reader, writer) = over(near);
         (reader, writer, far)
     }
 
-    async fn next(reader: &mut Reader) -> (Vec<String>, Option<String>) {
+    async fn next(reader: &mut StreamReader) -> (Vec<String>, Option<String>) {
         let mut replies = Vec::new();
         let mut each = |bytes: &[u8], _| replies.push(String::from_utf8(bytes.to_vec()).unwrap());
         let ended = reader.receive(&mut each).await.unwrap();

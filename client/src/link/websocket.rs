@@ -30,16 +30,19 @@ const NOT_A_WEB_SOCKET: &str = "check that it is a WebSocket server";
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-pub(super) struct Writer(SplitSink<Socket, Message>);
+pub(super) struct WebSocketWriter(SplitSink<Socket, Message>);
 
-pub(super) struct Reader {
+pub(super) struct WebSocketReader {
     socket: SplitStream<Socket>,
     /// How the conversation ended, once it has.
     ended: Option<String>,
 }
 
 /// Connects and performs the handshake.
-pub(super) async fn open(target: &str, uri: &Uri) -> Result<(Reader, Writer, SocketAddr), Error> {
+pub(super) async fn open(
+    target: &str,
+    uri: &Uri,
+) -> Result<(WebSocketReader, WebSocketWriter, SocketAddr), Error> {
     let tls = uri.scheme_str() == Some("wss");
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
@@ -53,7 +56,7 @@ pub(super) async fn open(target: &str, uri: &Uri) -> Result<(Reader, Writer, Soc
     match shaken {
         Ok(Ok((socket, _response))) => {
             let (writer, reader) = socket.split();
-            Ok((Reader { socket: reader, ended: None }, Writer(writer), peer))
+            Ok((WebSocketReader { socket: reader, ended: None }, WebSocketWriter(writer), peer))
         }
         Ok(Err(error)) => Err(failed(refusal(&error))),
         Err(_late) => Err(failed(("no handshake in 5 s".into(), NOT_A_WEB_SOCKET))),
@@ -82,7 +85,7 @@ fn refusal(error: &tungstenite::Error) -> (String, &'static str) {
     }
 }
 
-impl Writer {
+impl WebSocketWriter {
     pub(super) async fn send(&mut self, lines: &[u8]) -> io::Result<()> {
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -96,7 +99,7 @@ impl Writer {
     }
 }
 
-impl Reader {
+impl WebSocketReader {
     pub(super) async fn receive(&mut self, each: Each<'_>) -> io::Result<Option<String>> {
         if self.ended.is_some() {
             return Ok(self.ended.clone());
@@ -139,7 +142,7 @@ impl Reader {
 }
 
 /// Closes with code 1000, and waits a while for the peer's answer.
-pub(super) async fn close(mut writer: Writer, mut reader: Reader) {
+pub(super) async fn close(mut writer: WebSocketWriter, mut reader: WebSocketReader) {
     let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
     let closing = async {
         // Once the peer has ended it, there's nothing to close.

@@ -87,7 +87,8 @@ async fn probe(
     while give_up.is_none() || run.statistics.waiting() > 0 {
         let mut text = String::new();
         let mut each = |reply: &[u8], at| text += &run.reply(reply, at);
-        // Sending goes first, as the probe's time is running. Then replies, which came before a probe that's due.
+        // Sending goes first, as the probe's time is running. Then replies, which came before a probe that's
+        // due.
         let done = tokio::select! {
             biased;
             _ = interrupt.recv() => return Ok(StoppedBy::Client),
@@ -96,7 +97,8 @@ async fn probe(
                 Ok(()) => Ok(()),
                 Err(error) => {
                     // If the peer is gone, replies that it sent before still count.
-                    while let Ok(Ok(Heard::Replies)) = timeout(Duration::ZERO, receiver.receive(&mut each)).await {}
+                    let now = Duration::ZERO;
+                    while let Ok(Ok(Heard::Replies)) = timeout(now, receiver.receive(&mut each)).await {}
                     Err(error.to_string())
                 }
             },
@@ -164,7 +166,8 @@ impl Run {
         line
     }
 
-    /// Returns what to write about a reply that came at the time `at`: nothing if it answers no probe of this run.
+    /// Returns what to write about a reply that came at the time `at`: nothing if it answers no probe of this
+    /// run.
     fn reply(&mut self, reply: &[u8], at: Instant) -> String {
         let Some(seq) = self.probes.seq(reply) else { return String::new() };
         let round_trip = match self.statistics.received(seq, at) {

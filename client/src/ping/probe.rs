@@ -2,8 +2,8 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// Makes the probes of one run, and finds their sequence numbers in replies. Anything else, such as a reply to
-/// another run or the greeting of a peer that speaks first, has none.
+/// Makes the probes of one run, and finds their sequence numbers in replies. Anything else, such as a reply
+/// to another run or the greeting of a peer that speaks first, has none.
 #[derive(Debug)]
 pub(super) struct Probes {
     /// `ping 1a2b3c4d `, with the run's random number.

@@ -157,7 +157,7 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    /// Probes a second apart, answered in this order after so many milliseconds each.
+    /// Sends probes a second apart, and answers them in this order, each after its number of milliseconds.
     fn run(sent: u64, replies: &[(u64, u32)]) -> (Statistics, Vec<Reply>) {
         let start = Instant::now();
         let mut statistics = Statistics::new();

@@ -64,8 +64,8 @@ enum Reading {
     },
 }
 
-/// Reduces a stamp to what all stamps of its format have in common: numbers, with their signs and fractions, are
-/// left out, and names are of any length.
+/// Reduces a stamp to what all stamps of its format have in common: numbers, with their signs and fractions,
+/// are left out, and names are of any length.
 fn shape(stamp: &str) -> String {
     let mut shape = String::new();
     for c in stamp.chars() {

@@ -9,8 +9,8 @@ pub struct Recognizer {
 }
 
 impl Recognizer {
-    /// How many stamps in a row to examine. A reply to a reply begins with the other service's stamp, followed
-    /// by ours, so two would do.
+    /// How many stamps in a row to examine. A reply to a reply begins with the other service's stamp,
+    /// followed by ours, so two would do.
     const DEPTH: usize = 4;
 
     /// Creates a recognizer of stamps in this format and in all named ones.
@@ -19,8 +19,8 @@ impl Recognizer {
         Self { formats: named.chain([own]).collect() }
     }
 
-    /// Returns whether `message` begins with a stamp that a service like this one may have written, or has one
-    /// among the first few.
+    /// Returns whether `message` begins with a stamp that a service like this one may have written, or has
+    /// one among the first few.
     pub fn is_stamped(&self, message: &[u8]) -> bool {
         let mut rest = message;
         for _ in 0..Self::DEPTH {

@@ -35,7 +35,8 @@ impl OffsetEstimate {
         let Timing { sent, received, step } = timing;
         let round_trip = received.checked_sub(sent).filter(|time| *time >= 0)?;
         let unsure = round_trip.checked_add(step)?;
-        // Halved once, so that no more than half a nanosecond is lost, and the error is rounded up by as much.
+        // Halved once, so that no more than half a nanosecond is lost, and the error is rounded up by as
+        // much.
         let offset = stamp.nanos.checked_sub(sent)?.checked_add((stamp.digit - unsure) / 2)?;
         Some(Self { offset, error: (unsure.checked_add(stamp.digit + 1)?) / 2 })
     }
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_stands_for_its_middle() {
+    fn times_that_were_cut_off_count_as_their_middle() {
         assert_eq!(after(&[("100.5", 100 * SECOND, SECOND, 0)]), compared(50 * MS, 550 * MS));
         let coarse_clock = after(&[("100.000", 100 * SECOND, 0, 4 * MS)]);
         assert_eq!(coarse_clock, compared(-3 * MS / 2, 5 * MS / 2));
@@ -123,8 +124,8 @@ mod tests {
 
     #[test]
     fn the_error_is_a_bound() {
-        // The service's clock is the client's. The stamp is made at any time from sending to receiving, and cut
-        // off to hundredths; the client's clock is cut off to multiples of 7.
+        // The service's clock is the client's. The stamp is made at any time from sending to receiving, and
+        // cut off to hundredths; the client's clock is cut off to multiples of 7.
         for (sent, made, received) in [(3, 3, 3), (13, 13, 14), (13, 27, 27), (20, 48, 90), (6, 6, 700)] {
             let stamp = StampTime { nanos: made / 10 * 10, digit: 10 };
             let timing = Timing { sent: sent / 7 * 7, received: received / 7 * 7, step: 7 };
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_is_left_out() {
+    fn useless_exchanges_are_ignored() {
         assert_eq!(after(&[]), ClockComparison::Unstamped);
         assert_eq!(after(&[("Sun Nov 22 18:07:00 2026", 0, MS, 1)]), ClockComparison::Coarse);
         assert_eq!(after(&[("0.000", 2, -1, 1)]).estimate(), None, "the clock was set back");

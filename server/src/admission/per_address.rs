@@ -16,7 +16,7 @@ struct Addresses {
 }
 
 /// One client's part of its address's limit, given back on drop.
-pub(crate) struct Share(Option<(Arc<Addresses>, IpAddr)>);
+pub(crate) struct Share(Option<Box<(Arc<Addresses>, IpAddr)>>);
 
 impl PerAddress {
     /// `None` is no limit.
@@ -36,7 +36,7 @@ impl PerAddress {
             return Err(addresses.limit);
         }
         *count += 1;
-        Ok(Share(Some((Arc::clone(addresses), address.ip()))))
+        Ok(Share(Some(Box::new((Arc::clone(addresses), address.ip())))))
     }
 }
 
@@ -48,7 +48,7 @@ impl Addresses {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        let Some((addresses, ip)) = &self.0 else { return };
+        let Some((addresses, ip)) = self.0.as_deref() else { return };
         let mut open = addresses.lock();
         if let Some(count) = open.get_mut(ip) {
             *count -= 1;

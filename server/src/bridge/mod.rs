@@ -13,6 +13,7 @@ pub(crate) mod upstream;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, duplex, empty};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -67,8 +68,8 @@ pub(crate) struct Asked {
 }
 
 impl Bridges {
-    /// Bridges one WebSocket until both sides have ended. `early` came from the client behind its handshake.
-    pub(crate) async fn run<C>(&self, socket: C, early: &[u8], peer: Peer, asked: Asked)
+    /// Bridges one WebSocket until both sides have ended. `early` came right after its handshake.
+    pub(crate) async fn run<C>(&self, socket: C, early: Bytes, peer: Peer, asked: Asked)
     where
         C: AsyncRead + AsyncWrite + Unpin,
     {
@@ -77,20 +78,21 @@ impl Bridges {
         let ending = match &self.backend {
             Backend::Own { service, stop } => {
                 let (near, mut far) = duplex(READ_SIZE);
-                let mut pump = Pump::new(socket, near, self.stall_timeout, &mut talk);
-                pump.feed(early);
+                let driven = self.drive(socket, near, early, &mut talk);
                 let answered = async {
-                    let ending = service.answer(&mut far, &asked.profile, &mut session, stop).await;
+                    let mut conversation = service.conversation(&asked.profile, &mut session);
+                    let ending = conversation.run(&mut far, stop).await;
                     drop(far);
                     ending
                 };
                 // In one task: what one side writes, the other reads without a wait for the scheduler.
-                let (ending, answered) = tokio::join!(self.drive(pump), answered);
+                let (ending, answered) = tokio::join!(driven, answered);
                 // If the service ended first, it knows why.
                 if ending.by == Party::Upstream { answered } else { ending }
             }
             Backend::Elsewhere(upstream) => {
-                self.relay(socket, early, upstream, &mut talk, &mut session).await
+                // In a box: a future has room for its largest branch, and this one would be it.
+                Box::pin(self.relay(socket, early, upstream, &mut talk, &mut session)).await
             }
         };
         session.end(ending);
@@ -100,7 +102,7 @@ impl Bridges {
     async fn relay<C>(
         &self,
         socket: C,
-        early: &[u8],
+        early: Bytes,
         upstream: &Upstream,
         talk: &mut Translator,
         session: &mut OpenSession,
@@ -110,9 +112,7 @@ impl Bridges {
     {
         match upstream.dial().await {
             Ok(service) => {
-                let mut pump = Pump::new(socket, service, self.stall_timeout, talk);
-                pump.feed(early);
-                let ending = self.drive(pump).await;
+                let ending = self.drive(socket, service, early, talk).await;
                 session.counted(talk.counts());
                 ending
             }
@@ -121,26 +121,30 @@ impl Bridges {
                 let ending = Ending { by: Party::Upstream, how: How::Unreachable(reason.clone()) };
                 let mut pump = Pump::new(socket, empty(), self.stall_timeout, talk);
                 pump.stop(ending, Close::new(SERVICE_FAILED, reason));
-                self.drive(pump).await
+                pump.run().await
             }
         }
     }
 
-    async fn drive<C, S>(&self, mut pump: Pump<'_, C, S>) -> Ending
+    /// Moves bytes between a client and a service until both have ended.
+    async fn drive<C, S>(&self, client: C, service: S, early: Bytes, talk: &mut Translator) -> Ending
     where
         C: AsyncRead + AsyncWrite + Unpin,
         S: AsyncRead + AsyncWrite + Unpin,
     {
+        let mut pump = Pump::new(client, service, self.stall_timeout, talk);
+        pump.feed(&early);
+        // It shares its memory with the whole buffer that the handshake was read into.
+        drop(early);
         // Poll the pump first, so that bytes already here beat the stop.
         tokio::select! {
             biased;
-            ending = pump.run() => ending,
-            () = self.stop.cancelled() => {
-                let close = Close::new(CloseCode::Away, "the server is stopping");
-                pump.stop(Ending::by_server(How::Stop), close);
-                pump.run().await
-            }
+            ending = pump.run() => return ending,
+            () = self.stop.cancelled() => {}
         }
+        let close = Close::new(CloseCode::Away, "the server is stopping");
+        pump.stop(Ending::by_server(How::Stop), close);
+        pump.run().await
     }
 }
 
@@ -170,8 +174,7 @@ mod tests {
         bridges.stop.cancel();
         let driven = tokio::spawn(async move {
             let mut talk = Translator::new(Mode::Lines, 100);
-            let pump = Pump::new(clients_end, services_end, bridges.stall_timeout, &mut talk);
-            bridges.drive(pump).await
+            bridges.drive(clients_end, services_end, Bytes::new(), &mut talk).await
         });
         let mut line = String::new();
         service.read_to_string(&mut line).await.unwrap();

@@ -12,7 +12,7 @@ use axum::routing::get;
 use serde::Serialize;
 
 use crate::listen::address::Address;
-use crate::listen::endpoint::{Endpoint, EndpointSocket, Place, Role};
+use crate::listen::endpoint::{Endpoint, EndpointSocket, Location, Role};
 use crate::session::settings::ServiceSettings;
 
 /// The response. Its fields are the names in the JSON object.
@@ -81,7 +81,7 @@ impl Info {
 
 impl Port {
     fn of(endpoint: &Endpoint, format: Option<String>) -> Option<Self> {
-        let Place::Ip(address) = endpoint.at else { return None };
+        let Location::Ip(address) = endpoint.at else { return None };
         let host = Some(address.ip()).filter(|ip| !ip.is_unspecified());
         Some(Self { host, port: address.port(), format })
     }
@@ -89,7 +89,7 @@ impl Port {
 
 impl Path {
     fn of(endpoint: &Endpoint) -> Option<Self> {
-        let Place::Path(path) = &endpoint.at else { return None };
+        let Location::Path(path) = &endpoint.at else { return None };
         // A relative path would mean something else in another directory.
         let path = absolute(path).unwrap_or_else(|_| path.clone());
         Some(Self { path: path.to_string_lossy().into_owned(), format: endpoint.profile.format.to_string() })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Extension, Request, State};
 use axum::http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use axum::http::{HeaderValue, StatusCode};
@@ -51,8 +51,9 @@ pub(crate) async fn upgrade(
             Err(error) => return bridges.journal.upgrade_broke(peer, &error),
         };
         match upgraded.downcast::<TokioIo<TcpStream>>() {
-            Ok(parts) => bridges.run(parts.io.into_inner(), &parts.read_buf, peer, asked).await,
-            Err(upgraded) => bridges.run(TokioIo::new(upgraded), &[], peer, asked).await,
+            Ok(parts) => bridges.run(parts.io.into_inner(), parts.read_buf, peer, asked).await,
+            // Not a TCP connection.
+            Err(upgraded) => Box::pin(bridges.run(TokioIo::new(upgraded), Bytes::new(), peer, asked)).await,
         }
         drop(admitted);
     });

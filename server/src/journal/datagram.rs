@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::Journal;
-use super::metrics::Fault;
+use super::metrics::{Batch, Fault};
 use crate::error::reason;
 use crate::peer::{Transport, canonical};
 
@@ -53,14 +53,6 @@ pub(crate) struct DatagramTally {
     address: String,
     answered: u64,
     dropped: [u64; DropReason::ALL.len()],
-}
-
-/// Datagrams that were received together.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Batch {
-    pub(crate) replies: u64,
-    pub(crate) bytes_in: usize,
-    pub(crate) bytes_out: usize,
 }
 
 impl Journal {

@@ -9,7 +9,6 @@ use prometheus::{
 };
 use wirestamp_protocol::{Counts, Cut};
 
-use super::datagram::Batch;
 use crate::ending::{Ending, How, Party};
 use crate::peer::Transport;
 
@@ -41,6 +40,14 @@ pub(super) struct TransportMetrics {
     sent: IntCounter,
     stalls: IntCounter,
     reply: Histogram,
+}
+
+/// Datagrams that were received together.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Batch {
+    pub(crate) replies: u64,
+    pub(crate) bytes_in: usize,
+    pub(crate) bytes_out: usize,
 }
 
 /// The kinds of errors. None of them is this server's fault.

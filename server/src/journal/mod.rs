@@ -24,7 +24,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use metrics::Metrics;
 
-pub(crate) use datagram::{Batch, DropReason};
+pub(crate) use datagram::DropReason;
+pub(crate) use metrics::Batch;
 pub(crate) use session::OpenSession;
 
 /// Where everything is told. Clones are one journal.

@@ -9,7 +9,7 @@ use wirestamp_protocol::Counts;
 
 use super::Journal;
 use super::metrics::TransportMetrics;
-use crate::ending::{Ending, How};
+use crate::ending::{Ending, How, Party};
 use crate::peer::{Peer, Transport};
 
 /// A session's number, from 1 and never used twice in one run.
@@ -40,7 +40,8 @@ pub(crate) struct OpenSession {
     peer: Peer,
     opened: Instant,
     counts: Counts,
-    ending: Ending,
+    /// `None` until the session has ended, in a box so that an open one is small.
+    ending: Option<Box<Ending>>,
 }
 
 impl Journal {
@@ -56,7 +57,7 @@ impl Journal {
             peer,
             opened: Instant::now(),
             counts: Counts::default(),
-            ending: Ending::by_server(How::Cut),
+            ending: None,
         }
     }
 }
@@ -75,7 +76,7 @@ impl OpenSession {
 
     /// Says how the session ends, once it is dropped.
     pub(crate) fn end(&mut self, ending: Ending) {
-        self.ending = ending;
+        self.ending = Some(Box::new(ending));
     }
 
     /// The service that the bridge talks to cannot be reached. That ends the session, and its operator has to know.
@@ -90,7 +91,8 @@ impl OpenSession {
 
 impl Drop for OpenSession {
     fn drop(&mut self) {
-        let Self { id, transport, peer, counts, ending, .. } = &*self;
+        let Self { id, transport, peer, counts, .. } = &*self;
+        let ending = self.ending.as_deref().unwrap_or(&Ending { by: Party::Server, how: How::Cut });
         self.journal.0.metrics.closed(*transport, ending);
         tracing::info!(
             session = id.0,

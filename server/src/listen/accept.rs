@@ -1,6 +1,7 @@
 //! Accepting connections, without ever giving up.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -12,9 +13,8 @@ use tokio_util::task::TaskTracker;
 use crate::admission::{Admission, Admitted};
 use crate::error::reason;
 use crate::journal::{Journal, SaidOnce};
-use crate::listen::arrival::{Arrival, GREETING_TIMEOUT};
+use crate::listen::arrival::{Arrival, Connection, GREETING_TIMEOUT};
 use crate::listen::bind::unpace_loopback;
-use crate::peer::Peer;
 
 /// How long to wait when the system is out of descriptors (EMFILE, ENFILE) or memory: long enough not to spin,
 /// short enough that nobody notices once there are some again.
@@ -27,13 +27,6 @@ pub(crate) trait Listener: Send + Sync + 'static {
 
     /// Accepts the next connection.
     fn accept(&self) -> impl Future<Output = io::Result<Connection<Self::Stream>>> + Send;
-}
-
-/// A connection as the kernel hands it over: nothing has been read from it yet.
-pub(crate) struct Connection<S> {
-    pub(crate) stream: S,
-    /// The far end of the connection, which a proxy may have opened for someone else.
-    pub(crate) peer: Peer,
 }
 
 impl Listener for TcpListener {
@@ -67,9 +60,9 @@ impl Acceptor {
     where
         L: Listener,
         S: Send + 'static,
-        G: Fn(Connection<L::Stream>) -> GF + Clone + Send + 'static,
-        GF: Future<Output = io::Result<Arrival<S>>> + Send,
-        H: Fn(Arrival<S>, Admitted) -> HF + Clone + Send + 'static,
+        G: Fn(Connection<L::Stream>) -> GF,
+        GF: Future<Output = io::Result<Arrival<S>>> + Send + 'static,
+        H: Fn(Arrival<S>, Admitted) -> HF + Send + Sync + 'static,
         HF: Future<Output = ()> + Send,
     {
         // A place is taken after the accept. Taken before, an idle listener would keep one from the clients of
@@ -78,16 +71,18 @@ impl Acceptor {
             let connection = accept(&listener, &self.journal).await;
             (self.admission.place().await, connection)
         };
+        let shared = Arc::new((self.admission.clone(), self.journal.clone(), serve));
         loop {
             let (place, connection) = tokio::select! {
                 accepted = next() => accepted,
                 () = self.stop.cancelled() => return,
             };
-            let (admission, journal) = (self.admission.clone(), self.journal.clone());
-            let (greet, serve) = (greet.clone(), serve.clone());
+            let (peer, shared) = (connection.peer, Arc::clone(&shared));
+            // In a box: a task keeps room for all that it ever holds, and this is over soon.
+            let greeting = Box::pin(timeout(GREETING_TIMEOUT, greet(connection)));
             self.tasks.spawn(async move {
-                let peer = connection.peer;
-                let arrival = match timeout(GREETING_TIMEOUT, greet(connection)).await {
+                let (admission, journal, serve) = &*shared;
+                let arrival = match greeting.await {
                     Ok(Ok(arrival)) => arrival,
                     Ok(Err(error)) => return journal.greeting_failed(peer, &reason(&error)),
                     Err(_) => return journal.greeting_failed(peer, &"it took too long"),
@@ -135,7 +130,7 @@ mod tests {
     use tokio::sync::{Mutex, mpsc};
 
     use crate::listen::arrival;
-    use crate::peer::Transport;
+    use crate::peer::{Peer, Transport};
 
     /// A listener whose clients the test hands in. Each seems to come from a proxy, 192.0.2.1.
     struct Clients(Mutex<mpsc::UnboundedReceiver<DuplexStream>>, AtomicU16);

@@ -1,13 +1,19 @@
-//! A client that has arrived: its connection, once all is said that comes before the first message.
+//! From a connection to a client: the two differ by what is said before the first message.
 
 use std::io;
 use std::time::Duration;
 
-use crate::listen::accept::Connection;
 use crate::peer::{Peer, Transport};
 
 /// How long all that comes before the first message may take, in one connection.
 pub(crate) const GREETING_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connection as the kernel hands it over: nothing has been read from it yet.
+pub(crate) struct Connection<S> {
+    pub(crate) stream: S,
+    /// The far end of the connection, which a proxy may have opened for someone else.
+    pub(crate) peer: Peer,
+}
 
 /// A client, and what is known about it.
 pub(crate) struct Arrival<S> {

@@ -21,7 +21,7 @@ pub(crate) struct Endpoint {
     pub(crate) role: Role,
     pub(crate) profile: Profile,
     /// Where the socket is bound.
-    pub(crate) at: Place,
+    pub(crate) at: Location,
 }
 
 /// A socket that clients connect to, or send datagrams to.
@@ -44,7 +44,7 @@ pub(crate) enum Role {
 
 /// Where a socket is bound.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Location {
     Ip(SocketAddr),
     Path(PathBuf),
 }
@@ -66,9 +66,9 @@ pub(crate) struct Bindings {
 impl Endpoint {
     fn new(socket: EndpointSocket, role: Role, profile: Profile) -> Result<Self, Error> {
         let at = match &socket {
-            EndpointSocket::Tcp(listener) => listener.local_addr().map(Place::Ip),
-            EndpointSocket::Udp(socket) => socket.local_addr().map(Place::Ip),
-            EndpointSocket::Unix(listener) => Ok(Place::Path(listener.path().to_owned())),
+            EndpointSocket::Tcp(listener) => listener.local_addr().map(Location::Ip),
+            EndpointSocket::Udp(socket) => socket.local_addr().map(Location::Ip),
+            EndpointSocket::Unix(listener) => Ok(Location::Path(listener.path().to_owned())),
         };
         let at = at.map_err(|source| Error::Start { what: "read a listener's address", source })?;
         Ok(Self { socket, role, profile, at })
@@ -89,7 +89,7 @@ impl fmt::Display for Endpoint {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ip(address) => address.fmt(f),

@@ -11,7 +11,8 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use tokio::net::UnixListener;
 
 use crate::error::Error;
-use crate::listen::accept::{Connection, Listener};
+use crate::listen::accept::Listener;
+use crate::listen::arrival::Connection;
 use crate::listen::bind::BACKLOG;
 
 /// A listener on a path. If this program bound it, dropping it removes the path.

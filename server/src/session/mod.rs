@@ -10,13 +10,14 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
-use crate::ending::Ending;
+use crate::admission::Admitted;
 use crate::journal::{Journal, OpenSession};
 use crate::listen::arrival::Arrival;
 use crate::listen::profile::Profile;
 
-use conversation::Conversation;
 use settings::ServiceSettings;
+
+pub(crate) use conversation::Conversation;
 
 /// A timestamp service. Clones are one service.
 #[derive(Clone)]
@@ -25,28 +26,41 @@ pub(crate) struct Service {
     pub(crate) journal: Journal,
 }
 
-impl Service {
-    /// Serves a client that holds its own session, until either side ends it or `stop` is cancelled.
-    pub(crate) async fn serve<S>(&self, mut client: Arrival<S>, profile: &Profile, stop: &CancellationToken)
-    where
-        S: AsyncRead + AsyncWrite + Unpin,
-    {
-        let mut session = self.journal.opened(client.transport, client.peer);
-        let ending = self.answer(&mut client.stream, profile, &mut session, stop).await;
-        session.end(ending);
-    }
+/// A timestamp service as the clients of one listener find it.
+pub(crate) struct ListenerService {
+    pub(crate) service: Service,
+    pub(crate) profile: Profile,
+    pub(crate) stop: CancellationToken,
+}
 
-    /// Answers on a stream whose client has a session already.
-    pub(crate) async fn answer<S>(
-        &self,
-        stream: &mut S,
+impl Service {
+    /// A conversation with a client that has a session already.
+    pub(crate) fn conversation<'a>(
+        &'a self,
         profile: &Profile,
-        session: &mut OpenSession,
-        stop: &CancellationToken,
-    ) -> Ending
+        session: &'a mut OpenSession,
+    ) -> Conversation<'a> {
+        Conversation::new(&self.settings, profile, session)
+    }
+}
+
+impl ListenerService {
+    /// Serves a client until either side ends its session, or the server stops.
+    #[expect(clippy::manual_async_fn, reason = "an async fn stores its arguments twice in its future")]
+    pub(crate) fn serve<S>(
+        self: Arc<Self>,
+        mut client: Arrival<S>,
+        admitted: Admitted,
+    ) -> impl Future<Output = ()> + Send
     where
-        S: AsyncRead + AsyncWrite + Unpin,
+        S: AsyncRead + AsyncWrite + Unpin + Send,
     {
-        Conversation::new(&self.settings, profile, session).run(stream, stop).await
+        async move {
+            let mut session = self.service.journal.opened(client.transport, client.peer);
+            let mut conversation = self.service.conversation(&self.profile, &mut session);
+            let ending = conversation.run(&mut client.stream, &self.stop).await;
+            session.end(ending);
+            drop((client, session, admitted));
+        }
     }
 }

@@ -1,30 +1,29 @@
-//! One file of the page: what it is called, and as what it is served.
+//! A file of the page: its name, path and media type.
 
 use crate::Result;
 
-/// A file of the page, not yet compressed.
+/// A file of the page before compression.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Asset {
-    /// Its file name.
+    /// The file name.
     pub(crate) name: String,
-    /// The path that it is served at.
+    /// The path it is served at.
     pub(crate) path: String,
     pub(crate) mime: &'static str,
-    /// Its content's hash.
+    /// The hash of its content.
     pub(crate) hash: String,
-    /// Whether its name changes with its content, so that it may be kept for ever.
+    /// Whether the name changes with the content, so that the file may be cached forever.
     pub(crate) immutable: bool,
     pub(crate) content: Vec<u8>,
 }
 
 impl Asset {
-    /// A file called by its content's hash.
+    /// A file named after the hash of its content.
     pub(crate) fn named_by_content(plain: &str, content: Vec<u8>) -> Result<Self> {
         let hash = hash(&content);
         let (stem, extension) = plain.rsplit_once('.').unwrap_or((plain, ""));
-        let mime = mime(extension).ok_or_else(|| {
-            format!("{plain}: no known kind of file: give it a known extension, or its extension a type")
-        })?;
+        let mime = mime(extension)
+            .ok_or_else(|| format!("{plain}: unknown file type: use a known extension, or add this one"))?;
         let name = format!("{stem}-{hash}.{extension}");
         Ok(Self { path: format!("/{name}"), name, mime, hash, immutable: true, content })
     }
@@ -42,15 +41,14 @@ impl Asset {
     }
 }
 
-/// Whether a file name is one that [`Asset::named_by_content`] makes, compressed or not.
+/// Whether a file name was made by [`Asset::named_by_content`], compressed or not.
 pub(crate) fn is_named_by_content(name: &str) -> bool {
     let name = name.strip_suffix(".br").or_else(|| name.strip_suffix(".gz")).unwrap_or(name);
     let hash = name.rsplit_once('.').and_then(|(stem, _)| stem.rsplit_once('-')).map(|(_, hash)| hash);
     hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// FNV-1a in 64 bits: it tells versions of a file apart, and the same content always has the same name. It
-/// guards against nobody.
+/// 64-bit FNV-1a. It tells versions of a file apart, and isn't meant to resist attacks.
 fn hash(content: &[u8]) -> String {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
     let hash = content.iter().fold(0xcbf2_9ce4_8422_2325, step);

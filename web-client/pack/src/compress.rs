@@ -1,4 +1,4 @@
-//! Each file as it goes over the wire.
+//! Compresses each file for the wire.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use crate::Result;
 use crate::asset::Asset;
 
-/// A file of the page with its encodings.
+/// A file of the page in all its encodings.
 #[derive(Debug)]
 pub(crate) struct Packed {
     pub(crate) asset: Asset,
@@ -17,7 +17,7 @@ pub(crate) struct Packed {
     pub(crate) gzip: Vec<u8>,
 }
 
-/// Compresses as well as it can be done: it is done once, and sent often.
+/// Compresses as hard as possible: it happens once, and the result is sent often.
 pub(crate) fn compress(asset: Asset) -> Result<Packed> {
     let explain = |error| format!("{}: cannot be compressed: {error}", asset.name);
     let params =
@@ -25,7 +25,7 @@ pub(crate) fn compress(asset: Asset) -> Result<Packed> {
     let mut brotli = Vec::new();
     brotli::BrotliCompress(&mut asset.content.as_slice(), &mut brotli, &params).map_err(explain)?;
 
-    // Without a file name or a time in it: the same content gives the same bytes.
+    // No file name or time, so that the same content gives the same bytes.
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     let gzip = encoder.write_all(&asset.content).and_then(|()| encoder.finish()).map_err(explain)?;
     Ok(Packed { asset, brotli, gzip })

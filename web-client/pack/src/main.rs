@@ -1,8 +1,8 @@
 //! Packs the page: `wirestamp-pack <web_client.wasm> <static dir> <out dir>`.
 //!
-//! It makes the module ready for a browser, names each file by its content, compresses it, and lists all of
-//! them in `assets.rs` for the server to include. All of it is made in memory first: a run that fails leaves
-//! the last page whole. A file whose content is the same is not touched, so that nothing is rebuilt for it.
+//! It prepares the module for browsers, names each file after its content, compresses it, and lists all files in
+//! `assets.rs` for the server to include. Everything is prepared in memory first, so a failed run leaves the
+//! previous page intact. Files whose content hasn't changed aren't touched, so they cause no rebuild.
 
 mod asset;
 mod compress;
@@ -16,14 +16,14 @@ use std::{env, fs};
 
 use asset::Asset;
 
-/// The page's own file: the one that keeps its name.
+/// The page itself, the only file that keeps its name.
 const INDEX: &str = "index.html";
 
-/// What the module and its script are called in the index.
+/// The names of the module and its script in the index.
 const WASM: &str = "wirestamp.wasm";
 const SCRIPT: &str = "wirestamp.js";
 
-/// Text for a person: one line that names a file and says what to do.
+/// Errors are one line that names a file and says what to do.
 type Result<T> = std::result::Result<T, String>;
 
 fn main() -> ExitCode {
@@ -71,7 +71,7 @@ fn pack(wasm: &Path, source: &Path, out: &Path) -> Result<String> {
     Ok(output::table(&packed))
 }
 
-/// The static files but for the index, in order, so that two runs are alike.
+/// The static files except the index, sorted so that runs are reproducible.
 fn static_names(source: &Path) -> Result<Vec<String>> {
     let explain = |error| format!("{}: {error}: name the directory of the page's files", source.display());
     let mut names = Vec::new();
@@ -87,5 +87,5 @@ fn static_names(source: &Path) -> Result<Vec<String>> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| format!("{}: {error}: it is a part of the page", path.display()))
+    fs::read(path).map_err(|error| format!("{}: {error}: this file is part of the page", path.display()))
 }

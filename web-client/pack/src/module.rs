@@ -1,4 +1,4 @@
-//! From the compiler's module to the one that a browser loads, and the script that loads it.
+//! Turns the compiler's module into one for browsers, with a script that loads it.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::Result;
 
-/// What the script calls the function that loads the module.
+/// The function in the script that loads the module.
 const INIT: &str = "__wbg_init";
 
 /// A module with its script.
@@ -18,7 +18,7 @@ pub(crate) struct Module {
     pub(crate) script: String,
 }
 
-/// Generates the script, and readies the module for it.
+/// Generates the script and prepares the module for it.
 pub(crate) fn build(wasm: &Path) -> Result<Module> {
     if !wasm.is_file() {
         return Err(format!("{}: no such file: build the web client for wasm32 first", wasm.display()));
@@ -34,8 +34,8 @@ pub(crate) fn build(wasm: &Path) -> Result<Module> {
                 .remove_producers_section(true)
                 .generate_output()
         })
-        // Its causes stand on lines of their own, and the last one is the cause.
-        .map_err(|error| format!("{}: {}: build it anew", wasm.display(), one_line(&format!("{error:#}"))));
+        // The alternate format includes the underlying causes, on several lines.
+        .map_err(|error| format!("{}: {}: build it again", wasm.display(), one_line(&format!("{error:#}"))));
     let mut output = generated?;
     let inline = output.snippets().values().any(|scripts| !scripts.is_empty());
     if inline || !output.local_modules().is_empty() {
@@ -45,12 +45,11 @@ pub(crate) fn build(wasm: &Path) -> Result<Module> {
     Ok(Module { wasm: output.wasm_mut().emit_wasm(), script })
 }
 
-/// The script with the line that starts the module: a page whose policy allows no inline script has no
-/// other place for it.
+/// Adds the line that starts the module: the page's policy forbids inline scripts.
 pub(crate) fn with_start(script: &str, wasm_name: &str) -> Result<String> {
     if !script.contains(&format!("{INIT} as default")) {
         return Err(format!(
-            "{wasm_name}: its script exports no {INIT}: adapt wirestamp-pack to wasm-bindgen"
+            "{wasm_name}: its script does not export {INIT}: adapt wirestamp-pack to wasm-bindgen"
         ));
     }
     let script = script.trim_end();
@@ -58,11 +57,11 @@ pub(crate) fn with_start(script: &str, wasm_name: &str) -> Result<String> {
     Ok(format!("{script}\n{start}\n"))
 }
 
-/// Has the module made smaller by `wasm-opt`, if there is one, and says in a line whether there was.
+/// Shrinks the module with `wasm-opt` if it is installed. The second value says what happened, in one line.
 pub(crate) fn optimise(wasm: Vec<u8>, out: &Path) -> Result<(Vec<u8>, String)> {
     let before = wasm.len();
     let Some(optimised) = run_wasm_opt(&wasm, out)? else {
-        return Ok((wasm, "wasm-opt is not on the PATH: the module stays as it was built".to_owned()));
+        return Ok((wasm, "wasm-opt is not on the PATH, so the module was not optimised".to_owned()));
     };
     let after = optimised.len();
     Ok((optimised, format!("wasm-opt -Oz: {before} bytes became {after}")))
@@ -73,7 +72,7 @@ fn run_wasm_opt(wasm: &[u8], out: &Path) -> Result<Option<Vec<u8>>> {
     fs::create_dir_all(out).map_err(|error| explain(out, error))?;
     let (input, output) = (out.join(".unoptimised.wasm"), out.join(".optimised.wasm"));
     fs::write(&input, wasm).map_err(|error| explain(&input, error))?;
-    // The features that rustc's wasm32 target has on, which the module no longer tells itself.
+    // The features that rustc enables for wasm32. The module no longer lists them itself.
     let ran = Command::new("wasm-opt")
         .args(["-Oz", "--enable-bulk-memory", "--enable-multivalue", "--enable-mutable-globals"])
         .args(["--enable-nontrapping-float-to-int", "--enable-reference-types", "--enable-sign-ext"])
@@ -83,15 +82,15 @@ fn run_wasm_opt(wasm: &[u8], out: &Path) -> Result<Option<Vec<u8>>> {
         .output();
     let optimised = match ran {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(format!("wasm-opt: {error}: mend it or take it off the PATH")),
+        Err(error) => Err(format!("wasm-opt: {error}: fix it or take it off the PATH")),
         Ok(ran) if !ran.status.success() => {
             let said = one_line(str::from_utf8(&ran.stderr).unwrap_or("it failed"));
-            Err(format!("wasm-opt: {said}: mend it or take it off the PATH"))
+            Err(format!("wasm-opt: {said}: fix it or take it off the PATH"))
         }
         Ok(_) => fs::read(&output).map(Some).map_err(|error| explain(&output, error)),
     };
     for path in [input, output] {
-        // Already gone, or never made.
+        // It may never have been created.
         let _ = fs::remove_file(path);
     }
     optimised

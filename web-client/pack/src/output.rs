@@ -1,4 +1,4 @@
-//! The page on disk, and the server's list of it.
+//! Writes the page to disk, with a list of its files for the server.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -9,11 +9,11 @@ use crate::Result;
 use crate::asset::is_named_by_content;
 use crate::compress::Packed;
 
-/// The list, for the server to include.
+/// The list for the server to include.
 const LIST: &str = "assets.rs";
 
-/// Writes the page: the files first, then the list that names them, and only then is removed what no list
-/// names any more. So there is a whole page behind the list at any time.
+/// Writes the files, then the list that names them, and only then removes files that are no longer listed. So
+/// the list always describes a complete page.
 pub(crate) fn write(out: &Path, page: &[Packed]) -> Result<()> {
     fs::create_dir_all(out).map_err(|error| explain(out, error))?;
     let mut names = BTreeSet::new();
@@ -36,7 +36,7 @@ pub(crate) fn write(out: &Path, page: &[Packed]) -> Result<()> {
     Ok(())
 }
 
-/// Writes a file whole or not at all, and leaves it alone if it has this content.
+/// Writes a file atomically, unless it already has this content.
 fn write_changed(path: &Path, content: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|old| old == content) {
         return Ok(());
@@ -50,7 +50,7 @@ fn explain(path: &Path, error: std::io::Error) -> String {
     format!("{}: {error}: make it writable, or choose another directory", path.display())
 }
 
-/// The list as a Rust expression: a slice of the server's `Asset`s, whose bytes lie beside it.
+/// The list as a Rust expression: a slice of the server's `Asset`s. Their bytes are in the same directory.
 fn list(page: &[Packed]) -> String {
     let mut list = "&[\n".to_owned();
     for Packed { asset, .. } in page {
@@ -73,12 +73,12 @@ fn list(page: &[Packed]) -> String {
     list
 }
 
-/// What the page weighs, file by file and on the wire.
+/// The page's size by file, and on the wire.
 pub(crate) fn table(page: &[Packed]) -> String {
     let longest = page.iter().map(|packed| packed.asset.name.len()).max().unwrap_or(0);
     let mut table = String::new();
     let mut row = |name: &str, bytes: &str, gzip: &str, brotli: &str| {
-        // Writing to a String cannot fail.
+        // Writing to a String can't fail.
         let _ = writeln!(table, "{name:longest$}  {bytes:>8}  {gzip:>8}  {brotli:>8}");
     };
     row("file", "bytes", "gzip", "brotli");
@@ -114,7 +114,7 @@ mod tests {
         names
     }
 
-    /// A directory of the test's own, removed behind it.
+    /// A temporary directory, removed on drop.
     struct Dir(std::path::PathBuf);
 
     impl Dir {

@@ -1,9 +1,9 @@
-//! The index's references to the other files, by their names of the day.
+//! Replaces the file names in the index by those that depend on the content.
 
 use crate::Result;
 
-/// Puts for each plain name, where it stands alone between quotes, the other. A file that the page refers
-/// to nowhere would be carried along for nothing, or is misspelt there: it is an error.
+/// Replaces each plain name that is a whole quoted string. A file the page never refers to would be useless, or
+/// is misspelt there, so that is an error.
 pub(crate) fn rewrite<'a>(html: &str, names: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<String> {
     names.into_iter().try_fold(html.to_owned(), |html, (plain, named)| {
         let reference = format!("\"{plain}\"");

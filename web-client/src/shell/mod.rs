@@ -1,29 +1,16 @@
-//! The browser's side: its events in, the state's effects out. It decides nothing.
+//! The browser's side: turns its events into the state's, and carries out effects. It decides nothing.
 //!
-//! Whatever is registered with the browser is held by a guard that takes it back when dropped.
+//! Everything registered with the browser is held by a guard that undoes it on drop.
 
-mod announcer;
 mod app;
-mod chart;
-mod clock;
-mod composer;
-mod connection;
-mod detail;
-mod dom;
-mod export;
-mod guard;
-mod keys;
-mod log;
-mod row;
-mod snippets;
-mod socket;
-mod store;
-mod time;
-mod tools;
+mod browser;
+mod bus;
+mod effect;
+mod view;
 
 use wasm_bindgen::prelude::*;
 
-/// Brings the page to life. On an error, the page's own word on what it needs is left standing.
+/// Starts the page. On an error, the page keeps its note about what it needs.
 #[wasm_bindgen(start)]
 fn start() -> Result<(), JsValue> {
     app::start()

@@ -1,6 +1,7 @@
 //! A conversation through a pipe: sends each line and copies each reply, until every line is answered.
 
 mod progress;
+mod tally;
 mod upload;
 
 use std::io;
@@ -10,12 +11,12 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout};
 
-use super::tally::Tally;
 use crate::args::ConnectArgs;
 use crate::deadline;
 use crate::error::Error;
 use crate::link::{Framing, GAP, Heard, Link, Receiver};
 use progress::Progress;
+use tally::Tally;
 use upload::send_all;
 
 /// What a conversation is waiting for.
@@ -63,9 +64,9 @@ pub(super) async fn copy(
     let ended_by = {
         let sending = pin!(send_all(&mut sender, input, &progress, args.timeout));
         let target = args.url.to_string();
-        let mut conversation =
-            Conversation { target, patience: args.timeout, progress: &progress, phase: Phase::Sending };
-        conversation.run(sending, &mut receiver, replies).await?
+        let mut transfer =
+            Transfer { target, patience: args.timeout, progress: &progress, phase: Phase::Sending };
+        transfer.run(sending, &mut receiver, replies).await?
     };
     if let EndedBy::Client = ended_by {
         Link { sender, receiver, peer }.close().await;
@@ -73,7 +74,8 @@ pub(super) async fn copy(
     Ok(())
 }
 
-struct Conversation<'a> {
+/// The state of both directions.
+struct Transfer<'a> {
     target: String,
     /// How long to wait for the next reply.
     patience: Duration,
@@ -81,7 +83,7 @@ struct Conversation<'a> {
     phase: Phase,
 }
 
-impl Conversation<'_> {
+impl Transfer<'_> {
     async fn run(
         &mut self,
         mut sending: Pin<&mut impl Future<Output = Result<(), Error>>>,

@@ -6,7 +6,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::timeout;
 
 use super::progress::Progress;
-use crate::connect::tally::Tally;
+use super::tally::Tally;
 use crate::error::Error;
 use crate::link::{Framing, GAP, Sender};
 
@@ -74,8 +74,8 @@ type WrittenOff = Option<(u64, u64)>;
 
 /// Waits until the window has room for one more line. Returns false if the peer must be given up.
 ///
-/// If the window stays full for as long as `patience`, its lines were lost, and are written off. If no reply at all
-/// has come since the last time, so is the peer.
+/// If the window stays full for as long as `patience`, its lines were lost, and are written off. If no reply
+/// at all has come since the last time, so is the peer.
 async fn has_room(
     window: u64,
     progress: &Progress,

@@ -27,7 +27,7 @@ const LINGER: Duration = Duration::from_secs(1);
 const OWED_MAX: usize = 512 * 1024;
 
 /// A client's messages and their replies.
-pub(super) struct Conversation<'a> {
+pub(crate) struct Conversation<'a> {
     settings: &'a ServiceSettings,
     session: &'a mut OpenSession,
     responder: Responder,
@@ -45,7 +45,7 @@ impl<'a> Conversation<'a> {
 
     /// Answers until the client ends its stream, the connection breaks or `stop` is cancelled. Whatever was read by
     /// then is answered.
-    pub(super) async fn run<S>(mut self, stream: &mut S, stop: &CancellationToken) -> Ending
+    pub(crate) async fn run<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> Ending
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -70,25 +70,25 @@ impl<'a> Conversation<'a> {
             // the stop, hence the check.
             let wake = tokio::select! {
                 biased;
-                () = ready(()), if flooding && stop.is_cancelled() => Wake::End(Ending::by_server(How::Stop)),
+                () = ready(()), if flooding && stop.is_cancelled() => Wake::Stop,
                 read = poll_fn(|cx| poll_read(stream, limit, cx, |bytes| {
                     let at = *read_at.insert(clock.now());
                     self.responder.read(bytes, at, replies.bytes());
                 })) => match read.map_err(of_client)? {
-                    0 => Wake::End(Ending::by_client(How::Fin)),
+                    0 => Wake::Fin,
                     bytes => {
                         flooding = bytes == limit;
                         Wake::Read
                     }
                 },
-                () = &mut stopped => Wake::End(Ending::by_server(How::Stop)),
+                () = &mut stopped => Wake::Stop,
                 wake = quiet(quiet_at) => wake,
             };
             let began = read_at.unwrap_or_else(|| clock.now());
             match wake {
                 Wake::Read => {}
                 Wake::GapOver => self.responder.finish(Cut::Gap, replies.bytes()),
-                Wake::End(_) => self.responder.finish(Cut::Eof, replies.bytes()),
+                Wake::Fin | Wake::Stop | Wake::Idle => self.responder.finish(Cut::Eof, replies.bytes()),
             }
             self.session.counted(self.responder.counts());
             // A client that does not read is not read from: nothing more is read while replies wait.
@@ -97,13 +97,16 @@ impl<'a> Conversation<'a> {
                 self.session.replied(clock.now().since(began));
             }
             match wake {
-                Wake::End(ending) => break ending,
                 // Yield, so that a flooding client can't starve the rest.
                 Wake::Read if flooding => yield_now().await,
                 Wake::Read | Wake::GapOver => {}
+                Wake::Fin => break Ending::by_client(How::Fin),
+                Wake::Stop => break Ending::by_server(How::Stop),
+                Wake::Idle => break Ending::by_server(How::Idle),
             }
         };
-        hang_up(stream, limit, ending).await
+        // In a box: room for it would double what a quiet session holds.
+        Box::pin(hang_up(stream, limit, ending)).await
     }
 
     /// When the client will have been quiet for too long, and what follows then.
@@ -113,7 +116,7 @@ impl<'a> Conversation<'a> {
         let after = |wait: Duration| Instant::now().checked_add(wait);
         match gap {
             Some(gap) if self.responder.is_pending() => Some((after(*gap)?, Wake::GapOver)),
-            _ => Some((after((*idle_timeout)?)?, Wake::End(Ending::by_server(How::Idle)))),
+            _ => Some((after((*idle_timeout)?)?, Wake::Idle)),
         }
     }
 }
@@ -129,9 +132,16 @@ fn of_client(error: io::Error) -> Ending {
 
 /// What a turn of the conversation begins with.
 enum Wake {
+    /// The client sent something.
     Read,
+    /// The client was quiet in the middle of a message.
     GapOver,
-    End(Ending),
+    /// The client ended its stream.
+    Fin,
+    /// The server is stopping.
+    Stop,
+    /// The client was quiet for the idle timeout.
+    Idle,
 }
 
 async fn quiet(at: Option<(Instant, Wake)>) -> Wake {
@@ -154,7 +164,7 @@ async fn write<S: AsyncWrite + Unpin>(
     if let Poll::Ready(written) = poll_fn(|cx| Poll::Ready(replies.poll_write(stream, cx))).await {
         return written.map_err(of_client);
     }
-    let mut stall = pin!(sleep(patience));
+    let mut stall = Box::pin(sleep(patience));
     poll_fn(|cx| {
         let owed = replies.len();
         if let Poll::Ready(written) = replies.poll_write(stream, cx) {

@@ -1,0 +1,61 @@
+//! What the page does to the outside world: decided by the state, carried out by the shell.
+
+use crate::list::FileKind;
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Open a connection, replacing any other.
+    Open {
+        /// Identifies the connection; its events carry it.
+        generation: u32,
+    },
+    /// Close the connection. Its later events are ignored.
+    Close,
+    /// Send this message on the connection.
+    Transmit(Vec<u8>),
+    /// Deliver an [`crate::Event::Tick`] in this many milliseconds, replacing any other.
+    Wake(i32),
+    /// Deliver an [`crate::Event::Resume`] in this many milliseconds, replacing any other.
+    Resume(i32),
+    /// Deliver an [`crate::Event::Resume`] once the page has been drawn, replacing any other. A reply that
+    /// arrives during drawing has to wait, and its round trip would include the browser's own work.
+    ResumeOnceDrawn,
+    /// Put this text into the message box. The hint changes with it.
+    Compose(String),
+    /// Put the caret at this position in the message box, in UTF-16 units.
+    PlaceCaret(usize),
+    /// The hint or the preview below the message box changed.
+    ShowHint,
+    /// The connection's state changed.
+    ShowConnection,
+    /// The log, the statistics or the progress changed: draw them in the next frame.
+    Draw,
+    /// Save the sent messages for the next visit.
+    KeepHistory,
+    /// Copy this text to the clipboard.
+    Copy(String),
+    /// Have screen readers say this.
+    Announce(String),
+    /// Replace the chart's accessible description.
+    DescribeChart(String),
+    /// Show the reading under the pointer, or hide it.
+    ShowReading,
+    /// Deliver an [`crate::Event::Redraw`] in this many milliseconds, replacing any other. An announcement may
+    /// be due then, and nothing else is sure to cause a frame.
+    DrawIn(i32),
+    /// Start a file, replacing any other.
+    BeginFile,
+    /// Append this to the file.
+    AppendToFile(String),
+    /// Deliver an [`crate::Event::ResumeExport`] in this many milliseconds.
+    ResumeExport(i32),
+    /// Offer the file as a download.
+    SaveFile(FileKind),
+    /// The service's ports became known.
+    ShowPorts,
+    /// Show the snippets dialog.
+    ShowSnippets,
+    /// The settings changed: update the address and the page's appearance.
+    ShowSettings,
+}

@@ -1,0 +1,15 @@
+//! What is sent, when, and what was sent before.
+
+mod caret;
+mod draft;
+mod history;
+mod pace;
+mod payload;
+mod sending;
+
+pub use caret::{on_first_line, on_last_line};
+pub use draft::Draft;
+pub use history::History;
+pub use pace::{Due, Job, Pace};
+pub use payload::{Mistake, Mode, payloads};
+pub use sending::Sending;

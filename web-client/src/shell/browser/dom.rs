@@ -1,0 +1,65 @@
+//! Finds and creates elements. Markup can't be inserted with these: text becomes text nodes.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, Window};
+
+use crate::text::Piece;
+
+pub(crate) fn window() -> Result<Window, JsValue> {
+    web_sys::window().ok_or_else(|| JsValue::from_str("there is no window"))
+}
+
+pub(crate) fn document() -> Result<Document, JsValue> {
+    window()?.document().ok_or_else(|| JsValue::from_str("there is no document"))
+}
+
+/// The port the page came from, which may be a proxy's.
+pub(crate) fn http_port() -> Result<u16, JsValue> {
+    let location = window()?.location();
+    let standard = if location.protocol()? == "https:" { 443 } else { 80 };
+    Ok(location.port()?.parse().unwrap_or(standard))
+}
+
+/// The page's element with this id.
+pub(crate) fn by_id<T: JsCast>(id: &str) -> Result<T, JsValue> {
+    let element = document()?.get_element_by_id(id).and_then(|element| element.dyn_into().ok());
+    element.ok_or_else(|| JsValue::from_str(&["the page has no fitting #", id].concat()))
+}
+
+/// Creates an element with this class.
+pub(crate) fn element(document: &Document, name: &str, class: &str) -> Result<Element, JsValue> {
+    let element = document.create_element(name)?;
+    if !class.is_empty() {
+        element.set_class_name(class);
+    }
+    Ok(element)
+}
+
+/// Received or typed text, isolated from the direction of the surrounding text.
+pub(crate) fn isolated(document: &Document, pieces: &[Piece]) -> Result<Element, JsValue> {
+    let isolated = element(document, "bdi", "")?;
+    for piece in pieces {
+        if piece.escaped {
+            let escape = element(document, "span", "escape")?;
+            escape.set_text_content(Some(&piece.text));
+            isolated.append_child(&escape)?;
+        } else {
+            isolated.append_child(&document.create_text_node(&piece.text))?;
+        }
+    }
+    Ok(isolated)
+}
+
+/// Shows or hides an element.
+pub(crate) fn set_shown(element: &Element, shown: bool) {
+    // Fails only for an invalid attribute name.
+    let _ = element.toggle_attribute_with_force("hidden", !shown);
+}
+
+/// Sets an element's text if it differs: screen readers read out every change of a status.
+pub(crate) fn set_text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}

@@ -1,0 +1,7 @@
+//! Carries out effects on the outside world.
+
+pub(super) mod clipboard;
+pub(super) mod file;
+pub(super) mod info;
+pub(super) mod socket;
+pub(super) mod store;

@@ -1,0 +1,191 @@
+//! The message box, its options, and the hint below it.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Element, Event as DomEvent, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent,
+};
+
+use crate::event::Event;
+use crate::link::Connection;
+use crate::send::{Job, Mode, Sending, on_first_line, on_last_line};
+use crate::settings::PageSettings;
+use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
+use crate::shell::browser::registrations::Listener;
+use crate::shell::bus;
+
+pub(crate) struct Composer {
+    parts: Rc<Parts>,
+    hint: Element,
+    preview: Element,
+    sending: Element,
+    progress: Element,
+    progress_text: Element,
+    _listeners: [Listener; 7],
+}
+
+struct Parts {
+    message: HtmlTextAreaElement,
+    send: Element,
+    mode: HtmlSelectElement,
+    job: HtmlSelectElement,
+    every: HtmlInputElement,
+    count: HtmlInputElement,
+    in_flight: HtmlInputElement,
+}
+
+impl Composer {
+    /// Moves the focus to the message box.
+    pub(crate) fn new(settings: &PageSettings) -> Result<Self, JsValue> {
+        let parts = Rc::new(Parts {
+            message: by_id("message")?,
+            send: by_id("send")?,
+            mode: by_id("mode")?,
+            job: by_id("job")?,
+            every: by_id("every")?,
+            count: by_id("count")?,
+            in_flight: by_id("in-flight")?,
+        });
+        let on = |element: &web_sys::EventTarget, kind, act: fn(&Parts)| {
+            let parts = Rc::clone(&parts);
+            Listener::new(element, kind, move |_: &DomEvent| act(&parts))
+        };
+        let key = Rc::clone(&parts);
+        let listeners = [
+            Listener::new(&parts.message, "keydown", move |event: &KeyboardEvent| key.key(event))?,
+            on(&parts.message, "input", Parts::written)?,
+            on(&parts.send, "click", |parts| {
+                parts.send();
+                // Pressing a button moves the focus to it.
+                let _ = parts.message.focus();
+            })?,
+            on(&parts.mode, "change", Parts::mode_chosen)?,
+            on(&parts.job, "change", Parts::job_chosen)?,
+            on(by_id::<Element>("sending-stop")?.as_ref(), "click", |_| bus::send(Event::StopSending))?,
+            on(by_id::<Element>("forget")?.as_ref(), "click", |_| bus::send(Event::ForgetHistory))?,
+        ];
+        parts.message.focus()?;
+        parts.mode.set_value(settings.mode.name());
+        Ok(Self {
+            parts,
+            hint: by_id("hint")?,
+            preview: by_id("preview")?,
+            sending: by_id("sending")?,
+            progress: by_id("progress")?,
+            progress_text: by_id("progress-text")?,
+            _listeners: listeners,
+        })
+    }
+
+    /// Puts a text into the box, and the caret at its end.
+    pub(crate) fn show(&self, text: &str) {
+        self.parts.message.set_value(text);
+        self.place_caret(self.parts.message.text_length() as usize);
+    }
+
+    pub(crate) fn place_caret(&self, at: usize) {
+        let at = u32::try_from(at).unwrap_or_default();
+        // Fails only for inputs without a caret, such as numbers.
+        let _ = self.parts.message.set_selection_range(at, at);
+    }
+
+    /// Shows the hint and the preview.
+    pub(crate) fn show_hint(&self, hint: &str, preview: Option<&str>) {
+        set_text(&self.hint, hint);
+        set_shown(&self.preview, preview.is_some());
+        if let Some(preview) = preview {
+            set_text(&self.preview, preview);
+        }
+    }
+
+    /// Shows whether messages can be sent.
+    pub(crate) fn show_connection(&self, connection: Connection) {
+        let disabled = if connection == Connection::Connected { "false" } else { "true" };
+        // Not `disabled`: the button stays reachable by keyboard, and the hint says what is missing.
+        let _ = self.parts.send.set_attribute("aria-disabled", disabled);
+    }
+
+    /// Shows the input mode.
+    pub(crate) fn show_mode(&self, mode: Mode) {
+        self.parts.mode.set_value(mode.name());
+    }
+
+    /// Shows the progress.
+    pub(crate) fn show_sending(&self, sending: Option<&Sending>) {
+        set_shown(&self.sending, sending.is_some());
+        let Some(sending) = sending else { return };
+        let (sent, all) = sending.progress();
+        let _ = match all {
+            Some(all) => {
+                let _ = self.progress.set_attribute("max", &all.to_string());
+                self.progress.set_attribute("value", &sent.to_string())
+            }
+            None => self.progress.remove_attribute("value"),
+        };
+        set_text(&self.progress_text, &sending.describe());
+    }
+}
+
+impl Parts {
+    fn send(&self) {
+        bus::send(Event::Send { text: self.message.value(), job: self.job() });
+    }
+
+    /// How to send repeatedly; `None` to send once.
+    fn job(&self) -> Option<Job> {
+        let (every, count, in_flight) = (self.every.value(), self.count.value(), self.in_flight.value());
+        Job::parse(&self.job.value(), &every, &count, &in_flight)
+    }
+
+    fn mode_chosen(&self) {
+        bus::send(Event::SetMode(Mode::parse(&self.mode.value()).unwrap_or_default()));
+    }
+
+    fn job_chosen(&self) {
+        // Fails only if an element is missing from the page.
+        let _ = self.show_options(&self.job.value());
+        self.written();
+    }
+
+    /// Shows the numbers that go with the chosen way of sending.
+    fn show_options(&self, chosen: &str) -> Result<(), JsValue> {
+        let options = document()?.query_selector_all(".options label.every, .options label.burst")?;
+        for at in 0..options.length() {
+            if let Some(option) = options.item(at).and_then(|option| option.dyn_into::<Element>().ok()) {
+                set_shown(&option, option.class_list().contains(chosen));
+            }
+        }
+        Ok(())
+    }
+
+    fn written(&self) {
+        bus::send(Event::Typed { text: self.message.value() });
+    }
+
+    fn key(&self, event: &KeyboardEvent) {
+        let modified = event.shift_key() || event.ctrl_key() || event.alt_key() || event.meta_key();
+        // While an input method is composing, keys belong to it.
+        if modified || event.is_composing() {
+            return;
+        }
+        match event.key().as_str() {
+            "Enter" => self.send(),
+            "ArrowUp" if self.caret_at(on_first_line) => {
+                bus::send(Event::Older { shown: self.message.value() });
+            }
+            "ArrowDown" if self.caret_at(on_last_line) => bus::send(Event::Newer),
+            _ => return,
+        }
+        event.prevent_default();
+    }
+
+    /// Whether the caret is at this edge and nothing is selected.
+    fn caret_at(&self, edge: fn(&str, usize) -> bool) -> bool {
+        let bounds = (self.message.selection_start(), self.message.selection_end());
+        match bounds {
+            (Ok(Some(start)), Ok(Some(end))) => start == end && edge(&self.message.value(), start as usize),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The log. Only the rows in view and a few around them are in the page.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, Event as DomEvent, HtmlElement, KeyboardEvent, MouseEvent};
+
+use super::row::Row;
+use crate::event::Event;
+use crate::list::{Step, Viewport};
+use crate::shell::browser::dom::{by_id, document, set_shown, window};
+use crate::shell::browser::registrations::{Listener, Resizes};
+use crate::shell::bus;
+use crate::state::State;
+
+pub(crate) struct LogView {
+    document: Document,
+    log: HtmlElement,
+    canvas: HtmlElement,
+    window: HtmlElement,
+    empty: Element,
+    nothing: Element,
+    jump: Element,
+    rows: Vec<Row>,
+    _resizes: Resizes,
+    _listeners: [Listener; 4],
+}
+
+impl LogView {
+    pub(crate) fn new() -> Result<Self, JsValue> {
+        let (document, log) = (document()?, by_id::<HtmlElement>("log")?);
+        let (window, jump) = (by_id::<HtmlElement>("rows")?, by_id::<Element>("jump")?);
+        let empty = by_id::<Element>("empty")?;
+        set_shown(&empty, true);
+        let listeners = [
+            Listener::new(&log, "scroll", |_: &DomEvent| bus::send(Event::Redraw))?,
+            Listener::new(&jump, "click", |_: &DomEvent| bus::send(Event::FollowEnd))?,
+            Listener::new(&log, "keydown", key)?,
+            Listener::new(&window, "click", clicked)?,
+        ];
+        let resizes = Resizes::new(|| bus::send(Event::Redraw));
+        resizes.observe(&log);
+        Ok(Self {
+            document,
+            log,
+            canvas: by_id("canvas")?,
+            window,
+            empty,
+            nothing: by_id("nothing")?,
+            jump,
+            rows: Vec::new(),
+            _resizes: resizes,
+            _listeners: listeners,
+        })
+    }
+
+    /// Measures the log as the browser shows it.
+    pub(crate) fn measure(&mut self) -> Result<Viewport, JsValue> {
+        self.have_rows(1)?;
+        let pixels = |length: i32| usize::try_from(length).unwrap_or_default();
+        Ok(Viewport {
+            top: pixels(self.log.scroll_top()),
+            height: pixels(self.log.client_height()),
+            scrollable: pixels(self.log.scroll_height()),
+            row_height: self.rows.first().map_or(0, Row::height),
+        })
+    }
+
+    /// Draws the rows in view.
+    pub(crate) fn draw(&mut self, state: &State) -> Result<(), JsValue> {
+        let log = state.send().log();
+        let (rows, placement) = (log.rows(), log.placement());
+        set_shown(&self.empty, log.exchanges().is_empty());
+        set_shown(&self.nothing, rows == 0 && !log.exchanges().is_empty());
+        set_style(&self.canvas, "height", placement.height)?;
+        self.log.set_attribute("aria-rowcount", &rows.to_string())?;
+        if let Some(top) = placement.scroll_to {
+            self.log.set_scroll_top(i32::try_from(top).unwrap_or(i32::MAX));
+        }
+        set_style(&self.window, "top", placement.offset)?;
+        self.have_rows(placement.count)?;
+        let mut current = None;
+        for (at, row) in self.rows.iter_mut().enumerate() {
+            let number = placement.first + at;
+            let exchange = (at < placement.count).then(|| log.exchange(number)).flatten();
+            row.show(&self.document, state, exchange, number)?;
+            if exchange.is_some() && exchange == log.selected() {
+                current = Some(at);
+            }
+        }
+        match current {
+            Some(at) => self.log.set_attribute("aria-activedescendant", &Row::id(at))?,
+            None => self.log.remove_attribute("aria-activedescendant")?,
+        }
+        set_shown(&self.jump, placement.away);
+        Ok(())
+    }
+
+    fn have_rows(&mut self, count: usize) -> Result<(), JsValue> {
+        for at in self.rows.len()..count {
+            let row = Row::new(&self.document, at)?;
+            self.window.append_child(&row.element)?;
+            self.rows.push(row);
+        }
+        Ok(())
+    }
+}
+
+fn set_style(element: &HtmlElement, property: &str, pixels: usize) -> Result<(), JsValue> {
+    element.style().set_property(property, &[&pixels.to_string(), "px"].concat())
+}
+
+/// Opens the clicked row, unless the click ended a text selection.
+fn clicked(event: &MouseEvent) {
+    let selects = window().ok().and_then(|window| window.get_selection().ok().flatten());
+    if selects.is_some_and(|selection| !selection.is_collapsed()) {
+        return;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let row = target.and_then(|target| target.closest("[aria-rowindex]").ok().flatten());
+    let index = row.and_then(|row| row.get_attribute("aria-rowindex")?.parse::<usize>().ok());
+    if let Some(row) = index.and_then(|index| index.checked_sub(1)) {
+        bus::send(Event::SelectRow(row));
+    }
+}
+
+fn key(event: &KeyboardEvent) {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return;
+    }
+    let step = match event.key().as_str() {
+        "ArrowUp" => Step::Up,
+        "ArrowDown" => Step::Down,
+        "Home" => Step::First,
+        "End" | "Enter" => Step::Last,
+        _ => return,
+    };
+    event.prevent_default();
+    bus::send(Event::MoveSelection(step));
+}

@@ -1,0 +1,108 @@
+//! A row of the log. It is reused for other exchanges as the log is scrolled.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, HtmlElement};
+
+use super::time::time_of_day;
+use crate::list::Outcome;
+use crate::list::row::{self, Cell};
+use crate::measure::round_trip;
+use crate::shell::browser::dom::{element, isolated, set_shown};
+use crate::state::State;
+
+pub(crate) struct Row {
+    pub(crate) element: HtmlElement,
+    number: Element,
+    sent_at: Element,
+    sent: Element,
+    replied_at: Element,
+    reply: Element,
+    round_trip: Element,
+    /// The index of the exchange shown, and its outcome at the time.
+    shows: Option<(usize, Outcome)>,
+}
+
+impl Row {
+    /// The element's id, for `aria-activedescendant`.
+    pub(crate) fn id(at: usize) -> String {
+        ["row-", &at.to_string()].concat()
+    }
+
+    pub(crate) fn new(document: &Document, at: usize) -> Result<Self, JsValue> {
+        let row: HtmlElement = element(document, "div", "row")?.unchecked_into();
+        row.set_id(&Self::id(at));
+        row.set_attribute("role", "row")?;
+        let cell = |class| -> Result<Element, JsValue> {
+            let cell = element(document, "div", class)?;
+            cell.set_attribute("role", "gridcell")?;
+            row.append_child(&cell)?;
+            Ok(cell)
+        };
+        Ok(Self {
+            number: cell("number")?,
+            sent_at: cell("sent-at")?,
+            sent: cell("sent")?,
+            replied_at: cell("replied-at")?,
+            reply: cell("reply")?,
+            round_trip: cell("round-trip")?,
+            element: row,
+            shows: None,
+        })
+    }
+
+    /// The height in pixels.
+    pub(crate) fn height(&self) -> usize {
+        usize::try_from(self.element.offset_height()).unwrap_or_default()
+    }
+
+    /// Shows the exchange at this index as this row, or nothing.
+    pub(crate) fn show(
+        &mut self,
+        document: &Document,
+        state: &State,
+        place: Option<usize>,
+        number: usize,
+    ) -> Result<(), JsValue> {
+        let found = place.and_then(|place| Some((place, state.send().log().exchanges().get(place)?)));
+        set_shown(&self.element, found.is_some());
+        let Some((place, exchange)) = found else {
+            self.shows = None;
+            return Ok(());
+        };
+        let selected = state.send().log().selected() == Some(place);
+        self.element.set_attribute("aria-selected", if selected { "true" } else { "false" })?;
+        self.element.set_attribute("aria-rowindex", &(number + 1).to_string())?;
+        if self.shows == Some((place, exchange.outcome)) {
+            return Ok(());
+        }
+        self.shows = Some((place, exchange.outcome));
+        self.element.set_attribute("data-state", exchange.outcome.name())?;
+        self.number.set_text_content(Some(&(place + 1).to_string()));
+        let clock = |at: f64| time_of_day(state.origin() + at);
+        self.sent_at.set_text_content(Some(&clock(exchange.sent_at)));
+        self.replied_at.set_text_content(exchange.replied_at.map(clock).as_deref());
+        show_cell(document, &self.sent, &row::sent(&exchange))?;
+        show_cell(document, &self.reply, &row::reply(&exchange))?;
+        let took = exchange.round_trip().map(|ms| round_trip(ms, state.timer_step()));
+        self.round_trip.set_text_content(took.as_deref());
+        Ok(())
+    }
+}
+
+fn show_cell(document: &Document, cell: &Element, content: &Cell) -> Result<(), JsValue> {
+    cell.set_text_content(None);
+    match content {
+        Cell::Note(note) => cell.set_text_content(Some(note)),
+        Cell::Message { stamp, pieces } => {
+            if let Some(stamp) = stamp {
+                let shown = element(document, "span", "stamp")?;
+                shown.set_text_content(Some(stamp));
+                cell.append_child(&shown)?;
+                cell.append_child(&document.create_text_node(" "))?;
+            }
+            let message = isolated(document, pieces)?;
+            cell.append_child(&message)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! Bytes and times as text.
+
+pub(crate) mod base64;
+pub(crate) mod between;
+pub mod hex;
+pub(crate) mod utc;
+pub(crate) mod visible;
+
+pub use visible::{Piece, visible};
