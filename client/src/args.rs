@@ -19,7 +19,8 @@ pub struct ConnectArgs {
 
     /// How long to wait for missing replies after the end of the input
     ///
-    /// In a pipe, each reply that comes restarts the wait.
+    /// In a pipe, each reply that comes restarts the wait. A reply ends at its line feed, at the end of the stream, or
+    /// when this time is over. The reply to a line without a line feed also ends when it has repeated the line.
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_CONNECT_TIMEOUT", default_value = "5s")]
     #[arg(value_parser = humantime::parse_duration)]
     pub timeout: Duration,

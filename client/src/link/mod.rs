@@ -107,6 +107,20 @@ pub(crate) async fn open(target: &Target) -> Result<Link, Error> {
     })
 }
 
+/// Creates a link over an open stream.
+#[cfg(test)]
+pub(crate) fn over_stream(
+    stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
+) -> Link {
+    let (reader, writer) = stream::over(stream);
+    let target = "tcp://peer:7".to_owned();
+    Link {
+        sender: Sender { target: target.clone(), way: WayThere::Stream(writer) },
+        receiver: Receiver { target: target.clone(), way: WayBack::Stream(reader) },
+        peer: target,
+    }
+}
+
 impl Sender {
     /// Sends lines in as few writes as the transport allows. Each must end in a line feed, except perhaps the
     /// last.

@@ -43,6 +43,7 @@ pub(super) async fn send_all(
         let len = read.map_err(failed)?;
         held.extend_from_slice(&buffer[..len]);
         tally.take(&buffer[..len]);
+        progress.last_line.set(tally.rest());
         let whole = match len {
             0 => held.len(),
             _ => memchr::memrchr(b'\n', &held).map_or(0, |at| at + 1),
