@@ -30,6 +30,10 @@ pub struct ConnectArgs {
     /// They can then do to the terminal whatever a program can. In a pipe, bytes are never changed.
     #[arg(long, env = "WIRESTAMP_CONNECT_RAW", value_parser = BoolishValueParser::new())]
     pub raw: bool,
+
+    /// At a terminal, send empty lines instead of ending at the first
+    #[arg(long, env = "WIRESTAMP_CONNECT_KEEP_EMPTY", value_parser = BoolishValueParser::new())]
+    pub keep_empty: bool,
 }
 
 const CONNECT_EXAMPLES: &str = "\
@@ -47,9 +51,10 @@ Examples:
 
 At a terminal you can edit lines as in a shell. The arrow keys bring back earlier lines, which are
 kept in $XDG_STATE_HOME/wirestamp/history or ~/.local/state/wirestamp/history. NO_COLOR is honoured.
+After the last line, the client waits for missing replies; Ctrl-C ends the wait.
 
 Exit codes: 0 if every line was answered; 1 if the service can't be reached, the connection is lost
-or replies are missing; 2 if the command line is wrong.";
+or replies are missing; 2 if the command line is wrong; 130 if Ctrl-C ended it with replies missing.";
 
 /// The arguments of `wirestamp ping`.
 #[derive(Debug, Args)]

@@ -188,7 +188,7 @@ async fn a_reader_that_closes_the_pipe_ends_it() {
 #[tokio::test]
 async fn every_flag_of_the_clients_is_in_their_help_with_its_environment_variable() {
     for (client, flags) in [
-        ("connect", &["url", "timeout", "raw"][..]),
+        ("connect", &["url", "timeout", "raw", "keep_empty"][..]),
         ("ping", &["url", "count", "interval", "size", "timeout", "json"]),
     ] {
         let output = soon("help", wirestamp(&[client, "--help"]).output()).await.unwrap();

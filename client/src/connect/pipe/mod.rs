@@ -255,7 +255,7 @@ mod tests {
         // Small, to force short reads.
         let (near, mut far) = tokio::io::duplex(5);
         let url = "tcp://peer:7".parse().unwrap();
-        let args = ConnectArgs { url, timeout: PATIENCE, raw: false };
+        let args = ConnectArgs { url, timeout: PATIENCE, raw: false, keep_empty: false };
         let mut output = Vec::new();
         let mut asked = vec![0; input.len()];
         let peer = async {
