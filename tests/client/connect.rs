@@ -71,6 +71,22 @@ async fn a_hundred_thousand_lines_come_back_each_with_its_stamp() {
 }
 
 #[tokio::test]
+async fn an_address_is_taken_as_people_type_it() {
+    let server = Server::start_at("localhost:0", "localhost:0", &[]).await;
+    let (tcp, http) = (server.tcp.port(), server.http.port());
+    for url in [
+        format!("localhost:{tcp}"),
+        format!(":{tcp}"),
+        format!("{tcp}"),
+        format!("http://localhost:{http}"),
+        format!("http://localhost:{http}/"),
+        format!("ws://localhost:{http}/"),
+    ] {
+        assert_eq!(messages(&pipe(&[&url, "--timeout", "5"], b"hello\n").await), ["hello\n"], "{url}");
+    }
+}
+
+#[tokio::test]
 async fn the_last_line_may_lack_a_line_feed() {
     let server = Server::start(&[]).await;
     assert_eq!(messages(&pipe(&[&format!("tcp://{}", server.tcp)], b"a\n\nb").await), ["a\n", "\n", "b"]);
@@ -226,7 +242,9 @@ async fn a_server_that_is_not_a_bridge_is_reported() {
 
 #[tokio::test]
 async fn a_wrong_url_or_flag_is_one_line_and_exit_code_2() {
-    for (args, named) in [(["localhost"], "missing scheme; use tcp://"), (["--timeout=x"], "--timeout")] {
+    for (args, named) in
+        [(["ftp://localhost"], "unknown scheme \"ftp\"; use tcp"), (["--timeout=x"], "--timeout")]
+    {
         let output = pipe(&args, b"").await;
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(
