@@ -3,9 +3,11 @@
 mod background;
 mod datagram;
 mod dial;
+mod refusal;
 mod stream;
 mod websocket;
 
+use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 pub(crate) use background::BackgroundSender;
@@ -19,6 +21,10 @@ use crate::target::Target;
 /// How long a stream must be silent for bytes without a line feed to count as a reply. A peer that was sent
 /// no line feed answers with none. This is the default of the server's `--gap`, for the same reason.
 pub(crate) const GAP: Duration = Duration::from_millis(50);
+
+/// The longest reply, in bytes: more than the largest message that a server can be configured for, 16 MiB, and its
+/// stamp.
+const MAX_REPLY: NonZeroUsize = NonZeroUsize::new(17 << 20).unwrap();
 
 /// An open link.
 pub(crate) struct Link {
