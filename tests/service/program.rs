@@ -126,12 +126,34 @@ async fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         (&["serve", "--gap", "soon"], "a unit, such as 200ms; \"off\" is also valid"),
         (&["serve", "--max-message", "nothing"], "--max-message <SIZE>"),
         (&["serve", "--htpp", "localhost:1"], "a similar argument exists: '--http'"),
+        (&["serve", "--tpc", "localhost:1"], "'--tcp'; see 'wirestamp serve --help'"),
         (&["server"], "a similar subcommand exists: 'serve'"),
     ] {
         let (said, code) = failure(args).await;
         assert!(said.starts_with("wirestamp: ") && said.contains(named), "{said}");
         assert_eq!(code, 2);
     }
+}
+
+#[tokio::test]
+async fn a_wrong_value_of_a_variable_is_blamed_on_the_variable() {
+    for (verb, variable, value, named) in [
+        ("serve", "WIRESTAMP_TCP", "localhost:0,nowhere", "'nowhere' in WIRESTAMP_TCP: missing port"),
+        ("serve", "WIRESTAMP_UTC", "maybe", "'maybe' in WIRESTAMP_UTC: "),
+        ("connect", "WIRESTAMP_CONNECT_URL", "ftp://x", "'ftp://x' in WIRESTAMP_CONNECT_URL: unknown scheme"),
+        ("ping", "WIRESTAMP_PING_COUNT", "0", "'0' in WIRESTAMP_PING_COUNT: "),
+    ] {
+        let output = soon("the end", wirestamp(&[verb]).env(variable, value).output()).await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.starts_with(&format!("wirestamp: invalid value {named}")), "{said}");
+        assert!(said.ends_with(&format!("; see 'wirestamp {verb} --help'\n")), "{said}");
+        assert_eq!(output.status.code(), Some(2));
+    }
+    // The flag wins over the variable, and is to blame.
+    let mut command = wirestamp(&["serve", "--tcp", "nowhere"]);
+    let output = soon("the end", command.env("WIRESTAMP_TCP", "localhost:0").output()).await.unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("'nowhere' for '--tcp <HOST:PORT>'"), "{said}");
 }
 
 #[tokio::test]

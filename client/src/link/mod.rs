@@ -7,6 +7,7 @@ mod refusal;
 mod stream;
 mod websocket;
 
+use std::io;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
@@ -132,14 +133,16 @@ impl Sender {
     /// last.
     ///
     /// # Errors
-    /// [`Error::Lost`], or [`Error::Send`] if a line is too long for the transport.
+    /// [`Error::Lost`], [`Error::Send`] if a line is too long for the transport, or [`Error::Reach`] if nobody takes
+    /// datagrams.
     pub(crate) async fn send(&mut self, lines: &[u8]) -> Result<(), Error> {
         let sent = match &mut self.way {
             WayThere::Stream(writer) => writer.send(lines).await,
             WayThere::Datagram(writer) => writer.send(lines).await,
             WayThere::WebSocket(writer) => writer.send(lines).await,
         };
-        sent.map_err(|error| match error.kind() {
+        sent.map_err(|error| match &self.way {
+            WayThere::Datagram(_) if is_refused(&error) => dial::unreachable(&self.target, &error),
             _ if error.raw_os_error() == Some(rustix::io::Errno::MSGSIZE.raw_os_error()) => Error::Send {
                 target: self.target.clone(),
                 reason: reason(&error),
@@ -180,7 +183,7 @@ impl Receiver {
     /// the future is dropped.
     ///
     /// # Errors
-    /// [`Error::Lost`].
+    /// [`Error::Lost`], or [`Error::Reach`] if nobody takes datagrams.
     pub(crate) async fn receive(&mut self, each: Each<'_>) -> Result<Heard, Error> {
         let heard = match &mut self.way {
             WayBack::Stream(reader) => reader.receive(each).await,
@@ -191,9 +194,17 @@ impl Receiver {
         match heard {
             Ok(None) => Ok(Heard::Replies),
             Ok(Some(how)) => Ok(Heard::End(format!("{target} {how}"))),
+            Err(error) if matches!(self.way, WayBack::Datagram(_)) && is_refused(&error) => {
+                Err(dial::unreachable(target, &error))
+            }
             Err(error) => Err(Error::Lost { target: target.clone(), reason: reason(&error) }),
         }
     }
+}
+
+/// Returns whether nobody listens. For a datagram, the peer's computer says so in an ICMP message (udp(7)).
+fn is_refused(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::ConnectionRefused
 }
 
 impl Link {
