@@ -76,6 +76,10 @@ pub struct PingArgs {
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
 
+    /// Stop after this time, whatever has been sent, in seconds or with a unit
+    #[arg(short = 'w', long, value_name = "DURATION", env = "WIRESTAMP_PING_DEADLINE", value_parser = duration)]
+    pub deadline: Option<Duration>,
+
     /// The time between probes, in seconds or with a unit, such as 200ms; at least 1ms
     #[arg(short, long, value_name = "DURATION", env = "WIRESTAMP_PING_INTERVAL", default_value = "1")]
     #[arg(value_parser = interval)]
@@ -94,7 +98,13 @@ pub struct PingArgs {
     #[arg(value_parser = duration)]
     pub timeout: Duration,
 
+    /// Write only the first line and the summary
+    #[arg(short, long, env = "WIRESTAMP_PING_QUIET", value_parser = BoolishValueParser::new())]
+    pub quiet: bool,
+
     /// Write JSON, one object per line: one for each reply, then the summary
+    ///
+    /// An object's "type" is "probe", "disconnected", "connected" or "summary".
     #[arg(long, env = "WIRESTAMP_PING_JSON", value_parser = BoolishValueParser::new())]
     pub json: bool,
 }
@@ -109,6 +119,11 @@ Examples:
       compare the clocks too, by stamps with fractions of a second
   wirestamp ping -c 10 --json | tail -n 1
       print the summary as JSON
+  wirestamp ping -q -w 60 device.example
+      see how many probes are lost in a minute, as while a device reboots
+
+When the connection is lost, ping goes on: it connects again, and counts the probes until then as
+lost. If the first connection can't be made, it ends.
 
 The jitter is that of RFC 3550 (6.4.1), over successive round trips. The clock's offset is estimated
 by Cristian's algorithm: the stamp minus the middle of the shortest round trip, with an error of at
