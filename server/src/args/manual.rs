@@ -21,7 +21,20 @@ pub(super) fn page(verb: Option<&str>, program: Command) -> Vec<u8> {
     let mut text = Vec::new();
     // Can't fail: writing to memory doesn't.
     let _ = write_page(about, source, &mut text);
-    text
+    ascii(&String::from_utf8_lossy(&text)).into_bytes()
+}
+
+/// Names the characters that not every roff reads, as in groff_char(7).
+fn ascii(page: &str) -> String {
+    let mut ascii = String::with_capacity(page.len());
+    for char in page.chars() {
+        if char.is_ascii() {
+            ascii.push(char);
+        } else {
+            ascii += &format!("\\[u{:04X}]", u32::from(char));
+        }
+    }
+    ascii
 }
 
 fn write_page(about: &Command, source: String, text: &mut Vec<u8>) -> std::io::Result<()> {
@@ -56,6 +69,11 @@ fn verbatim(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_ascii() {
+        assert_eq!(ascii("tcp://\u{2026}, \\-x"), "tcp://\\[u2026], \\-x");
+    }
 
     #[test]
     fn the_lines_of_an_example_are_shown_as_they_are() {
