@@ -1,4 +1,4 @@
-//! The server put together: its parts made from the configuration, and run until told to stop.
+//! Builds the server's parts from the configuration, and runs them until the stop.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -67,12 +67,12 @@ impl Server {
         Ok(Self { endpoints, parts, drain, drain_timeout })
     }
 
-    /// Where everything is told that happens to this server.
+    /// The journal of this server.
     pub fn journal(&self) -> Journal {
         self.parts.journal.clone()
     }
 
-    /// Says on standard output, and to systemd, that clients may come.
+    /// Tells standard output, and systemd, that the server accepts clients.
     pub fn announce(&self) {
         endpoint::announce(&self.endpoints);
         notify::ready();
@@ -203,7 +203,7 @@ impl Parts {
     }
 }
 
-/// Requests are let in for what is listened on, by its name or its address.
+/// Allows requests for the names and addresses that the server listens on.
 fn access_policy(config: &Config, endpoints: &[Endpoint]) -> AccessPolicy {
     let wanted = config.listen.http.iter().map(|binding| &binding.at).chain(&config.listen.metrics);
     let wanted: Vec<&str> = wanted.map(|address| address.host.as_str()).collect();

@@ -1,4 +1,4 @@
-//! How many clients are let in, in all and from one address.
+//! Limits on clients, in total and per address.
 
 mod per_address;
 mod places;
@@ -26,7 +26,7 @@ pub(crate) struct Admitted {
 }
 
 impl Admission {
-    /// Lets `places` clients in at once, and `per_address` from one address, `None` meaning any number.
+    /// Lets `places` clients in at once, and `per_address` from one address, where `None` means no limit.
     /// `listeners` is what the log and the metrics call them.
     pub(crate) fn new(
         listeners: &'static str,
@@ -38,12 +38,12 @@ impl Admission {
         Self { places, per_address: PerAddress::new(per_address), journal }
     }
 
-    /// The limits of other listeners: places of their own, but the same clients from one address.
+    /// The limits for other listeners, which have their own places but share the limit per address.
     pub(crate) fn beside(&self, listeners: &'static str, places: usize) -> Self {
         Self { places: Places::new(listeners, places, self.journal.clone()), ..self.clone() }
     }
 
-    /// A place for one more client, once there is one.
+    /// Waits for a free place.
     pub(crate) async fn place(&self) -> Place {
         self.places.place().await
     }

@@ -9,7 +9,7 @@ use crate::journal::{Journal, SaidOnce};
 /// One client's place, free again once it is dropped.
 pub(crate) type Place = OwnedSemaphorePermit;
 
-/// As many places as there may be clients. At the limit new ones wait in the listener's backlog.
+/// A place for each client that may be connected. At the limit, new clients wait in the backlog of their listener.
 #[derive(Clone)]
 pub(crate) struct Places(Arc<Inner>);
 
@@ -29,7 +29,7 @@ impl Places {
         Self(Arc::new(Inner { listeners, free, limit, said: SaidOnce::default(), journal }))
     }
 
-    /// A place for one more client, once there is one.
+    /// Waits for a free place.
     pub(crate) async fn place(&self) -> Place {
         let Inner { listeners, free, limit, said, journal } = &*self.0;
         if let Ok(place) = Arc::clone(free).try_acquire_owned() {

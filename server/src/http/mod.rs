@@ -1,11 +1,11 @@
 //! HTTP: the page, the WebSocket handshake, and information about the server.
 //!
-//! - [`connection`]: one client's connection, with its limits.
-//! - [`router`]: all routes.
-//! - [`access`]: which requests are allowed.
-//! - [`page`], [`info`], [`health`], [`websocket`]: what the routes serve.
-//! - [`security_headers`]: headers that restrict what browsers do with a response.
-//! - [`list_header`]: reading headers that are lists.
+//! - `connection`: one client's connection, with its limits.
+//! - `router`: all routes.
+//! - `access`: which requests are allowed.
+//! - `page`, `info`, `health`, `websocket`: what the routes serve.
+//! - `security_headers`: headers that restrict what browsers do with a response.
+//! - `list_header`: reading headers that are lists.
 
 pub mod access;
 pub(crate) mod connection;

@@ -1,4 +1,4 @@
-//! What is told of HTTP requests and connections.
+//! HTTP requests and connections in the journal.
 
 use std::error::Error;
 use std::fmt::Display;

@@ -1,13 +1,13 @@
-//! The journal: what happens is told here once, and becomes a line of the log and a metric.
+//! The journal: everything that happens is reported here once, and becomes a log line and a metric.
 //!
-//! No other part of the server writes to the log or counts. Each occurrence is one method, named for what
-//! happened; they stand by subject:
+//! No other part of the server writes to the log or counts. Each occurrence is one method, named for what happened.
+//! They are grouped by subject:
 //!
-//! - [`session`]: clients and what goes through.
-//! - [`listener`]: binding, accepting and admission.
-//! - [`datagram`]: the service over UDP.
-//! - [`http`]: requests and the connections that they come on.
-//! - [`process`]: the server as a whole.
+//! - `session`: clients and what goes through.
+//! - `listener`: binding, accepting and admission.
+//! - `datagram`: the service over UDP.
+//! - `http`: requests and the connections that they come on.
+//! - `process`: the server as a whole.
 //!
 //! Anything that came from outside is logged through `Debug`, which escapes control characters. A peer's mistake is
 //! a debug line and a counter, never a warning.
@@ -28,7 +28,7 @@ pub(crate) use datagram::DropReason;
 pub(crate) use metrics::Batch;
 pub(crate) use session::OpenSession;
 
-/// Where everything is told. Clones are one journal.
+/// The journal. Clones share it.
 #[derive(Clone)]
 pub struct Journal(Arc<Shared>);
 
@@ -49,7 +49,7 @@ impl Journal {
     }
 }
 
-/// Whether something was said that is said once, and counted each time.
+/// Whether a warning that is logged only once has been logged.
 #[derive(Debug, Default)]
 pub(crate) struct SaidOnce(AtomicBool);
 

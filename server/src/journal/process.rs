@@ -1,11 +1,11 @@
-//! What is told of the server as a whole.
+//! The server as a whole in the journal.
 
 use super::Journal;
 
 impl Journal {
     /// A signal asks the server to stop.
     pub(crate) fn stopping(&self, signal: &'static str) {
-        tracing::info!(signal, "stopping; the same again ends at once");
+        tracing::info!(signal, "stopping; a second signal ends the server immediately");
     }
 
     /// The sessions have ended, or were cut off at the end of the drain.

@@ -1,4 +1,4 @@
-//! What is told of sessions.
+//! Sessions in the journal.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,8 +31,7 @@ impl Ids {
     }
 }
 
-/// One client, from its coming to its going. It belongs to whoever holds the client's socket, and is told closed on
-/// drop.
+/// One client's session. It belongs to the owner of the client's socket, and dropping it reports the end.
 pub(crate) struct OpenSession {
     journal: Journal,
     id: SessionId,
@@ -40,12 +39,12 @@ pub(crate) struct OpenSession {
     peer: Peer,
     opened: Instant,
     counts: Counts,
-    /// `None` until the session has ended, in a box so that an open one is small.
+    /// `None` until the session has ended. Boxed, so that an open session is small.
     ending: Option<Box<Ending>>,
 }
 
 impl Journal {
-    /// A client has come.
+    /// A client has connected.
     pub(crate) fn opened(&self, transport: Transport, peer: Peer) -> OpenSession {
         let id = self.0.sessions.next();
         tracing::info!(session = id.0, %transport, %peer, "session opened");
@@ -74,7 +73,7 @@ impl OpenSession {
         self.metrics().replied(took);
     }
 
-    /// Says how the session ends, once it is dropped.
+    /// Sets the ending that is reported when the session is dropped.
     pub(crate) fn end(&mut self, ending: Ending) {
         self.ending = Some(Box::new(ending));
     }

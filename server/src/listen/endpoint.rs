@@ -1,4 +1,4 @@
-//! Endpoints: sockets that are bound, each with its role and its profile.
+//! Endpoints: bound sockets, each with its role and its profile.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -59,7 +59,7 @@ pub(crate) struct Bindings {
     pub(crate) udp: Vec<Binding<Address>>,
     pub(crate) http: Vec<Binding<Address>>,
     pub(crate) metrics: Option<Address>,
-    /// The profile of a binding whose query leaves something out.
+    /// The settings that a binding's query leaves out.
     pub(crate) default: Profile,
 }
 
@@ -98,8 +98,8 @@ impl fmt::Display for Location {
     }
 }
 
-/// Binds every listener, in the order in which they are announced. Of a kind that systemd handed over, its sockets
-/// are used instead.
+/// Binds every listener, in the order in which they are announced. If systemd handed over sockets of a kind, they
+/// replace the listeners of that kind.
 ///
 /// # Errors
 /// The first address that cannot be resolved or bound.
@@ -170,7 +170,7 @@ fn cannot_adopt(source: io::Error) -> Error {
     Error::Start { what: "use a socket from systemd", source }
 }
 
-/// Prints a line for each endpoint to standard output: clients may come now.
+/// Prints a line for each endpoint to standard output: the server accepts clients from now on.
 pub(crate) fn announce(endpoints: &[Endpoint]) {
     let mut out = io::stdout().lock();
     for endpoint in endpoints {

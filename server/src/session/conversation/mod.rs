@@ -22,8 +22,8 @@ use crate::session::settings::ServiceSettings;
 /// and the reset would overtake the last replies on their way (RFC 1122, 4.2.2.13).
 const LINGER: Duration = Duration::from_secs(1);
 
-/// The most that a client is owed, in bytes: one read takes no more than brings this much of replies. Together with
-/// a message that has not ended, this bounds a session's memory: 512 KiB and `--max-message`.
+/// The most replies that one read may produce, in bytes. Together with a message that has not ended, this bounds the
+/// memory of a session: 512 KiB and `--max-message`.
 const OWED_MAX: usize = 512 * 1024;
 
 /// A client's messages and their replies.
@@ -91,7 +91,7 @@ impl<'a> Conversation<'a> {
                 Wake::Fin | Wake::Stop | Wake::Idle => self.responder.finish(Cut::Eof, replies.bytes()),
             }
             self.session.counted(self.responder.counts());
-            // A client that does not read is not read from: nothing more is read while replies wait.
+            // Don't read from a client that doesn't read: nothing more is read while replies are waiting.
             if !replies.is_empty() {
                 write(&mut replies, stream, self.settings.stall_timeout).await?;
                 self.session.replied(clock.now().since(began));
@@ -105,7 +105,7 @@ impl<'a> Conversation<'a> {
                 Wake::Idle => break Ending::by_server(How::Idle),
             }
         };
-        // In a box: room for it would double what a quiet session holds.
+        // Boxed, because its space would be part of every quiet session.
         Box::pin(hang_up(stream, limit, ending)).await
     }
 
@@ -130,7 +130,7 @@ fn of_client(error: io::Error) -> Ending {
     Ending::of_error(Party::Client, &error)
 }
 
-/// What a turn of the conversation begins with.
+/// What started a turn.
 enum Wake {
     /// The client sent something.
     Read,
@@ -178,7 +178,7 @@ async fn write<S: AsyncWrite + Unpin>(
     .await
 }
 
-/// Ends the stream in order. A client that did not end its own is given a moment to do so.
+/// Ends the stream in order, and gives a client that has not ended its own a moment to do so.
 async fn hang_up<S>(stream: &mut S, limit: usize, ending: Ending) -> Result<Ending, Ending>
 where
     S: AsyncRead + AsyncWrite + Unpin,
