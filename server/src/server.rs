@@ -52,12 +52,12 @@ struct Parts {
 }
 
 impl Server {
-    /// Binds every listener that `config` asks for, and makes what serves their clients.
+    /// Binds every listener that `config` asks for, and makes what serves their clients. What happens is told to
+    /// `journal`.
     ///
     /// # Errors
     /// The first address that cannot be resolved or bound.
-    pub async fn bind(config: Config, handed: Sockets) -> Result<Self, Error> {
-        let journal = Journal::new();
+    pub async fn bind(config: Config, handed: Sockets, journal: Journal) -> Result<Self, Error> {
         let places = open_files::max_connections(config.max_connections, config.upstream.is_some())?;
         let endpoints = endpoint::bind(&config.listen, handed, &journal).await?;
         warn_of_exposed_udp(&endpoints, &config, &journal);
@@ -65,11 +65,6 @@ impl Server {
         let drain_timeout = config.drain;
         let parts = Parts::new(config, &endpoints, places, &drain, journal);
         Ok(Self { endpoints, parts, drain, drain_timeout })
-    }
-
-    /// Where everything is told that happens to this server.
-    pub fn journal(&self) -> Journal {
-        self.parts.journal.clone()
     }
 
     /// Says on standard output, and to systemd, that clients may come.

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::support::group::Group;
 use crate::support::server::{ask, flood, wirestamp};
-use crate::support::{Server, http, signal, soon, websocket};
+use crate::support::{Server, http, metrics, signal, soon, websocket};
 
 async fn run(args: &[&str]) -> Output {
     soon("the program's end", wirestamp(args).output()).await.unwrap()
@@ -177,6 +177,51 @@ async fn it_keeps_serving_when_nobody_reads_its_log() {
         ask(&mut server.connect().await, b"still there?\n").await;
     }
     assert_eq!(server.stop().await, Some(0));
+}
+
+/// Connects clients until the server has dropped a line of its log.
+async fn fill_the_log(server: &Server) {
+    let dropped = "wirestamp_log_lines_dropped_total";
+    while metrics::value(server.http, dropped).await == 0 {
+        for _ in 0..100 {
+            ask(&mut server.connect().await, b"still there?\n").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_log_reader_that_stalls_holds_nothing_up_and_lines_that_do_not_fit_are_counted() {
+    let mut server = Server::start(&[]).await;
+    let stall = server.stall_log().await;
+    fill_the_log(&server).await;
+    assert_eq!(http::get(server.http, "/healthz", &[]).await.status(), 200);
+    drop(stall);
+    server.logged(&["WARN", "log lines were dropped", "lines="]).await;
+    server.signal("TERM");
+    server.logged(&["stopped", "sessions_drained=0 sessions_cut=0"]).await;
+    assert_eq!(server.exit_code().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_signal_ends_it_while_its_log_reader_stalls() {
+    let server = Server::start(&[]).await;
+    let _stall = server.stall_log().await;
+    fill_the_log(&server).await;
+    assert_eq!(server.stop().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_while_its_log_reader_stalls() {
+    let server = Server::start(&["--drain", "1h"]).await;
+    let _stall = server.stall_log().await;
+    fill_the_log(&server).await;
+    let flood = tokio::spawn(flood(server.connect().await));
+    metrics::shows(server.http, "wirestamp_sessions_open{transport=\"tcp\"} 1").await;
+    server.signal("TERM");
+    while http::get(server.http, "/readyz", &[]).await.status() == 200 {}
+    server.signal("TERM");
+    assert_eq!(server.exit_code().await, Some(130));
+    flood.abort();
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ pub(super) struct Metrics {
     refusals: IntCounterVec,
     dropped: IntCounterVec,
     at_limit: IntCounterVec,
+    log_lines_dropped: IntCounter,
 }
 
 /// The metrics of one transport.
@@ -124,7 +125,18 @@ impl Metrics {
         let dropped = family.counters("wirestamp_datagrams_dropped_total", help, &["reason"]);
         let help = "Clients that had to wait for another client to leave, by kind of listener.";
         let at_limit = family.counters("wirestamp_connection_limit_reached_total", help, &["listener"]);
-        Self { registry: family.0, transports, closed, errors, refusals, dropped, at_limit }
+        let help = "Log lines dropped because the log was not read fast enough.";
+        let log_lines_dropped = family.counter("wirestamp_log_lines_dropped_total", help);
+        Self {
+            registry: family.0,
+            transports,
+            closed,
+            errors,
+            refusals,
+            dropped,
+            at_limit,
+            log_lines_dropped,
+        }
     }
 
     pub(super) fn of(&self, transport: Transport) -> &TransportMetrics {
@@ -162,6 +174,10 @@ impl Metrics {
 
     pub(super) fn limit_reached(&self, listener: &str) {
         self.at_limit.with_label_values(&[listener]).inc();
+    }
+
+    pub(super) fn log_line_dropped(&self) {
+        self.log_lines_dropped.inc();
     }
 
     /// Every metric, in Prometheus's text format.
@@ -221,6 +237,12 @@ struct Family(Registry);
 const REGISTERED: &str = "every metric has a valid and unique name";
 
 impl Family {
+    fn counter(&self, name: &str, help: &str) -> IntCounter {
+        let counter = IntCounter::new(name, help).expect(REGISTERED);
+        self.0.register(Box::new(counter.clone())).expect(REGISTERED);
+        counter
+    }
+
     fn counters(&self, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
         let family = IntCounterVec::new(Opts::new(name, help), labels).expect(REGISTERED);
         self.0.register(Box::new(family.clone())).expect(REGISTERED);

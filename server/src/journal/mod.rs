@@ -49,6 +49,12 @@ impl Journal {
     }
 }
 
+impl Default for Journal {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// Whether something was said that is said once, and counted each time.
 #[derive(Debug, Default)]
 pub(crate) struct SaidOnce(AtomicBool);

@@ -8,6 +8,16 @@ impl Journal {
         tracing::info!(signal, "stopping; the same again ends at once");
     }
 
+    /// A line of the log didn't fit into the log's queue.
+    pub(crate) fn log_line_dropped(&self) {
+        self.0.metrics.log_line_dropped();
+    }
+
+    /// The log is read again, after `lines` of its lines were dropped.
+    pub(crate) fn log_flows_again(&self, lines: u64) {
+        tracing::warn!(lines, "log lines were dropped, because the log was not read fast enough");
+    }
+
     /// The sessions have ended, or were cut off at the end of the drain.
     pub(crate) fn stopped(&self, drained: usize, cut: usize) {
         tracing::info!(sessions_drained = drained, sessions_cut = cut, "stopped");

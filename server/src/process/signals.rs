@@ -5,12 +5,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
 use crate::journal::Journal;
+use crate::process::logging::Log;
 
 /// Cancels `stop` at the first SIGINT or SIGTERM, and ends the process at the second.
 ///
 /// # Errors
 /// [`Error::Start`] if the system refuses a handler.
-pub fn on_signal(stop: CancellationToken, journal: Journal) -> Result<(), Error> {
+pub fn on_signal(stop: CancellationToken, journal: Journal, log: Log) -> Result<(), Error> {
     let failed = |source| Error::Start { what: "listen for signals", source };
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
@@ -25,6 +26,7 @@ pub fn on_signal(stop: CancellationToken, journal: Journal) -> Result<(), Error>
                 stop.cancel();
             }
         }
+        log.flush();
         // By convention, the exit code of a program that SIGINT ended: 128 plus its number.
         std::process::exit(130);
     });
