@@ -123,7 +123,7 @@ impl Metrics {
         let refusals = family.counters("wirestamp_refusals_total", help, &["reason"]);
         let help = "Datagrams dropped without a reply, by reason.";
         let dropped = family.counters("wirestamp_datagrams_dropped_total", help, &["reason"]);
-        let help = "Clients that had to wait for another client to leave, by kind of listener.";
+        let help = "Clients that came when every place was taken, by kind of listener.";
         let at_limit = family.counters("wirestamp_connection_limit_reached_total", help, &["listener"]);
         let help = "Log lines dropped because the log was not read fast enough.";
         let log_lines_dropped = family.counter("wirestamp_log_lines_dropped_total", help);
