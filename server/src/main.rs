@@ -48,7 +48,7 @@ fn run(config: Config, journal: Journal, log: Log) -> Result<(), Error> {
         let server = Server::bind(config, handed, journal.clone()).await?;
         let stop = CancellationToken::new();
         signals::on_signal(stop.clone(), journal, log)?;
-        server.announce();
+        server.announce()?;
         server.run(stop).await;
         Ok(())
     })

@@ -76,9 +76,13 @@ impl Server {
     }
 
     /// Says on standard output, and to systemd, that clients may come.
-    pub fn announce(&self) {
-        endpoint::announce(&self.endpoints);
+    ///
+    /// # Errors
+    /// [`Error::Start`] if standard output can't be written to.
+    pub fn announce(&self) -> Result<(), Error> {
+        endpoint::announce(&self.endpoints)?;
         notify::ready();
+        Ok(())
     }
 
     /// Serves until `asked_to_stop` is cancelled, then lets the sessions end, for as long as the drain may take.

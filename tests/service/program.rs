@@ -1,13 +1,14 @@
 //! The command line, output, logs, signals and exit codes.
 
-use std::process::Output;
+use std::process::{Output, Stdio};
 
-use tokio::io::AsyncReadExt;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
 
 use crate::support::group::Group;
-use crate::support::server::{ask, flood, wirestamp};
-use crate::support::{Server, http, metrics, signal, soon, websocket};
+use crate::support::place::Place;
+use crate::support::server::{PROGRAM, ask, flood, wirestamp, without_settings};
+use crate::support::{Server, http, metrics, signal, soon, unstamp, websocket};
 
 async fn run(args: &[&str]) -> Output {
     soon("the program's end", wirestamp(args).output()).await.unwrap()
@@ -46,8 +47,8 @@ async fn standard_output_has_one_line_per_listener_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn sigterm_and_sigint_end_it_with_0() {
-    for signal in ["TERM", "INT"] {
+async fn sigterm_sigint_and_sighup_end_it_with_0() {
+    for signal in ["TERM", "INT", "HUP"] {
         let server = Server::start(&[]).await;
         server.signal(signal);
         assert_eq!(server.exit_code().await, Some(0), "{signal}");
@@ -65,6 +66,114 @@ async fn a_second_signal_ends_it_immediately() {
     server.signal("TERM");
     assert_eq!(server.exit_code().await, Some(130));
     flood.abort();
+}
+
+#[tokio::test]
+async fn a_terminal_that_is_closed_ends_it_in_order_even_if_it_says_so_twice() {
+    let mut server = Server::start(&["--gap", "off"]).await;
+    let mut client = server.connect().await;
+    client.write_all(b"last words").await.unwrap();
+    metrics::shows(server.http, r#"wirestamp_received_bytes_total{transport="tcp"} 10"#).await;
+    server.signal("HUP");
+    server.logged(&["stopping", "SIGHUP"]).await;
+    server.signal("HUP");
+    let mut reply = Vec::new();
+    soon("the reply", client.read_to_end(&mut reply)).await.unwrap();
+    assert_eq!(unstamp(&reply), b"last words");
+    drop(client);
+    assert_eq!(server.exit_code().await, Some(0));
+}
+
+#[tokio::test]
+async fn under_nohup_it_outlives_its_terminal() {
+    let mut command = without_settings("sh");
+    command.args(["-c", "trap '' HUP && exec \"$0\" \"$@\"", PROGRAM, "serve", "--udp", "off"]);
+    command.args(["--utc", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let server = Server::started_by(command).await;
+    server.signal("HUP");
+    for _ in 0..10 {
+        ask(&mut server.connect().await, b"still there?\n").await;
+    }
+    assert_eq!(server.stop().await, Some(0));
+}
+
+#[tokio::test]
+async fn the_users_signals_are_ignored_and_logged() {
+    let place = Place::new();
+    let mut server = Server::start(&["--unix", place.text()]).await;
+    for (signal, name) in [("USR1", "SIGUSR1"), ("USR2", "SIGUSR2")] {
+        server.signal(signal);
+        server.logged(&["signal ignored", name]).await;
+        ask(&mut server.connect().await, b"still there?\n").await;
+    }
+    assert_eq!(server.stop().await, Some(0));
+    assert!(!place.path().exists());
+}
+
+#[tokio::test]
+async fn a_start_that_cannot_be_announced_says_so_and_ends_with_1() {
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let (reader, closed) = std::io::pipe().unwrap();
+    drop(reader);
+    for (stdout, why) in [(Stdio::from(full), "no space left on device"), (closed.into(), "broken pipe")] {
+        let place = Place::new();
+        let any = "127.0.0.1:0";
+        let mut command = wirestamp(&["serve", "--tcp", any, "--udp", any, "--http", any]);
+        command.args(["--unix", place.text()]).stdout(stdout).kill_on_drop(true);
+        let output = soon("its end", command.spawn().unwrap().wait_with_output()).await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let expected = format!("wirestamp: cannot print the listening addresses to standard output: {why}\n");
+        assert_eq!((said, output.status.code()), (expected, Some(1)));
+        assert!(!place.path().exists());
+    }
+}
+
+#[tokio::test]
+async fn with_standard_output_closed_it_serves_all_the_same() {
+    let place = Place::new();
+    let mut command = without_settings("sh");
+    command.args(["-c", "exec \"$0\" \"$@\" >&-", PROGRAM, "serve", "--udp", "off", "--unix", place.text()]);
+    command
+        .args(["--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped());
+    let mut server = Group::spawn(&mut command).unwrap();
+    soon("its path", async { while UnixStream::connect(place.path()).await.is_err() {} }).await;
+    signal(server.0.id().unwrap(), "TERM");
+    assert_eq!(soon("its end", server.0.wait()).await.unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_probe_is_a_debug_line_and_a_counter_and_no_error() {
+    let place = Place::new();
+    let mut server = Server::start(&["--log-level", "debug", "--unix", place.text()]).await;
+    drop(server.connect().await);
+    server.logged(&["DEBUG probe", "transport=tcp", "how=fin"]).await;
+    server.connect().await.set_zero_linger().unwrap();
+    server.logged(&["DEBUG probe", "transport=tcp", "how=reset"]).await;
+    drop(UnixStream::connect(place.path()).await.unwrap());
+    server.logged(&["DEBUG probe", "transport=unix", "how=fin"]).await;
+    drop(TcpStream::connect(server.http).await.unwrap());
+    server.logged(&["DEBUG probe", "transport=http"]).await;
+    TcpStream::connect(server.http).await.unwrap().set_zero_linger().unwrap();
+    server.logged(&["DEBUG probe", "transport=http"]).await;
+    for (transport, probes) in [("tcp", 2), ("unix", 1), ("http", 2)] {
+        let series = format!("wirestamp_probes_total{{transport=\"{transport}\"}}");
+        assert_eq!(metrics::value(server.http, &series).await, probes, "{transport}");
+    }
+    assert!(!metrics::shown(server.http).await.contains("wirestamp_errors_total{"), "no errors");
+    assert_eq!(metrics::value(server.http, "wirestamp_sessions_open{transport=\"tcp\"}").await, 0);
+}
+
+#[tokio::test]
+async fn a_client_that_only_listens_is_logged_soon() {
+    let mut server = Server::start(&[]).await;
+    let client = server.connect().await;
+    let peer = client.local_addr().unwrap().to_string();
+    server.logged(&["INFO session opened", &peer]).await;
+    drop(client);
+    server.logged(&["INFO session closed", &peer, "by=client how=fin"]).await;
 }
 
 #[tokio::test]
@@ -146,11 +255,11 @@ async fn a_client_is_logged_when_it_connects_and_when_it_leaves() {
 #[tokio::test]
 async fn logs_can_be_json_lines() {
     let mut server = Server::start(&["--log-format", "json"]).await;
-    drop(server.connect().await);
+    ask(&mut server.connect().await, b"hello\n").await;
     let line = server.logged(&["session closed"]).await;
     let line: serde_json::Value = serde_json::from_str(&line).expect(&line);
     assert_eq!(line["message"], "session closed");
-    assert_eq!(line["messages"], 0);
+    assert_eq!(line["messages"], 1);
     assert_eq!(line["transport"], "tcp");
 }
 

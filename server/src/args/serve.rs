@@ -176,7 +176,7 @@ Once every listener is bound, the server prints a line for each to standard outp
   listening udp 127.0.0.1:21567
   listening http http://127.0.0.1:8080/
 
-Exit codes: 0 after Ctrl-C or SIGTERM; 1 if the server can't start; 2 if the command line is wrong.";
+Exit codes: 0 after Ctrl-C, SIGTERM or SIGHUP; 130 after a second one; 1 if the server can't start; 2 if the command line is wrong.";
 
 impl ServeArgs {
     /// The configuration that these arguments ask for.

@@ -60,8 +60,8 @@ impl DatagramService {
                     continue;
                 }
             };
-            let (began, since_start) = (clock.now(), start.elapsed());
-            let prefix = stamper.prefix(began);
+            let since_start = start.elapsed();
+            let prefix = stamper.prefix(clock.now());
             let mut answered = Batch::default();
             for (message, source) in received.datagrams() {
                 let from = canonical(source);
@@ -81,7 +81,7 @@ impl DatagramService {
                     tally.reply_lost(to, &error);
                 })
                 .await;
-            tally.answered(answered, clock.now().since(began));
+            tally.answered(answered, start.elapsed().saturating_sub(since_start));
             if more {
                 // Yield, so that a flooding client can't starve the rest.
                 yield_now().await;

@@ -24,6 +24,7 @@ pub(super) struct Metrics {
     registry: Registry,
     transports: [TransportMetrics; Transport::ALL.len()],
     closed: IntCounterVec,
+    probes: IntCounterVec,
     errors: IntCounterVec,
     refusals: IntCounterVec,
     dropped: IntCounterVec,
@@ -118,6 +119,8 @@ impl Metrics {
         });
         let help = "Sessions ended, by who ended them and how.";
         let closed = family.counters("wirestamp_sessions_closed_total", help, &["transport", "by", "how"]);
+        let help = "Connections that their client ended within a second, without having sent anything.";
+        let probes = family.counters("wirestamp_probes_total", help, &by_transport);
         let errors = family.counters("wirestamp_errors_total", "Errors, by kind.", &["kind"]);
         let help = "Clients refused, by reason.";
         let refusals = family.counters("wirestamp_refusals_total", help, &["reason"]);
@@ -131,6 +134,7 @@ impl Metrics {
             registry: family.0,
             transports,
             closed,
+            probes,
             errors,
             refusals,
             dropped,
@@ -143,11 +147,14 @@ impl Metrics {
         &self.transports[transport as usize]
     }
 
-    /// Counts a session that has ended.
-    pub(super) fn closed(&self, transport: Transport, ending: &Ending) {
+    /// Counts a session that has ended. The end of a probe is never an error.
+    pub(super) fn closed(&self, transport: Transport, ending: &Ending, is_probe: bool) {
         let metrics = self.of(transport);
         metrics.open.dec();
         self.closed.with_label_values(&[transport.name(), ending.by.name(), ending.how.name()]).inc();
+        if is_probe {
+            return self.probed(transport.name());
+        }
         match (&ending.how, ending.by) {
             (How::Stalled, _) => metrics.stalls.inc(),
             (How::PingTimeout, _) => self.fault(Fault::Unanswered),
@@ -158,6 +165,10 @@ impl Metrics {
             (How::Reset | How::Broken(_), _) => self.fault(Fault::Lost),
             _ => {}
         }
+    }
+
+    pub(super) fn probed(&self, transport: &str) {
+        self.probes.with_label_values(&[transport]).inc();
     }
 
     pub(super) fn fault(&self, fault: Fault) {

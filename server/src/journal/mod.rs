@@ -26,7 +26,7 @@ use metrics::Metrics;
 
 pub(crate) use datagram::DropReason;
 pub(crate) use metrics::Batch;
-pub(crate) use session::OpenSession;
+pub(crate) use session::{OpenSession, PROBE_MAX};
 
 /// Where everything is told. Clones are one journal.
 #[derive(Clone)]

@@ -5,7 +5,12 @@ use super::Journal;
 impl Journal {
     /// A signal asks the server to stop.
     pub(crate) fn stopping(&self, signal: &'static str) {
-        tracing::info!(signal, "stopping; the same again ends at once");
+        tracing::info!(signal, "stopping; SIGINT or SIGTERM now ends at once");
+    }
+
+    /// A signal came that means nothing to this server.
+    pub(crate) fn signal_ignored(&self, signal: &'static str) {
+        tracing::info!(signal, "signal ignored");
     }
 
     /// A line of the log didn't fit into the log's queue.

@@ -31,6 +31,10 @@ impl Ids {
     }
 }
 
+/// How long a client that sends nothing may be a probe. A load balancer that checks whether a port is open connects and
+/// leaves at once.
+pub(crate) const PROBE_MAX: Duration = Duration::from_secs(1);
+
 /// One client, from its coming to its going. It belongs to whoever holds the client's socket, and is told closed on
 /// drop.
 pub(crate) struct OpenSession {
@@ -40,6 +44,8 @@ pub(crate) struct OpenSession {
     peer: Peer,
     opened: Instant,
     counts: Counts,
+    /// Whether the log has said that it was opened. It does once the client can't be a probe.
+    is_told: bool,
     /// `None` until the session has ended, in a box so that an open one is small.
     ending: Option<Box<Ending>>,
 }
@@ -48,17 +54,22 @@ impl Journal {
     /// A client has come.
     pub(crate) fn opened(&self, transport: Transport, peer: Peer) -> OpenSession {
         let id = self.0.sessions.next();
-        tracing::info!(session = id.0, %transport, %peer, "session opened");
         self.0.metrics.of(transport).opened();
-        OpenSession {
+        let mut session = OpenSession {
             journal: self.clone(),
             id,
             transport,
             peer,
             opened: Instant::now(),
             counts: Counts::default(),
+            is_told: false,
             ending: None,
+        };
+        // A WebSocket has shown by its handshake that it isn't a probe.
+        if transport == Transport::Ws {
+            session.settled();
         }
+        session
     }
 }
 
@@ -67,6 +78,26 @@ impl OpenSession {
     pub(crate) fn counted(&mut self, now: Counts) {
         self.metrics().add(&now, &self.counts);
         self.counts = now;
+        if !self.is_told && now.bytes_in > 0 {
+            self.settled();
+        }
+    }
+
+    /// When the session was opened.
+    pub(crate) fn opened_at(&self) -> Instant {
+        self.opened
+    }
+
+    /// When [`settled`](Self::settled) has to be said of a client that sends nothing; `None` once it was.
+    pub(crate) fn settles_at(&self) -> Option<Instant> {
+        if self.is_told { None } else { Some(self.opened + PROBE_MAX) }
+    }
+
+    /// The client is no probe.
+    pub(crate) fn settled(&mut self) {
+        self.is_told = true;
+        let Self { id, transport, peer, .. } = &*self;
+        tracing::info!(session = id.0, %transport, %peer, "session opened");
     }
 
     /// Replies were written, so long after the read that they answer.
@@ -91,9 +122,19 @@ impl OpenSession {
 
 impl Drop for OpenSession {
     fn drop(&mut self) {
+        let ending = self.ending.take();
+        let ending = ending.as_deref().unwrap_or(&Ending { by: Party::Server, how: How::Cut });
+        let is_probe =
+            !self.is_told && ending.by == Party::Client && matches!(ending.how, How::Fin | How::Reset);
+        self.journal.0.metrics.closed(self.transport, ending, is_probe);
+        if is_probe {
+            tracing::debug!(transport = %self.transport, peer = %self.peer, how = %ending.how.name(), "probe");
+            return;
+        }
+        if !self.is_told {
+            self.settled();
+        }
         let Self { id, transport, peer, counts, .. } = &*self;
-        let ending = self.ending.as_deref().unwrap_or(&Ending { by: Party::Server, how: How::Cut });
-        self.journal.0.metrics.closed(*transport, ending);
         tracing::info!(
             session = id.0,
             %transport,

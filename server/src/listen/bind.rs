@@ -50,11 +50,14 @@ pub(crate) async fn tcp(
     .await
 }
 
-/// Takes over a TCP listener that something else bound. Its clients inherit its keepalive.
+/// Takes over a TCP listener that something else bound. Its clients inherit its options.
 pub(crate) fn adopt_tcp(listener: std::net::TcpListener) -> io::Result<TcpListener> {
     let keepalive =
         TcpKeepalive::new().with_time(KEEPALIVE_IDLE).with_interval(KEEPALIVE_PROBE).with_retries(4);
-    SockRef::from(&listener).set_tcp_keepalive(&keepalive)?;
+    let socket = SockRef::from(&listener);
+    socket.set_tcp_keepalive(&keepalive)?;
+    // Urgent bytes are bytes like any other. Without this, they would be missing from the stream (tcp(7)).
+    socket.set_out_of_band_inline(true)?;
     listener.set_nonblocking(true)?;
     TcpListener::from_std(listener)
 }

@@ -3,15 +3,18 @@
 //! Anything that came from outside is logged with `?`, whose `Debug` escapes control characters. A thread of its own
 //! writes the lines, so that a reader who stalls doesn't hold up the server.
 
+use std::fmt;
 use std::io::{self, IsTerminal};
 use std::thread;
 use std::time::Duration;
 
 use clap::ValueEnum;
 use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::fmt::time::ChronoLocal;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
 
 use super::log_queue::LogQueue;
+use crate::clock;
 use crate::error::Error;
 use crate::journal::Journal;
 
@@ -89,10 +92,19 @@ pub fn start(LogConfig { format, level }: LogConfig, journal: Journal) -> Result
         .with_target(false)
         // They would go to standard error past the queue.
         .log_internal_errors(false)
-        .with_timer(ChronoLocal::new("%FT%T%.3f%:z".into()));
+        .with_timer(LocalTime);
     match format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().flatten_event(true).init(),
     }
     Ok(log)
+}
+
+/// The time of a line: RFC 3339 with milliseconds.
+struct LocalTime;
+
+impl FormatTime for LocalTime {
+    fn format_time(&self, line: &mut Writer<'_>) -> fmt::Result {
+        write!(line, "{}", clock::local_time().format("%FT%T%.3f%:z"))
+    }
 }

@@ -1,7 +1,10 @@
 //! One HTTP connection, with its limits of time and size.
 
 use std::convert::Infallible;
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -12,12 +15,12 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::router::Routes;
 use crate::admission::Admitted;
-use crate::journal::Journal;
+use crate::journal::{Journal, PROBE_MAX};
 use crate::listen::arrival::Arrival;
 use crate::listen::profile::Profile;
 
@@ -64,7 +67,9 @@ impl Http {
         let routes = TowerToHyperService::new(if at_limit { routes.at_limit } else { routes.usual });
         let head_timeout = if at_limit { RESERVE_HEAD_TIMEOUT } else { HEAD_TIMEOUT };
         let admitted = Arc::new(admitted);
-        let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let (opened, has_asked) = (Instant::now(), AtomicBool::new(false));
+        let service = service_fn(|request: hyper::Request<Incoming>| {
+            has_asked.store(true, Ordering::Relaxed);
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             request.extensions_mut().insert(Arc::clone(&admitted));
@@ -81,7 +86,13 @@ impl Http {
             .with_upgrades();
         tokio::pin!(connection);
         let done = tokio::select! {
-            done = connection.as_mut() => done,
+            done = connection.as_mut() => {
+                let is_early = !has_asked.load(Ordering::Relaxed) && opened.elapsed() < PROBE_MAX;
+                if is_early && done.as_ref().map_or_else(is_reset, |()| true) {
+                    return journal.http_probed(peer);
+                }
+                done
+            }
             () = close.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
@@ -98,6 +109,11 @@ impl Http {
             journal.http_broke(peer, &error);
         }
     }
+}
+
+fn is_reset(error: &hyper::Error) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    source.is_some_and(|error| error.kind() == io::ErrorKind::ConnectionReset)
 }
 
 #[cfg(test)]
