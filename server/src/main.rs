@@ -29,7 +29,7 @@ fn main() -> ExitCode {
 }
 
 fn serve(config: Config) -> Result<(), Error> {
-    let journal = Journal::default();
+    let journal = Journal::new(config.log.payload);
     let log = logging::start(config.log, journal.clone())?;
     let done = run(config, journal, log.clone());
     log.flush();

@@ -2,8 +2,9 @@
 
 use std::process::{Output, Stdio};
 
+use futures_util::SinkExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::net::{TcpListener, TcpStream, UdpSocket, UnixStream};
 
 use crate::support::group::Group;
 use crate::support::place::Place;
@@ -218,7 +219,7 @@ async fn every_flag_of_serve_is_in_its_help_with_its_environment_variable() {
     let help = String::from_utf8(run(&["serve", "--help"]).await.stdout).unwrap();
     let flags = "tcp unix unix-mode udp udp-rate http allow-host allow-origin upstream gap max-message \
                  stall-timeout idle-timeout drain max-connections max-per-ip metrics-addr format utc \
-                 log-format log-level";
+                 log-format log-level log-payload";
     for flag in flags.split(' ') {
         let variable = format!("WIRESTAMP_{}", flag.to_uppercase().replace('-', "_"));
         assert!(help.contains(&format!("--{flag}")) && help.contains(&variable), "{flag}");
@@ -250,6 +251,9 @@ async fn a_client_is_logged_when_it_connects_and_when_it_leaves() {
     for count in ["reads=2", "messages=2", "bytes_in=9", "bytes_out=63", "by=client how=fin"] {
         assert!(closed.contains(count), "{closed}");
     }
+    let lasted = closed.split(" lasted=").nth(1).unwrap().split(' ').next().unwrap();
+    assert!(humantime::parse_duration(&lasted.replace('.', "")).is_ok(), "{closed}");
+    assert!(!closed.contains("None"), "fields without a value are left out: {closed}");
 }
 
 #[tokio::test]
@@ -260,7 +264,50 @@ async fn logs_can_be_json_lines() {
     let line: serde_json::Value = serde_json::from_str(&line).expect(&line);
     assert_eq!(line["message"], "session closed");
     assert_eq!(line["messages"], 1);
+    assert!((0.0..60.0).contains(&line["lasted"].as_f64().unwrap()), "{line}");
     assert_eq!(line["transport"], "tcp");
+}
+
+#[tokio::test]
+async fn messages_are_logged_only_if_that_is_asked_for() {
+    for flags in [&["--log-payload"][..], &[]] {
+        let mut server = Server::start(&[&["--udp", "127.0.0.1:0", "--gap", "off"], flags].concat()).await;
+        let mut client = server.connect().await;
+        let peer = format!("peer={}", client.local_addr().unwrap());
+        client.write_all(b"one\ntwo \x1b[2J\r\nin ").await.unwrap();
+        client.write_all(b"two reads\nthe end").await.unwrap();
+        client.shutdown().await.unwrap();
+        client.read_to_end(&mut Vec::new()).await.unwrap();
+        let mut socket = websocket::open(server.http).await;
+        socket.send("over a WebSocket".into()).await.unwrap();
+        websocket::next(&mut socket).await;
+        let datagrams = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        datagrams.send_to(b"datagram", server.addresses("udp")[0]).await.unwrap();
+        soon("a reply", datagrams.recv(&mut [0; 100])).await.unwrap();
+        server.signal("TERM");
+        let mut lines: Vec<String> = Vec::new();
+        while !lines.last().is_some_and(|line| line.contains("stopped")) {
+            lines.push(server.logged(&[""]).await);
+        }
+        let messages: Vec<&String> = lines.iter().filter(|line| line.contains("payload=")).collect();
+        if flags.is_empty() {
+            assert_eq!(messages, [""; 0]);
+            continue;
+        }
+        let of_session = |payload| format!("INFO message session=1 {peer} {payload}");
+        for (line, expected) in messages.iter().zip([
+            of_session(r"bytes=4 payload=one\n"),
+            of_session(r"bytes=10 payload=two \x1b[2J\r\n"),
+            of_session(r"bytes=13 payload=in two reads\n"),
+            of_session("bytes=7 payload=the end"),
+            r"bytes=17 payload=over a WebSocket\n".to_owned(),
+            "bytes=8 payload=datagram".to_owned(),
+        ]) {
+            assert!(line.ends_with(&expected), "{line} {expected}");
+        }
+        assert_eq!(messages.len(), 6, "{messages:#?}");
+        assert!(lines[0].contains("session opened"), "{lines:#?}");
+    }
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn at_the_limit_a_client_waits_until_another_goes() {
-        let journal = Journal::new();
+        let journal = Journal::new(false);
         let places = Places::new("stream", 1, 0, journal.clone());
         let first = places.place().await;
         let waiting = tokio::time::timeout(std::time::Duration::from_secs(3600), places.place()).await;
@@ -76,7 +76,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn at_the_limit_a_client_gets_a_place_of_the_reserve() {
-        let places = Places::new("http", 1, 1, Journal::new());
+        let places = Places::new("http", 1, 1, Journal::new(false));
         let first = places.place().await;
         let second = places.place().await;
         assert!(!first.is_reserve && second.is_reserve);

@@ -67,6 +67,7 @@ impl DatagramService {
                 let from = canonical(source);
                 match policy.judge(message, prefix.len(), from, since_start) {
                     Ok(()) => {
+                        tally.heard(from, message);
                         replies.push(prefix, message, source);
                         answered.replies += 1;
                         answered.bytes_in += message.len();

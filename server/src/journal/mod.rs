@@ -5,6 +5,7 @@
 //!
 //! - [`session`]: clients and what goes through.
 //! - [`listener`]: binding, accepting and admission.
+//! - [`payload`]: messages, if they are wanted in the log.
 //! - [`datagram`]: the service over UDP.
 //! - [`http`]: requests and the connections that they come on.
 //! - [`process`]: the server as a whole.
@@ -16,6 +17,7 @@ mod datagram;
 mod http;
 mod listener;
 mod metrics;
+mod payload;
 mod process;
 mod session;
 
@@ -35,23 +37,18 @@ pub struct Journal(Arc<Shared>);
 struct Shared {
     metrics: Metrics,
     sessions: session::Ids,
+    logs_payload: bool,
 }
 
 impl Journal {
-    /// A journal in which nothing has happened yet.
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(Shared { metrics: Metrics::new(), sessions: session::Ids::default() }))
+    /// A journal in which nothing has happened yet. With `logs_payload`, each message is logged.
+    pub fn new(logs_payload: bool) -> Self {
+        Self(Arc::new(Shared { metrics: Metrics::new(), sessions: session::Ids::default(), logs_payload }))
     }
 
     /// Every metric, in Prometheus's text format.
     pub(crate) fn metrics(&self) -> Vec<u8> {
         self.0.metrics.text()
-    }
-}
-
-impl Default for Journal {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use wirestamp_protocol::Counts;
+use wirestamp_protocol::{Counts, Decoder};
 
 use super::Journal;
 use super::metrics::TransportMetrics;
@@ -38,14 +38,16 @@ pub(crate) const PROBE_MAX: Duration = Duration::from_secs(1);
 /// One client, from its coming to its going. It belongs to whoever holds the client's socket, and is told closed on
 /// drop.
 pub(crate) struct OpenSession {
-    journal: Journal,
-    id: SessionId,
+    pub(super) journal: Journal,
+    pub(super) id: SessionId,
     transport: Transport,
-    peer: Peer,
+    pub(super) peer: Peer,
     opened: Instant,
     counts: Counts,
     /// Whether the log has said that it was opened. It does once the client can't be a probe.
     is_told: bool,
+    /// Finds the messages, if each is logged.
+    pub(super) messages: Option<Box<Decoder>>,
     /// `None` until the session has ended, in a box so that an open one is small.
     ending: Option<Box<Ending>>,
 }
@@ -63,11 +65,12 @@ impl Journal {
             opened: Instant::now(),
             counts: Counts::default(),
             is_told: false,
+            messages: None,
             ending: None,
         };
         // A WebSocket has shown by its handshake that it isn't a probe.
         if transport == Transport::Ws {
-            session.settled();
+            session.not_a_probe();
         }
         session
     }
@@ -79,7 +82,7 @@ impl OpenSession {
         self.metrics().add(&now, &self.counts);
         self.counts = now;
         if !self.is_told && now.bytes_in > 0 {
-            self.settled();
+            self.not_a_probe();
         }
     }
 
@@ -88,13 +91,13 @@ impl OpenSession {
         self.opened
     }
 
-    /// When [`settled`](Self::settled) has to be said of a client that sends nothing; `None` once it was.
+    /// When [`not_a_probe`](Self::not_a_probe) has to be said of a client that sends nothing; `None` once it was.
     pub(crate) fn settles_at(&self) -> Option<Instant> {
         if self.is_told { None } else { Some(self.opened + PROBE_MAX) }
     }
 
     /// The client is no probe.
-    pub(crate) fn settled(&mut self) {
+    pub(crate) fn not_a_probe(&mut self) {
         self.is_told = true;
         let Self { id, transport, peer, .. } = &*self;
         tracing::info!(session = id.0, %transport, %peer, "session opened");
@@ -132,7 +135,7 @@ impl Drop for OpenSession {
             return;
         }
         if !self.is_told {
-            self.settled();
+            self.not_a_probe();
         }
         let Self { id, transport, peer, counts, .. } = &*self;
         tracing::info!(
@@ -143,7 +146,7 @@ impl Drop for OpenSession {
             messages = counts.messages(),
             bytes_in = counts.bytes_in,
             bytes_out = counts.bytes_out,
-            seconds = self.opened.elapsed().as_secs_f64(),
+            lasted = self.opened.elapsed().as_secs_f64(),
             by = %ending.by.name(),
             how = %ending.how.name(),
             code = ending.how.code(),

@@ -139,7 +139,7 @@ mod tests {
 
     fn queue() -> (LogQueue, Journal, Receiver<Vec<u8>>) {
         let (log, written) = sync_channel(0);
-        let journal = Journal::new();
+        let journal = Journal::new(false);
         let queue = LogQueue::new(journal.clone());
         let writer = queue.clone();
         std::thread::spawn(move || writer.write_to(Stalled(log)));

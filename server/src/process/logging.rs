@@ -13,6 +13,7 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 
+use super::log_fields::ReadableFields;
 use super::log_queue::LogQueue;
 use crate::clock;
 use crate::error::Error;
@@ -52,6 +53,8 @@ pub struct LogConfig {
     pub format: LogFormat,
     /// The least severe level that is logged.
     pub level: LogLevel,
+    /// Whether each message is logged.
+    pub payload: bool,
 }
 
 /// The running log. Clones are one log.
@@ -69,7 +72,7 @@ impl Log {
 ///
 /// # Errors
 /// [`Error::Start`] if the system refuses a thread.
-pub fn start(LogConfig { format, level }: LogConfig, journal: Journal) -> Result<Log, Error> {
+pub fn start(LogConfig { format, level, .. }: LogConfig, journal: Journal) -> Result<Log, Error> {
     let queue = LogQueue::new(journal);
     let writer = queue.clone();
     thread::Builder::new()
@@ -94,7 +97,7 @@ pub fn start(LogConfig { format, level }: LogConfig, journal: Journal) -> Result
         .log_internal_errors(false)
         .with_timer(LocalTime);
     match format {
-        LogFormat::Text => lines.init(),
+        LogFormat::Text => lines.fmt_fields(ReadableFields).init(),
         LogFormat::Json => lines.json().flatten_event(true).init(),
     }
     Ok(log)

@@ -31,7 +31,7 @@ fn client(buffer: usize) -> Client {
 /// Connects a client to a server with so many places. If there are none, it gets one of the reserve.
 fn client_of(buffer: usize, places: usize) -> Client {
     let (stream, servers_end) = duplex(buffer);
-    let (close, journal) = (CancellationToken::new(), Journal::new());
+    let (close, journal) = (CancellationToken::new(), Journal::new(false));
     let bridges = Bridges {
         backend: Backend::Elsewhere(Upstream("service.invalid:1".parse().unwrap())),
         max_message: NonZeroUsize::MIN,

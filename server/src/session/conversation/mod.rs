@@ -39,6 +39,7 @@ impl<'a> Conversation<'a> {
         profile: &Profile,
         session: &'a mut OpenSession,
     ) -> Self {
+        session.expect_messages(settings.max_message);
         let responder = Responder::new(settings.max_message, profile.format.clone());
         Self { settings, session, responder }
     }
@@ -73,6 +74,7 @@ impl<'a> Conversation<'a> {
                 () = ready(()), if flooding && stop.is_cancelled() => Wake::Stop,
                 read = poll_fn(|cx| poll_read(stream, limit, cx, |bytes| {
                     read_at = Some(Instant::now());
+                    self.session.heard(bytes);
                     self.responder.read(bytes, clock.now(), replies.bytes());
                 })) => match read.map_err(of_client)? {
                     0 => Wake::Fin,
@@ -85,14 +87,18 @@ impl<'a> Conversation<'a> {
                 wake = quiet(quiet_at) => wake,
             };
             let began = read_at.unwrap_or_else(Instant::now);
-            match wake {
-                Wake::Read | Wake::Settled => {}
-                Wake::GapOver => self.responder.finish(Cut::Gap, replies.bytes()),
-                Wake::Fin | Wake::Stop | Wake::Idle => self.responder.finish(Cut::Eof, replies.bytes()),
+            let cut = match wake {
+                Wake::Read | Wake::Settled => None,
+                Wake::GapOver => Some(Cut::Gap),
+                Wake::Fin | Wake::Stop | Wake::Idle => Some(Cut::Eof),
+            };
+            if let Some(cut) = cut {
+                self.session.message_ended(cut);
+                self.responder.finish(cut, replies.bytes());
             }
             self.session.counted(self.responder.counts());
             if let Wake::Settled = wake {
-                self.session.settled();
+                self.session.not_a_probe();
             }
             // A client that does not read is not read from: nothing more is read while replies wait.
             if !replies.is_empty() {

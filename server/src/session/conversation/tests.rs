@@ -62,7 +62,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let profile = Profile { format: Format::default() };
-    let mut session = Journal::new().opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
+    let mut session = Journal::new(false).opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
     Conversation::new(settings, &profile, &mut session).run(stream, stop).await
 }
 
@@ -215,7 +215,7 @@ async fn a_client_that_leaves_its_replies_unread_is_disconnected_after_the_stall
 #[tokio::test(start_paused = true)]
 async fn reply_times_do_not_depend_on_the_wall_clock() {
     let (mut client, mut servers_end) = duplex(10);
-    let journal = Journal::new();
+    let journal = Journal::new(false);
     let told = journal.clone();
     tokio::spawn(async move {
         let profile = Profile { format: Format::default() };
