@@ -10,7 +10,7 @@ use tokio::process::Command;
 use tokio::task::JoinSet;
 
 use crate::support::server::{PROGRAM, ask, flood, wirestamp};
-use crate::support::{STAMP, Server, metrics, soon, unstamp, websocket};
+use crate::support::{STAMP, Server, http, metrics, soon, unstamp, websocket};
 
 /// Starts a server from a shell that has set a limit.
 async fn start_under(limit: &str, flags: &[&str]) -> Server {
@@ -39,6 +39,45 @@ async fn at_the_limit_a_client_waits_in_the_backlog_until_another_leaves() {
     let mut reply = [0; STAMP + 2];
     soon("the reply", third.read_exact(&mut reply)).await.unwrap();
     assert_eq!(unstamp(&reply), b"3\n");
+}
+
+#[tokio::test]
+async fn monitoring_is_answered_at_the_limit() {
+    let server = Server::start(&["--max-connections", "2"]).await;
+    assert_eq!(http::get(server.http, "/readyz", &[]).await.status(), 200);
+    let mut streams = [server.connect().await, server.connect().await];
+    for client in &mut streams {
+        ask(client, b"x\n").await;
+    }
+    let ready = http::get(server.http, "/readyz", &[]).await;
+    assert_eq!((ready.status().as_u16(), &ready.body()[..]), (503, &b"at the limit of connections\n"[..]));
+
+    let mut sockets = [websocket::open(server.http).await, websocket::open(server.http).await];
+    for client in &mut sockets {
+        client.send("x".into()).await.unwrap();
+        websocket::next(client).await;
+    }
+    for (path, status) in [("/healthz", 200), ("/metrics", 200), ("/readyz", 503), ("/", 503)] {
+        // More often than there are places in the reserve: each gets its place back.
+        for _ in 0..20 {
+            assert_eq!(http::get(server.http, path, &[]).await.status(), status, "{path}");
+        }
+    }
+    assert_eq!(http::get(server.http, "/ws", &http::HANDSHAKE).await.status(), 503);
+
+    drop((streams, sockets));
+    soon("the places", async { while http::get(server.http, "/readyz", &[]).await.status() != 200 {} }).await;
+}
+
+#[tokio::test]
+async fn the_listener_for_metrics_has_places_of_its_own() {
+    let server = Server::start(&["--max-connections", "1", "--metrics-addr", "127.0.0.1:0"]).await;
+    let _stream = server.connect().await;
+    let _socket = websocket::open(server.http).await;
+    let own = server.addresses("metrics")[0].trim_end_matches("/metrics").parse().unwrap();
+    metrics::shows(own, "wirestamp_sessions_open{transport=\"ws\"} 1").await;
+    assert_eq!(http::get(server.http, "/metrics", &[]).await.status(), 503, "it has moved");
+    assert_eq!(http::get(server.http, "/healthz", &[]).await.status(), 200);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ pub(crate) struct Admission {
 
 /// An admitted client's part of the limits, given back on drop.
 pub(crate) struct Admitted {
-    _place: Place,
+    place: Place,
     _share: Share,
 }
 
@@ -34,13 +34,18 @@ impl Admission {
         per_address: Option<usize>,
         journal: Journal,
     ) -> Self {
-        let places = Places::new(listeners, places, journal.clone());
+        let places = Places::new(listeners, places, 0, journal.clone());
         Self { places, per_address: PerAddress::new(per_address), journal }
     }
 
-    /// The limits for other listeners, which have their own places but share the limit per address.
-    pub(crate) fn beside(&self, listeners: &'static str, places: usize) -> Self {
-        Self { places: Places::new(listeners, places, self.journal.clone()), ..self.clone() }
+    /// The limits of other listeners: places of their own and a reserve, but the same clients from one address.
+    pub(crate) fn beside(&self, listeners: &'static str, places: usize, reserve: usize) -> Self {
+        Self { places: Places::new(listeners, places, reserve, self.journal.clone()), ..self.clone() }
+    }
+
+    /// Whether new clients have to wait until others leave.
+    pub(crate) fn is_full(&self) -> bool {
+        self.places.are_full()
     }
 
     /// Waits for a free place.
@@ -51,11 +56,18 @@ impl Admission {
     /// Lets in the client that holds `place`, unless its address has all its connections already.
     pub(crate) fn admit(&self, peer: Peer, place: Place) -> Option<Admitted> {
         match self.per_address.share(peer) {
-            Ok(share) => Some(Admitted { _place: place, _share: share }),
+            Ok(share) => Some(Admitted { place, _share: share }),
             Err(limit) => {
                 self.journal.refused_per_address(peer, limit);
                 None
             }
         }
+    }
+}
+
+impl Admitted {
+    /// Whether the client got a place of the reserve, because all others were taken.
+    pub(crate) fn is_reserve(&self) -> bool {
+        self.place.is_reserve
     }
 }

@@ -159,7 +159,7 @@ mod tests {
             backend: Backend::Elsewhere(Upstream("service.invalid:1".parse().unwrap())),
             max_message: NonZeroUsize::new(100).unwrap(),
             stall_timeout: Duration::from_secs(60),
-            journal: Journal::new(),
+            journal: Journal::new(false),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         }

@@ -49,7 +49,7 @@ impl DropReason {
 
 /// What became of the datagrams of one listener, reported on drop.
 pub(crate) struct DatagramTally {
-    journal: Journal,
+    pub(super) journal: Journal,
     address: String,
     answered: u64,
     dropped: [u64; DropReason::ALL.len()],

@@ -24,6 +24,12 @@ impl Journal {
         tracing::info!(%peer, host, origin, reason = %why, "request refused");
     }
 
+    /// A client connected and left without a request.
+    pub(crate) fn http_probed(&self, peer: Peer) {
+        self.0.metrics.probed("http");
+        tracing::debug!(transport = %"http", %peer, "probe");
+    }
+
     /// An HTTP connection broke, or took too long.
     pub(crate) fn http_broke(&self, peer: Peer, error: &dyn Error) {
         self.0.metrics.fault(Fault::Http);

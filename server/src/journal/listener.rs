@@ -54,7 +54,8 @@ impl Journal {
             tracing::warn!(
                 listeners,
                 limit,
-                "at the limit of connections: new clients wait until others leave; logged once, counted each time"
+                "at the limit of connections: new clients wait until others leave, and over HTTP are told so; \
+                 logged once, counted each time"
             );
         }
     }

@@ -3,11 +3,12 @@
 //! No other part of the server writes to the log or counts. Each occurrence is one method, named for what happened.
 //! They are grouped by subject:
 //!
-//! - `session`: clients and what goes through.
-//! - `listener`: binding, accepting and admission.
-//! - `datagram`: the service over UDP.
-//! - `http`: requests and the connections that they come on.
-//! - `process`: the server as a whole.
+//! - [`session`]: clients and what goes through.
+//! - [`listener`]: binding, accepting and admission.
+//! - [`payload`]: messages, if they are wanted in the log.
+//! - [`datagram`]: the service over UDP.
+//! - [`http`]: requests and the connections that they come on.
+//! - [`process`]: the server as a whole.
 //!
 //! Anything that came from outside is logged through `Debug`, which escapes control characters. A peer's mistake is
 //! a debug line and a counter, never a warning.
@@ -16,6 +17,7 @@ mod datagram;
 mod http;
 mod listener;
 mod metrics;
+mod payload;
 mod process;
 mod session;
 
@@ -26,7 +28,7 @@ use metrics::Metrics;
 
 pub(crate) use datagram::DropReason;
 pub(crate) use metrics::Batch;
-pub(crate) use session::OpenSession;
+pub(crate) use session::{OpenSession, PROBE_MAX};
 
 /// The journal. Clones share it.
 #[derive(Clone)]
@@ -35,12 +37,13 @@ pub struct Journal(Arc<Shared>);
 struct Shared {
     metrics: Metrics,
     sessions: session::Ids,
+    logs_payload: bool,
 }
 
 impl Journal {
-    /// A journal in which nothing has happened yet.
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(Shared { metrics: Metrics::new(), sessions: session::Ids::default() }))
+    /// A journal in which nothing has happened yet. With `logs_payload`, each message is logged.
+    pub fn new(logs_payload: bool) -> Self {
+        Self(Arc::new(Shared { metrics: Metrics::new(), sessions: session::Ids::default(), logs_payload }))
     }
 
     /// Every metric, in Prometheus's text format.

@@ -165,7 +165,7 @@ mod tests {
 
     /// Accepts clients whose greeting is one byte, the last of their true address 198.51.100.x.
     fn accepting(places: usize, per_address: Option<usize>) -> Accepting {
-        let journal = Journal::new();
+        let journal = Journal::new(false);
         let (clients, incoming) = mpsc::unbounded_channel();
         let (tell, served) = mpsc::unbounded_channel();
         let acceptor = Acceptor {

@@ -170,12 +170,16 @@ fn cannot_adopt(source: io::Error) -> Error {
     Error::Start { what: "use a socket from systemd", source }
 }
 
-/// Prints a line for each endpoint to standard output: the server accepts clients from now on.
-pub(crate) fn announce(endpoints: &[Endpoint]) {
+/// Prints a line for each endpoint to standard output: the server accepts clients from now on. The lines are one write, so that a reader
+/// of the first one gets all.
+///
+/// # Errors
+/// Standard output doesn't take the lines, so whoever waits for them would wait forever. If it was closed from the
+/// start, nobody does, and that is no error.
+pub(crate) fn announce(endpoints: &[Endpoint]) -> Result<(), Error> {
+    let lines: String = endpoints.iter().map(|endpoint| format!("listening {endpoint}\n")).collect();
     let mut out = io::stdout().lock();
-    for endpoint in endpoints {
-        // If standard output is closed, nobody is waiting for these lines.
-        let _ = writeln!(out, "listening {endpoint}");
-    }
-    let _ = out.flush();
+    out.write_all(lines.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|source| Error::Start { what: "print the listening addresses to standard output", source })
 }

@@ -39,6 +39,7 @@ impl<'a> Conversation<'a> {
         profile: &Profile,
         session: &'a mut OpenSession,
     ) -> Self {
+        session.expect_messages(settings.max_message);
         let responder = Responder::new(settings.max_message, profile.format.clone());
         Self { settings, session, responder }
     }
@@ -72,8 +73,9 @@ impl<'a> Conversation<'a> {
                 biased;
                 () = ready(()), if flooding && stop.is_cancelled() => Wake::Stop,
                 read = poll_fn(|cx| poll_read(stream, limit, cx, |bytes| {
-                    let at = *read_at.insert(clock.now());
-                    self.responder.read(bytes, at, replies.bytes());
+                    read_at = Some(Instant::now());
+                    self.session.heard(bytes);
+                    self.responder.read(bytes, clock.now(), replies.bytes());
                 })) => match read.map_err(of_client)? {
                     0 => Wake::Fin,
                     bytes => {
@@ -84,22 +86,29 @@ impl<'a> Conversation<'a> {
                 () = &mut stopped => Wake::Stop,
                 wake = quiet(quiet_at) => wake,
             };
-            let began = read_at.unwrap_or_else(|| clock.now());
-            match wake {
-                Wake::Read => {}
-                Wake::GapOver => self.responder.finish(Cut::Gap, replies.bytes()),
-                Wake::Fin | Wake::Stop | Wake::Idle => self.responder.finish(Cut::Eof, replies.bytes()),
+            let began = read_at.unwrap_or_else(Instant::now);
+            let cut = match wake {
+                Wake::Read | Wake::Settled => None,
+                Wake::GapOver => Some(Cut::Gap),
+                Wake::Fin | Wake::Stop | Wake::Idle => Some(Cut::Eof),
+            };
+            if let Some(cut) = cut {
+                self.session.message_ended(cut);
+                self.responder.finish(cut, replies.bytes());
             }
             self.session.counted(self.responder.counts());
+            if let Wake::Settled = wake {
+                self.session.not_a_probe();
+            }
             // Don't read from a client that doesn't read: nothing more is read while replies are waiting.
             if !replies.is_empty() {
                 write(&mut replies, stream, self.settings.stall_timeout).await?;
-                self.session.replied(clock.now().since(began));
+                self.session.replied(began.elapsed());
             }
             match wake {
                 // Yield, so that a flooding client can't starve the rest.
                 Wake::Read if flooding => yield_now().await,
-                Wake::Read | Wake::GapOver => {}
+                Wake::Read | Wake::GapOver | Wake::Settled => {}
                 Wake::Fin => break Ending::by_client(How::Fin),
                 Wake::Stop => break Ending::by_server(How::Stop),
                 Wake::Idle => break Ending::by_server(How::Idle),
@@ -112,12 +121,19 @@ impl<'a> Conversation<'a> {
     /// When the client will have been quiet for too long, and what follows then.
     fn next_quiet(&self) -> Option<(Instant, Wake)> {
         let ServiceSettings { gap, idle_timeout, .. } = self.settings;
-        // `None` if the clock does not reach that far.
-        let after = |wait: Duration| Instant::now().checked_add(wait);
-        match gap {
-            Some(gap) if self.responder.is_pending() => Some((after(*gap)?, Wake::GapOver)),
-            _ => Some((after((*idle_timeout)?)?, Wake::Idle)),
+        if let Some(gap) = gap
+            && self.responder.is_pending()
+        {
+            // `None` if the clock does not reach that far.
+            return Some((Instant::now().checked_add(*gap)?, Wake::GapOver));
         }
+        let settled = self.session.settles_at().map(|at| (at, Wake::Settled));
+        let idle = idle_timeout.and_then(|timeout| {
+            let was_silent = self.responder.counts().reads == 0;
+            let since = if was_silent { self.session.opened_at() } else { Instant::now() };
+            Some((since.checked_add(timeout)?, Wake::Idle))
+        });
+        settled.into_iter().chain(idle).min_by_key(|(at, _)| *at)
     }
 }
 
@@ -142,6 +158,8 @@ enum Wake {
     Stop,
     /// The client was quiet for the idle timeout.
     Idle,
+    /// The client has been here for so long that it isn't a probe, though it was quiet.
+    Settled,
 }
 
 async fn quiet(at: Option<(Instant, Wake)>) -> Wake {

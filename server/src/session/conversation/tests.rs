@@ -62,7 +62,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let profile = Profile { format: Format::default() };
-    let mut session = Journal::new().opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
+    let mut session = Journal::new(false).opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
     Conversation::new(settings, &profile, &mut session).run(stream, stop).await
 }
 
@@ -213,6 +213,28 @@ async fn a_client_that_leaves_its_replies_unread_is_disconnected_after_the_stall
 }
 
 #[tokio::test(start_paused = true)]
+async fn reply_times_do_not_depend_on_the_wall_clock() {
+    let (mut client, mut servers_end) = duplex(10);
+    let journal = Journal::new(false);
+    let told = journal.clone();
+    tokio::spawn(async move {
+        let profile = Profile { format: Format::default() };
+        let mut session = told.opened(Transport::Tcp, Peer::Process { pid: None, uid: 0 });
+        let settings = settings();
+        Conversation::new(&settings, &profile, &mut session)
+            .run(&mut servers_end, &CancellationToken::new())
+            .await
+    });
+    client.write_all(b"slow\n").await.unwrap();
+    client.shutdown().await.unwrap();
+    // The reply is longer than the buffer, so writing it takes as long as the client waits.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    client.read_to_end(&mut Vec::new()).await.unwrap();
+    let shown = String::from_utf8(journal.metrics()).unwrap();
+    assert!(shown.contains("wirestamp_reply_seconds_sum{transport=\"tcp\"} 3\n"), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_slow_reader_is_not_stalled() {
     let mut client = client(64, Some(GAP), 100);
     client.send(&[b'\n'; 64]).await;
@@ -240,6 +262,16 @@ async fn a_quiet_session_is_kept_unless_there_is_an_idle_timeout() {
     assert_eq!(quiet_since.elapsed(), hour);
     drop(client.stream);
     assert_eq!(client.session.await.unwrap(), Ending::by_server(How::Idle));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_never_sends_is_idle_from_its_start() {
+    for idle in [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(60)] {
+        let mut client = client_with(64, |settings| settings.idle_timeout = Some(idle));
+        let began = Instant::now();
+        client.expect_end().await;
+        assert_eq!(began.elapsed(), idle);
+    }
 }
 
 #[tokio::test(start_paused = true)]
