@@ -5,23 +5,27 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::BoolishValueParser;
 
+use crate::duration::duration;
 use crate::target::Target;
 
 /// The arguments of `wirestamp connect`.
 #[derive(Debug, Args)]
 #[command(after_help = CONNECT_EXAMPLES)]
 pub struct ConnectArgs {
-    /// The service: tcp://host:port, udp://host:port, unix:/path, ws://host:port/path or wss://…
+    /// The service: host:port, tcp://…, udp://…, unix:/path, ws://host:port/path or wss://…
     ///
-    /// The port defaults to 21567 for tcp and udp, and the path to /ws for ws and wss.
+    /// Without a scheme it is TCP, and :21567 is that port of localhost. The port defaults to 21567 for tcp and udp,
+    /// and the path to /ws for ws and wss; for the root of another server, write ws://host/?. The address of the
+    /// server's page, http://localhost:8080/, stands for its bridge.
     #[arg(value_name = "URL", env = "WIRESTAMP_CONNECT_URL", default_value = "tcp://localhost:21567")]
     pub url: Target,
 
     /// How long to wait for missing replies after the end of the input
     ///
-    /// In a pipe, each reply that comes restarts the wait.
+    /// In a pipe, each reply that comes restarts the wait. A reply ends at its line feed, at the end of the stream, or
+    /// when this time is over. The reply to a line without a line feed also ends when it has repeated the line.
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_CONNECT_TIMEOUT", default_value = "5s")]
-    #[arg(value_parser = humantime::parse_duration)]
+    #[arg(value_parser = duration)]
     pub timeout: Duration,
 
     /// At a terminal, print received control characters instead of showing them as \x1b
@@ -29,6 +33,10 @@ pub struct ConnectArgs {
     /// They can then do to the terminal whatever a program can. In a pipe, bytes are never changed.
     #[arg(long, env = "WIRESTAMP_CONNECT_RAW", value_parser = BoolishValueParser::new())]
     pub raw: bool,
+
+    /// At a terminal, send empty lines instead of ending at the first
+    #[arg(long, env = "WIRESTAMP_CONNECT_KEEP_EMPTY", value_parser = BoolishValueParser::new())]
+    pub keep_empty: bool,
 }
 
 const CONNECT_EXAMPLES: &str = "\
@@ -46,17 +54,20 @@ Examples:
 
 At a terminal you can edit lines as in a shell. The arrow keys bring back earlier lines, which are
 kept in $XDG_STATE_HOME/wirestamp/history or ~/.local/state/wirestamp/history. NO_COLOR is honoured.
+After the last line, the client waits for missing replies; Ctrl-C ends the wait.
 
 Exit codes: 0 if every line was answered; 1 if the service can't be reached, the connection is lost
-or replies are missing; 2 if the command line is wrong.";
+or replies are missing; 2 if the command line is wrong; 130 if Ctrl-C ended it with replies missing.";
 
 /// The arguments of `wirestamp ping`.
 #[derive(Debug, Args)]
 #[command(after_help = PING_EXAMPLES)]
 pub struct PingArgs {
-    /// The service: tcp://host:port, udp://host:port, unix:/path, ws://host:port/path or wss://…
+    /// The service: host:port, tcp://…, udp://…, unix:/path, ws://host:port/path or wss://…
     ///
-    /// The port defaults to 21567 for tcp and udp, and the path to /ws for ws and wss.
+    /// Without a scheme it is TCP, and :21567 is that port of localhost. The port defaults to 21567 for tcp and udp,
+    /// and the path to /ws for ws and wss; for the root of another server, write ws://host/?. The address of the
+    /// server's page, http://localhost:8080/, stands for its bridge.
     #[arg(value_name = "URL", env = "WIRESTAMP_PING_URL", default_value = "tcp://localhost:21567")]
     pub url: Target,
 
@@ -64,6 +75,10 @@ pub struct PingArgs {
     #[arg(short, long, value_name = "COUNT", env = "WIRESTAMP_PING_COUNT")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
+
+    /// Stop after this time, whatever has been sent, in seconds or with a unit
+    #[arg(short = 'w', long, value_name = "DURATION", env = "WIRESTAMP_PING_DEADLINE", value_parser = duration)]
+    pub deadline: Option<Duration>,
 
     /// The time between probes, in seconds or with a unit, such as 200ms; at least 1ms
     #[arg(short, long, value_name = "DURATION", env = "WIRESTAMP_PING_INTERVAL", default_value = "1")]
@@ -80,10 +95,16 @@ pub struct PingArgs {
 
     /// How long to wait for the last replies, in seconds or with a unit, such as 200ms
     #[arg(short = 'W', long, value_name = "DURATION", env = "WIRESTAMP_PING_TIMEOUT", default_value = "1")]
-    #[arg(value_parser = seconds)]
+    #[arg(value_parser = duration)]
     pub timeout: Duration,
 
+    /// Write only the first line and the summary
+    #[arg(short, long, env = "WIRESTAMP_PING_QUIET", value_parser = BoolishValueParser::new())]
+    pub quiet: bool,
+
     /// Write JSON, one object per line: one for each reply, then the summary
+    ///
+    /// An object's "type" is "probe", "disconnected", "connected" or "summary".
     #[arg(long, env = "WIRESTAMP_PING_JSON", value_parser = BoolishValueParser::new())]
     pub json: bool,
 }
@@ -98,6 +119,11 @@ Examples:
       compare the clocks too, by stamps with fractions of a second
   wirestamp ping -c 10 --json | tail -n 1
       print the summary as JSON
+  wirestamp ping -q -w 60 device.example
+      see how many probes are lost in a minute, as while a device reboots
+
+When the connection is lost, ping goes on: it connects again, and counts the probes until then as
+lost. If the first connection can't be made, it ends.
 
 The jitter is that of RFC 3550 (6.4.1), over successive round trips. The clock's offset is estimated
 by Cristian's algorithm: the stamp minus the middle of the shortest round trip, with an error of at
@@ -105,18 +131,8 @@ most half that round trip.
 
 Exit codes: 0 if any reply came, 1 if none did, 2 if the command line is wrong.";
 
-/// Parses a duration in seconds, as ping(8) takes it, or with units.
-fn seconds(text: &str) -> Result<Duration, String> {
-    const FORMS: &str = "use seconds, such as 0.2, or a unit, such as 200ms";
-    if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds)
-            .map_err(|_| format!("invalid duration {text:?}; {FORMS}"));
-    }
-    humantime::parse_duration(text).map_err(|error| format!("{error}; {FORMS}"))
-}
-
 fn interval(text: &str) -> Result<Duration, String> {
-    match seconds(text)? {
+    match duration(text)? {
         interval if interval < Duration::from_millis(1) => Err("the interval must be at least 1ms".into()),
         interval => Ok(interval),
     }
@@ -127,14 +143,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_in_seconds_or_have_units() {
-        for (text, millis) in [("1", 1000), ("0.2", 200), ("200ms", 200), ("1m", 60_000), (".001", 1)] {
-            assert_eq!(interval(text), Ok(Duration::from_millis(millis)), "{text}");
-        }
-        assert_eq!(seconds("0"), Ok(Duration::ZERO));
-        for (text, named) in
-            [("0", "at least 1ms"), ("-1", "invalid"), ("soon", "use seconds"), ("nan", "invalid")]
-        {
+    fn an_interval_is_at_least_a_millisecond() {
+        assert_eq!(interval("0.001"), Ok(Duration::from_millis(1)));
+        for (text, named) in [("0", "at least 1ms"), ("999us", "at least 1ms"), ("soon", "use seconds")] {
             assert!(interval(text).unwrap_err().contains(named), "{text}");
         }
     }

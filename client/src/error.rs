@@ -82,6 +82,16 @@ pub enum Error {
         /// How long no reply came.
         waited: Duration,
     },
+    /// The user ended the conversation with lines unanswered.
+    #[error("interrupted with {missing} of {lines} {} missing", plural(*.lines, "reply", "replies"))]
+    Interrupted {
+        /// How many replies were missing.
+        missing: u64,
+        /// How many lines were sent.
+        lines: u64,
+        /// The signal's number: that of Ctrl-C is 2.
+        signal: i32,
+    },
     /// No probe was answered.
     #[error("no reply from {target} to {sent} {}; check that it answers with what it is sent", plural(*.sent, "probe", "probes"))]
     NothingBack {
@@ -98,6 +108,17 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+}
+
+impl Error {
+    /// Returns the program's exit code: 1, or what a shell reports for a program that a signal ended, such as 130
+    /// for Ctrl-C.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Interrupted { signal, .. } => u8::try_from(128 + signal).unwrap_or(1),
+            _ => 1,
+        }
+    }
 }
 
 /// Returns the system's message without the `(os error 111)` that Rust appends.

@@ -10,6 +10,7 @@
 mod args;
 mod connect;
 mod deadline;
+mod duration;
 mod error;
 mod link;
 mod ping;
@@ -19,6 +20,7 @@ mod target;
 
 pub use args::{ConnectArgs, PingArgs};
 pub use connect::connect;
+pub use duration::duration;
 pub use error::{Error, reason};
 pub use ping::ping;
 pub use target::Target;

@@ -1,4 +1,5 @@
-//! Addresses of timestamp services, as people write them: `tcp://localhost:21567`, `ws://localhost:8080`.
+//! Addresses of timestamp services, as people write them: `tcp://localhost:21567`, `localhost:21567`,
+//! `http://localhost:8080/`.
 
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -30,7 +31,8 @@ pub struct HostPort {
     pub port: u16,
 }
 
-const FORMS: &str = "use tcp://host:port, udp://host:port, unix:/path, ws://host:port or wss://host";
+const FORMS: &str =
+    "use host:port, tcp://host:port, udp://host:port, unix:/path, ws://host:port or wss://host";
 
 /// The path of the bridge, if none is given.
 const BRIDGE: &str = "/ws";
@@ -38,17 +40,45 @@ const BRIDGE: &str = "/ws";
 impl FromStr for Target {
     type Err = String;
 
+    /// Reads an address with or without its scheme. The address of a page stands for the bridge beside it.
     fn from_str(text: &str) -> Result<Self, String> {
-        let (scheme, rest) = text.split_once(':').ok_or_else(|| format!("missing scheme; {FORMS}"))?;
+        if text.starts_with(['/', '.']) {
+            return Err(format!("missing scheme; for a Unix socket write unix:{text}"));
+        }
+        let Some((scheme, rest)) = text.split_once(':') else { return without_scheme(text).map(Self::Tcp) };
         match (scheme, rest.strip_prefix("//")) {
             ("unix", _) if rest.trim_matches('/').is_empty() => Err("missing path; use unix:/path".into()),
             ("unix", _) => Ok(Self::Unix(rest.into())),
             ("tcp", Some(place)) => place.parse().map(Self::Tcp),
             ("udp", Some(place)) => place.parse().map(Self::Udp),
             ("ws" | "wss", Some(place)) => web_socket(scheme, place).map(Self::WebSocket),
-            ("tcp" | "udp" | "ws" | "wss", None) => Err(format!("missing // after {scheme}:; {FORMS}")),
-            _ => Err(format!("unknown scheme {scheme:?}; use tcp, udp, unix, ws or wss")),
+            ("http", Some(place)) => web_socket("ws", &of_page(place)).map(Self::WebSocket),
+            ("https", Some(place)) => web_socket("wss", &of_page(place)).map(Self::WebSocket),
+            ("tcp" | "udp" | "ws" | "wss" | "http" | "https", None) => {
+                Err(format!("missing // after {scheme}:; {FORMS}"))
+            }
+            (_, Some(_)) => Err(format!("unknown scheme {scheme:?}; use tcp, udp, unix, ws or wss")),
+            (_, None) => without_scheme(text).map(Self::Tcp),
         }
+    }
+}
+
+/// `host:port`, `host`, `:port` or `port`. The host defaults to localhost.
+fn without_scheme(text: &str) -> Result<HostPort, String> {
+    let is_port = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.strip_prefix(':') {
+        _ if is_port => format!("localhost:{text}").parse(),
+        Some(port) if !port.contains(':') => format!("localhost:{port}").parse(),
+        _ => text.parse(),
+    }
+}
+
+/// The place of the bridge that belongs to a page: what follows `http://`, without the path `/`.
+fn of_page(place: &str) -> String {
+    let (place, _fragment) = place.split_once('#').unwrap_or((place, ""));
+    match place.split_once("/?") {
+        Some((authority, query)) if !authority.contains('/') => format!("{authority}?{query}"),
+        _ => place.to_owned(),
     }
 }
 
@@ -56,7 +86,11 @@ impl FromStr for Target {
 fn web_socket(scheme: &str, place: &str) -> Result<Uri, String> {
     let place = place.split_once('#').map_or(place, |(place, _fragment)| place);
     let (authority, path) = place.split_at(place.find(['/', '?']).unwrap_or(place.len()));
-    let path = if path.starts_with('/') { path.to_owned() } else { format!("{BRIDGE}{path}") };
+    let path = match path {
+        "" | "/" => BRIDGE.to_owned(),
+        query if query.starts_with('?') => format!("{BRIDGE}{query}"),
+        path => path.to_owned(),
+    };
     if authority.is_empty() {
         return Err(format!("missing host; {FORMS}"));
     }
@@ -141,7 +175,18 @@ mod tests {
             ("unix:/run/wirestamp.sock", "unix:/run/wirestamp.sock"),
             ("unix:sock", "unix:sock"),
             ("ws://localhost:8080", "ws://localhost:8080/ws"),
-            ("ws://localhost:8080/", "ws://localhost:8080/"),
+            ("localhost:21567", "tcp://localhost:21567"),
+            ("device.example", "tcp://device.example:21567"),
+            (":7", "tcp://localhost:7"),
+            ("7", "tcp://localhost:7"),
+            ("[::1]:7", "tcp://[::1]:7"),
+            ("192.0.2.1:7", "tcp://192.0.2.1:7"),
+            ("http://localhost:8080", "ws://localhost:8080/ws"),
+            ("http://localhost:8080/", "ws://localhost:8080/ws"),
+            ("http://localhost:8080/?format=rfc3339#x", "ws://localhost:8080/ws?format=rfc3339"),
+            ("https://example.org/a/?b", "wss://example.org/a/?b"),
+            ("ws://localhost:8080/", "ws://localhost:8080/ws"),
+            ("ws://localhost:8080/?", "ws://localhost:8080/?"),
             ("ws://[::1]:8080", "ws://[::1]:8080/ws"),
             ("ws://localhost?format=rfc3339", "ws://localhost/ws?format=rfc3339"),
             ("wss://example.org/a/b?c#d", "wss://example.org/a/b?c"),
@@ -153,8 +198,12 @@ mod tests {
     #[test]
     fn an_error_says_what_is_wrong() {
         for (text, reason) in [
-            ("localhost", "missing scheme"),
-            ("localhost:21567", "unknown scheme \"localhost\"; use tcp"),
+            ("", "missing host"),
+            (":", "invalid port \"\": must be"),
+            ("localhost:port", "invalid port \"port\": must be"),
+            ("70000", "invalid port \"70000\": must be"),
+            ("::1", "an IPv6 address needs brackets: [::1]"),
+            ("/run/wirestamp.sock", "missing scheme; for a Unix socket write unix:/run/wirestamp.sock"),
             ("tcp:localhost", "missing // after tcp:"),
             ("tcp://", "missing host"),
             ("tcp://:7", "missing host"),
@@ -169,7 +218,8 @@ mod tests {
             ("ws://", "missing host"),
             ("ws://localhost:0", "invalid port"),
             ("ws://me@localhost", "user names aren't supported"),
-            ("http://localhost", "unknown scheme \"http\"; use tcp"),
+            ("ftp://localhost", "unknown scheme \"ftp\"; use tcp"),
+            ("http:localhost", "missing // after http:"),
         ] {
             let error = text.parse::<Target>().unwrap_err();
             assert!(error.starts_with(reason), "{text}: {error}");

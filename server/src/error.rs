@@ -26,6 +26,9 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// Every listener is off.
+    #[error("nothing to listen on: turn on one of --tcp, --unix, --udp and --http")]
+    NoListener,
     /// The path can't be listened on.
     #[error("cannot listen on unix {}: {why}; free this path, or choose another with --unix", path.display())]
     ListenUnix {

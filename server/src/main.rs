@@ -13,17 +13,22 @@ use wirestamp_server::process::signals;
 use wirestamp_server::server::Server;
 
 fn main() -> ExitCode {
-    let done: Result<(), Box<dyn std::error::Error>> = match args::parse() {
-        Ok(Command::Serve(config)) => serve(*config).map_err(Into::into),
-        Ok(Command::Connect(args)) => wirestamp_client::connect(args).map_err(Into::into),
-        Ok(Command::Ping(args)) => wirestamp_client::ping(args).map_err(Into::into),
-        Err(code) => return code,
-    };
+    match args::parse() {
+        Ok(Command::Serve(config)) => exit(serve(*config), |_| 1),
+        Ok(Command::Connect(args)) => {
+            exit(wirestamp_client::connect(args), wirestamp_client::Error::exit_code)
+        }
+        Ok(Command::Ping(args)) => exit(wirestamp_client::ping(args), wirestamp_client::Error::exit_code),
+        Err(code) => code,
+    }
+}
+
+fn exit<E: std::error::Error>(done: Result<(), E>, code: impl FnOnce(&E) -> u8) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("wirestamp: {error}");
-            ExitCode::FAILURE
+            code(&error).into()
         }
     }
 }

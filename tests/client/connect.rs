@@ -1,7 +1,6 @@
 //! `wirestamp connect` in a pipe, with Wirestamp's server and with other peers.
 
 use std::process::{Output, Stdio};
-use std::sync::Arc;
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -11,18 +10,17 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 use crate::support::peer::{self, STAMPED};
-use crate::support::scratch::Scratch;
 use crate::support::server::{PROGRAM, wirestamp};
 use crate::support::{STAMP, Server, soon, unstamp};
 
 /// Pipes `input` through `wirestamp connect` with these arguments.
-async fn pipe(args: &[&str], input: &[u8]) -> Output {
+pub(super) async fn pipe(args: &[&str], input: &[u8]) -> Output {
     let mut command = wirestamp(&["connect"]);
     command.args(args).stdin(Stdio::piped()).kill_on_drop(true);
     through(command, input).await
 }
 
-async fn through(mut command: Command, input: &[u8]) -> Output {
+pub(super) async fn through(mut command: Command, input: &[u8]) -> Output {
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
@@ -42,7 +40,7 @@ fn messages(output: &Output) -> Vec<String> {
 }
 
 /// The one line on standard error of a client that failed.
-fn complaint(output: &Output) -> String {
+pub(super) fn complaint(output: &Output) -> String {
     let said = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(said.lines().count(), 1, "{said}");
     assert_eq!(output.status.code(), Some(1), "{said}");
@@ -67,6 +65,22 @@ async fn a_hundred_thousand_lines_come_back_each_with_its_stamp() {
             assert_eq!(reply[STAMP..], *line.as_bytes(), "{url}");
         }
         assert_eq!(replies.next(), None, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_is_taken_as_people_type_it() {
+    let server = Server::start_at("localhost:0", "localhost:0", &[]).await;
+    let (tcp, http) = (server.tcp.port(), server.http.port());
+    for url in [
+        format!("localhost:{tcp}"),
+        format!(":{tcp}"),
+        format!("{tcp}"),
+        format!("http://localhost:{http}"),
+        format!("http://localhost:{http}/"),
+        format!("ws://localhost:{http}/"),
+    ] {
+        assert_eq!(messages(&pipe(&[&url, "--timeout", "5"], b"hello\n").await), ["hello\n"], "{url}");
     }
 }
 
@@ -202,8 +216,9 @@ async fn a_peer_that_ends_before_the_input_is_reported() {
 async fn an_unreachable_peer_is_named_with_advice() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     for (url, said) in [
-        (format!("tcp://{free}"), "connection refused; start a server there"),
-        (format!("ws://{free}/ws"), "connection refused; start a server there"),
+        (format!("tcp://{free}"), "connection refused: nobody listens there; start a server there"),
+        (format!("ws://{free}/ws"), "connection refused: nobody listens there; start a server there"),
+        (format!("udp://{free}"), "connection refused: nobody listens there; start a server there"),
         ("tcp://nowhere.invalid:7".into(), "check the host name"),
         ("unix:/nowhere/socket".into(), "no such file or directory; check the path"),
     ] {
@@ -211,22 +226,27 @@ async fn an_unreachable_peer_is_named_with_advice() {
         let start = format!("cannot reach {url}: ");
         assert!(complaint.starts_with(&start) && complaint.contains(said), "{complaint}");
     }
-    let complaint = complaint(&pipe(&[&format!("udp://{free}")], b"a\n").await);
-    assert!(complaint.contains(&format!("udp://{free} was lost: connection refused")), "{complaint}");
 }
 
 #[tokio::test]
 async fn a_server_that_is_not_a_bridge_is_reported() {
     let server = Server::start(&[]).await;
     let said = complaint(&pipe(&[&format!("ws://{}/nothing", server.http)], b"").await);
-    assert!(said.contains("it answered 404 Not Found; check the path; the bridge is at /ws"), "{said}");
+    let explained =
+        "it answered 404 Not Found: not found; the page is at /; check the path; the bridge is at /ws";
+    assert!(said.contains(explained), "{said}");
+    let said = complaint(&pipe(&[&format!("ws://{}/ws?stamp=unix", server.http)], b"").await);
+    let explained = "it answered 400 Bad Request: unknown setting \"stamp\"; use format=";
+    assert!(said.contains(explained) && said.ends_with("; correct the address"), "{said}");
     let said = complaint(&pipe(&[&format!("wss://{}", server.http)], b"").await);
     assert!(said.starts_with(&format!("cannot reach wss://{}/ws: ", server.http)), "{said}");
 }
 
 #[tokio::test]
 async fn a_wrong_url_or_flag_is_one_line_and_exit_code_2() {
-    for (args, named) in [(["localhost"], "missing scheme; use tcp://"), (["--timeout=x"], "--timeout")] {
+    for (args, named) in
+        [(["ftp://localhost"], "unknown scheme \"ftp\"; use tcp"), (["--timeout=x"], "--timeout")]
+    {
         let output = pipe(&args, b"").await;
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(
@@ -256,8 +276,17 @@ async fn a_reader_that_closes_the_pipe_early_causes_no_error() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "0\n");
 }
 
+#[tokio::test]
+async fn the_longest_replies_of_the_server_are_taken() {
+    let server = Server::start(&["--max-message", "16MiB"]).await;
+    let line = [&vec![b'x'; (16 << 20) - 1][..], b"\n"].concat();
+    let output = pipe(&[&format!("ws://{}", server.http)], &line).await;
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(unstamp(&output.stdout) == line);
+}
+
 /// Answers the messages of one WebSocket client over any stream, then closes it with this frame.
-async fn bridge(
+pub(super) async fn bridge(
     stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     messages: usize,
     close: Option<CloseFrame>,
@@ -285,50 +314,6 @@ async fn a_close_is_reported_with_its_code_and_reason() {
     let said = complaint(&pipe(&[&url], b"a\nb\n").await);
     let ended = format!(r"{url}/ws closed the WebSocket with 4000: out of \x1b[5mpaper");
     assert_eq!(said, format!("1 of 2 replies came before {ended}; see the server's log"));
-}
-
-/// An acceptor for TLS, and a file with its certificate, which a client can trust.
-fn tls(scratch: &Scratch) -> (tokio_rustls::TlsAcceptor, String) {
-    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let pem = scratch.0.join("certificate.pem");
-    let text = data_encoding::BASE64.encode(made.cert.der());
-    std::fs::write(&pem, format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n"))
-        .unwrap();
-    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key.into())
-        .unwrap();
-    (Arc::new(config).into(), pem.to_str().unwrap().to_owned())
-}
-
-#[tokio::test]
-async fn over_tls_a_certificate_named_by_the_user_is_trusted() {
-    let scratch = Scratch::new();
-    let (acceptor, pem) = tls(&scratch);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("wss://localhost:{}", listener.local_addr().unwrap().port());
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            if let Ok(stream) = acceptor.accept(stream).await {
-                bridge(stream, usize::MAX, None).await;
-            }
-        }
-    });
-    let mut command = wirestamp(&["connect", &url]);
-    command.env("SSL_CERT_FILE", &pem).stdin(Stdio::piped());
-    let output = through(command, b"secret\n").await;
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    assert_eq!(output.stdout, peer::stamped(b"secret\n"));
-
-    let other = Scratch::new();
-    let mut command = wirestamp(&["connect", &url]);
-    command.env("SSL_CERT_FILE", tls(&other).1).stdin(Stdio::piped());
-    let said = complaint(&through(command, b"secret\n").await);
-    assert!(said.contains("invalid peer certificate") && said.contains("set SSL_CERT_FILE to "), "{said}");
 }
 
 #[tokio::test]

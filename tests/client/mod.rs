@@ -1,6 +1,7 @@
 //! Clients: Wirestamp's own, other programs, and the snippets of the page.
 //!
 //! - [`connect`], [`terminal`]: `wirestamp connect`, in a pipe and at a terminal.
+//! - [`tls`]: its certificates.
 //! - [`ping`]: `wirestamp ping` over every transport.
 //! - [`others`]: netcat, ncat, socat and Python.
 //! - [`snippets`]: the programs that the page offers for copying.
@@ -10,3 +11,4 @@ mod others;
 mod ping;
 mod snippets;
 mod terminal;
+mod tls;

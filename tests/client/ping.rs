@@ -3,7 +3,8 @@
 use std::process::Output;
 
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 
 use crate::support::place::Place;
 use crate::support::server::wirestamp;
@@ -117,19 +118,54 @@ async fn stamps_with_fractions_of_a_second_give_the_clock_offset() {
 }
 
 #[tokio::test]
-async fn a_peer_that_ends_is_reported_with_the_replies_so_far() {
-    let url = peer::tcp(|mut stream| async move {
+async fn it_goes_on_when_the_peer_vanishes_and_comes_back() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("tcp://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut first = listener.accept().await.unwrap().0;
         let mut probe = [0; 57];
-        stream.read_exact(&mut probe).await.unwrap();
-        tokio::io::AsyncWriteExt::write_all(&mut stream, &probe).await.unwrap();
+        first.read_exact(&mut probe).await.unwrap();
+        first.write_all(&probe).await.unwrap();
+        drop(first);
+        peer::answer(listener.accept().await.unwrap().0, usize::MAX).await;
     });
-    let url = url.await;
-    let said = report(&[&url, "-i", "1ms"]).await;
-    assert!(said.contains("received 1,") && said.contains(&url), "{said}");
-    assert!(
-        said.contains("closed the connection") || said.contains("lost the connection to tcp://"),
-        "{said}"
-    );
+    let mut command = wirestamp(&["ping", "-i", "10ms", &url]);
+    let mut child = command.kill_on_drop(true).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut said = String::new();
+    for text in ["; trying again\n", "connected to 127.0.0.1:", "seq="] {
+        let from = said.len();
+        while !said[from..].contains(text) {
+            soon(text, stdout.read_line(&mut said)).await.unwrap();
+        }
+    }
+    signal(child.id().unwrap(), "INT");
+    soon("the summary", stdout.read_to_string(&mut said)).await.unwrap();
+    assert!(said.contains("disconnected 1 time\n") && !said.contains("lost 0 "), "{said}");
+    assert_eq!(soon("the end", child.wait()).await.unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn datagrams_that_nobody_takes_are_lost_and_said_to_be_so_once() {
+    let free = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let output = ping(&[&format!("udp://{free}"), "-c", "5", "-i", "10ms", "-W", "0.1"]).await;
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said.matches("nobody listens there; trying again\n").count(), 1, "{said}");
+    assert!(said.contains("sent 5, received 0, lost 5 (100%)"), "{said}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn a_deadline_ends_it_and_quiet_it_writes_only_the_summary() {
+    let server = Server::start(&[]).await;
+    let url = format!("tcp://{}", server.tcp);
+    let said = report(&[&url, "-q", "-i", "5ms", "-w", "0.2"]).await;
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].starts_with("PING ") && lines[1].is_empty() && lines[2].starts_with("--- "), "{said}");
+    assert!(!said.contains("seq="), "{said}");
+    let coarse = "clock: not compared, as the stamps are in whole seconds; ask for ?format=rfc3339";
+    assert_eq!(said.matches("clock").count(), 1, "{said}");
+    assert_eq!(lines.last(), Some(&coarse));
 }
 
 #[tokio::test]
@@ -188,8 +224,8 @@ async fn a_reader_that_closes_the_pipe_ends_it() {
 #[tokio::test]
 async fn every_flag_of_the_clients_is_in_their_help_with_its_environment_variable() {
     for (client, flags) in [
-        ("connect", &["url", "timeout", "raw"][..]),
-        ("ping", &["url", "count", "interval", "size", "timeout", "json"]),
+        ("connect", &["url", "timeout", "raw", "keep_empty"][..]),
+        ("ping", &["url", "count", "interval", "deadline", "size", "timeout", "quiet", "json"]),
     ] {
         let output = soon("help", wirestamp(&[client, "--help"]).output()).await.unwrap();
         let help = String::from_utf8(output.stdout).unwrap();

@@ -33,6 +33,82 @@ async fn a_line_gets_its_reply_with_its_round_trip() {
 }
 
 #[tokio::test]
+async fn it_greets_and_ends_with_a_summary() {
+    let server = Server::start(&[]).await;
+    let home = Scratch::new();
+    let url = format!("tcp://{}", server.tcp);
+    let mut terminal = Terminal::start(&["connect", &url], &home.0, &[("NO_COLOR", "1")]);
+    terminal.shows(&format!("connected to {url}; an empty line or Ctrl-D ends the conversation")).await;
+    terminal.shows("> ").await;
+    terminal.keys("hello\r").await;
+    terminal.shows("] hello  ").await;
+    terminal.keys(CTRL_D).await;
+    let (code, shown) = terminal.end().await;
+    assert_eq!(code, Some(0));
+    assert!(shown.contains("1 line, 1 reply; round trip min "), "{shown}");
+}
+
+#[tokio::test]
+async fn an_empty_line_is_sent_if_it_should_be() {
+    let server = Server::start(&[]).await;
+    for url in [format!("tcp://{}", server.tcp), format!("ws://{}", server.http)] {
+        let home = Scratch::new();
+        let variables = [("WIRESTAMP_CONNECT_KEEP_EMPTY", "1"), ("NO_COLOR", "1")];
+        let mut terminal = at_terminal(&url, &home, &variables).await;
+        terminal.keys(ENTER).await;
+        terminal.shows("]   ").await;
+        terminal.shows("> ").await;
+        terminal.keys(CTRL_D).await;
+        assert_eq!(terminal.end().await.0, Some(0));
+    }
+}
+
+/// Starts a client at a terminal, and types a line that a silent peer takes.
+async fn unanswered(home: &Scratch, args: &[&str]) -> Terminal {
+    let (read, was_read) = tokio::sync::oneshot::channel();
+    let url = peer::tcp(|mut stream| async move {
+        stream.read_u8().await.unwrap();
+        read.send(()).unwrap();
+        std::future::pending().await
+    });
+    let mut terminal = Terminal::start(&[&["connect", &url.await], args].concat(), &home.0, &[]);
+    terminal.shows("> ").await;
+    terminal.keys("hello\r").await;
+    was_read.await.unwrap();
+    terminal.shows("> ").await;
+    terminal
+}
+
+#[tokio::test]
+async fn it_says_that_it_waits_and_a_missing_reply_is_exit_code_1() {
+    let home = Scratch::new();
+    let mut terminal = unanswered(&home, &["--timeout", "500ms"]).await;
+    terminal.keys(CTRL_D).await;
+    terminal.shows("waiting for 1 reply; Ctrl-C ends the wait").await;
+    let (code, shown) = terminal.end().await;
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(shown.contains("1 line, 0 replies, 1 missing"), "{shown}");
+    assert!(shown.contains("wirestamp: 0 of 1 replies came from tcp://"), "{shown}");
+}
+
+#[tokio::test]
+async fn ctrl_c_ends_the_wait_at_once() {
+    let home = Scratch::new();
+    // Longer than the test may take.
+    for waiting in [true, false] {
+        let mut terminal = unanswered(&home, &["--timeout", "1h"]).await;
+        if waiting {
+            terminal.keys(CTRL_D).await;
+            terminal.shows("Ctrl-C ends the wait").await;
+        }
+        terminal.keys(CTRL_C).await;
+        let (code, shown) = terminal.end().await;
+        assert_eq!(code, Some(130), "{shown}");
+        assert!(shown.contains("interrupted with 1 of 1 reply missing"), "{shown}");
+    }
+}
+
+#[tokio::test]
 async fn the_history_is_kept_for_the_next_run() {
     let server = Server::start(&[]).await;
     let url = format!("tcp://{}", server.tcp);

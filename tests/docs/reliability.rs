@@ -53,7 +53,8 @@ fn path_exists(path: &str) -> bool {
 
 #[test]
 fn every_test_named_in_the_document_exists() {
-    let files = ["protocol", "server", "tests"].into_iter().flat_map(|part| sources(&root().join(part)));
+    let files =
+        ["protocol", "client", "server", "tests"].into_iter().flat_map(|part| sources(&root().join(part)));
     let all: String = files.map(|file| fs::read_to_string(file).unwrap()).collect();
     let mut named = 0;
     for token in include_str!("../../docs/reliability.md").split('`').skip(1).step_by(2) {

@@ -193,6 +193,36 @@ async fn a_port_in_use_is_one_line_that_names_it_and_the_flag() {
 }
 
 #[tokio::test]
+async fn a_server_without_any_listener_says_so() {
+    let (said, code) = failure(&["serve", "--tcp", "off", "--udp", "off", "--http", "off"]).await;
+    let expected = "wirestamp: nothing to listen on: turn on one of --tcp, --unix, --udp and --http\n";
+    assert_eq!((said.as_str(), code), (expected, 1));
+}
+
+#[tokio::test]
+async fn a_port_alone_is_one_of_localhost_and_tcp_and_http_can_be_off() {
+    for (args, lines) in [
+        (["--tcp", ":0", "--udp", "off", "--http", "off"], ["listening tcp 127.0.0.1:", ""]),
+        (["--tcp", "off", "--udp", "0", "--http", "off"], ["listening udp 127.0.0.1:", ""]),
+        (["--tcp", "off", "--udp", "off", "--http", "0"], ["listening http http://127.0.0.1:", "/"]),
+    ] {
+        let mut process = wirestamp(&["serve"]).args(args).kill_on_drop(true).spawn().unwrap();
+        let mut stdout = process.stdout.take().unwrap();
+        let mut said = String::new();
+        let mut byte = [0];
+        while !said.ends_with('\n') {
+            soon("a line", stdout.read_exact(&mut byte)).await.unwrap();
+            said.push(char::from(byte[0]));
+        }
+        assert!(said.starts_with(lines[0]) && said.ends_with(&format!("{}\n", lines[1])), "{args:?}: {said}");
+        // Localhost may have an address of IPv6 too, but no other computer can reach either.
+        signal(process.id().unwrap(), "TERM");
+        soon("the end", stdout.read_to_string(&mut said)).await.unwrap();
+        assert!(said.lines().all(|line| line.contains("127.0.0.1:") || line.contains("[::1]:")), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn a_host_that_does_not_resolve_is_one_line_that_names_it() {
     let (said, code) = failure(&["serve", "--tcp", "nowhere.invalid:21567"]).await;
     assert!(said.starts_with("wirestamp: cannot resolve nowhere.invalid:21567: "), "{said}");
@@ -203,15 +233,37 @@ async fn a_host_that_does_not_resolve_is_one_line_that_names_it() {
 async fn a_wrong_command_line_is_one_line_and_exit_code_2() {
     for (args, named) in [
         (&["serve", "--tcp", "localhost"][..], "missing port; write host:port or [v6]:port"),
-        (&["serve", "--gap", "soon"], "write 50ms or 2s; \"off\" is also valid"),
+        (&["serve", "--gap", "soon"], "a unit, such as 200ms; \"off\" is also valid"),
         (&["serve", "--max-message", "nothing"], "--max-message <SIZE>"),
         (&["serve", "--htpp", "localhost:1"], "a similar argument exists: '--http'"),
+        (&["serve", "--tpc", "localhost:1"], "'--tcp'; see 'wirestamp serve --help'"),
         (&["server"], "a similar subcommand exists: 'serve'"),
     ] {
         let (said, code) = failure(args).await;
         assert!(said.starts_with("wirestamp: ") && said.contains(named), "{said}");
         assert_eq!(code, 2);
     }
+}
+
+#[tokio::test]
+async fn a_wrong_value_of_a_variable_is_blamed_on_the_variable() {
+    for (verb, variable, value, named) in [
+        ("serve", "WIRESTAMP_TCP", "localhost:0,nowhere", "'nowhere' in WIRESTAMP_TCP: missing port"),
+        ("serve", "WIRESTAMP_UTC", "maybe", "'maybe' in WIRESTAMP_UTC: "),
+        ("connect", "WIRESTAMP_CONNECT_URL", "ftp://x", "'ftp://x' in WIRESTAMP_CONNECT_URL: unknown scheme"),
+        ("ping", "WIRESTAMP_PING_COUNT", "0", "'0' in WIRESTAMP_PING_COUNT: "),
+    ] {
+        let output = soon("the end", wirestamp(&[verb]).env(variable, value).output()).await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.starts_with(&format!("wirestamp: invalid value {named}")), "{said}");
+        assert!(said.ends_with(&format!("; see 'wirestamp {verb} --help'\n")), "{said}");
+        assert_eq!(output.status.code(), Some(2));
+    }
+    // The flag wins over the variable, and is to blame.
+    let mut command = wirestamp(&["serve", "--tcp", "nowhere"]);
+    let output = soon("the end", command.env("WIRESTAMP_TCP", "localhost:0").output()).await.unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("'nowhere' for '--tcp <HOST:PORT>'"), "{said}");
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ async fn resolve(target: &str, host: &str, port: u16) -> Result<Vec<SocketAddr>,
     }
 }
 
-fn unreachable(target: &str, error: &io::Error) -> Error {
+pub(super) fn unreachable(target: &str, error: &io::Error) -> Error {
     let advice = match error.kind() {
         io::ErrorKind::ConnectionRefused => {
             "start a server there with 'wirestamp serve', or use another address"
@@ -74,6 +74,7 @@ fn unreachable(target: &str, error: &io::Error) -> Error {
         _ => "check the address",
     };
     let reason = match error.kind() {
+        io::ErrorKind::ConnectionRefused => "connection refused: nobody listens there".into(),
         io::ErrorKind::TimedOut => format!("no answer in {} s", CONNECT_TIMEOUT.as_secs()),
         _ => reason(error),
     };

@@ -3,9 +3,12 @@
 mod background;
 mod datagram;
 mod dial;
+mod refusal;
 mod stream;
 mod websocket;
 
+use std::io;
+use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 pub(crate) use background::BackgroundSender;
@@ -19,6 +22,10 @@ use crate::target::Target;
 /// How long a stream must be silent for bytes without a line feed to count as a reply. A peer that was sent
 /// no line feed answers with none. This is the default of the server's `--gap`, for the same reason.
 pub(crate) const GAP: Duration = Duration::from_millis(50);
+
+/// The longest reply, in bytes: more than the largest message that a server can be configured for, 16 MiB, and its
+/// stamp.
+const MAX_REPLY: NonZeroUsize = NonZeroUsize::new(17 << 20).unwrap();
 
 /// An open link.
 pub(crate) struct Link {
@@ -107,19 +114,35 @@ pub(crate) async fn open(target: &Target) -> Result<Link, Error> {
     })
 }
 
+/// Creates a link over an open stream.
+#[cfg(test)]
+pub(crate) fn over_stream(
+    stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
+) -> Link {
+    let (reader, writer) = stream::over(stream);
+    let target = "tcp://peer:7".to_owned();
+    Link {
+        sender: Sender { target: target.clone(), way: WayThere::Stream(writer) },
+        receiver: Receiver { target: target.clone(), way: WayBack::Stream(reader) },
+        peer: target,
+    }
+}
+
 impl Sender {
     /// Sends lines in as few writes as the transport allows. Each must end in a line feed, except perhaps the
     /// last.
     ///
     /// # Errors
-    /// [`Error::Lost`], or [`Error::Send`] if a line is too long for the transport.
+    /// [`Error::Lost`], [`Error::Send`] if a line is too long for the transport, or [`Error::Reach`] if nobody takes
+    /// datagrams.
     pub(crate) async fn send(&mut self, lines: &[u8]) -> Result<(), Error> {
         let sent = match &mut self.way {
             WayThere::Stream(writer) => writer.send(lines).await,
             WayThere::Datagram(writer) => writer.send(lines).await,
             WayThere::WebSocket(writer) => writer.send(lines).await,
         };
-        sent.map_err(|error| match error.kind() {
+        sent.map_err(|error| match &self.way {
+            WayThere::Datagram(_) if is_refused(&error) => dial::unreachable(&self.target, &error),
             _ if error.raw_os_error() == Some(rustix::io::Errno::MSGSIZE.raw_os_error()) => Error::Send {
                 target: self.target.clone(),
                 reason: reason(&error),
@@ -160,7 +183,7 @@ impl Receiver {
     /// the future is dropped.
     ///
     /// # Errors
-    /// [`Error::Lost`].
+    /// [`Error::Lost`], or [`Error::Reach`] if nobody takes datagrams.
     pub(crate) async fn receive(&mut self, each: Each<'_>) -> Result<Heard, Error> {
         let heard = match &mut self.way {
             WayBack::Stream(reader) => reader.receive(each).await,
@@ -171,9 +194,17 @@ impl Receiver {
         match heard {
             Ok(None) => Ok(Heard::Replies),
             Ok(Some(how)) => Ok(Heard::End(format!("{target} {how}"))),
+            Err(error) if matches!(self.way, WayBack::Datagram(_)) && is_refused(&error) => {
+                Err(dial::unreachable(target, &error))
+            }
             Err(error) => Err(Error::Lost { target: target.clone(), reason: reason(&error) }),
         }
     }
+}
+
+/// Returns whether nobody listens. For a datagram, the peer's computer says so in an ICMP message (udp(7)).
+fn is_refused(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::ConnectionRefused
 }
 
 impl Link {

@@ -2,20 +2,15 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::num::NonZeroUsize;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::time::{Instant, timeout_at};
 use wirestamp_protocol::{Cut, Decoder, Message};
 
-use super::{Each, GAP};
+use super::{Each, GAP, MAX_REPLY};
 
 /// The largest read, in bytes.
 const READ_SIZE: usize = 64 * 1024;
-
-/// The length at which a reply without a line feed ends, in bytes: more than the largest message that a
-/// server can be configured for, 16 MiB, and its stamp.
-const MAX_REPLY: NonZeroUsize = NonZeroUsize::new(17 << 20).unwrap();
 
 /// A bidirectional stream.
 trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}

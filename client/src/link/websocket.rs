@@ -10,13 +10,14 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::http::Uri;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 
-use super::{Each, dial};
-use crate::error::{Error, reason};
+use super::refusal::{self, NOT_A_WEB_SOCKET};
+use super::{Each, MAX_REPLY, dial};
+use crate::error::Error;
 use crate::show;
 
 /// How long to wait for the peer to answer a Close frame.
@@ -24,9 +25,6 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The most messages to receive at once: enough to make writing them out cheap.
 const BATCH: usize = 1024;
-
-/// The advice if the peer doesn't seem to be a WebSocket server.
-const NOT_A_WEB_SOCKET: &str = "check that it is a WebSocket server";
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -51,37 +49,18 @@ pub(super) async fn open(
         // Fails if it's already installed, which is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
-    let shaken = timeout(dial::CONNECT_TIMEOUT, client_async_tls_with_config(uri, stream, None, None)).await;
+    // A reply is one frame, for which the library's own limit is lower.
+    let config = WebSocketConfig::default().max_frame_size(Some(MAX_REPLY.get()));
+    let handshake = client_async_tls_with_config(uri, stream, Some(config), None);
+    let shaken = timeout(dial::CONNECT_TIMEOUT, handshake).await;
     let failed = |(reason, advice)| Error::Reach { target: target.to_owned(), reason, advice };
     match shaken {
         Ok(Ok((socket, _response))) => {
             let (writer, reader) = socket.split();
             Ok((WebSocketReader { socket: reader, ended: None }, WebSocketWriter(writer), peer))
         }
-        Ok(Err(error)) => Err(failed(refusal(&error))),
+        Ok(Err(error)) => Err(failed(refusal::reason_and_advice(&error))),
         Err(_late) => Err(failed(("no handshake in 5 s".into(), NOT_A_WEB_SOCKET))),
-    }
-}
-
-/// Why the handshake failed, and what to do.
-fn refusal(error: &tungstenite::Error) -> (String, &'static str) {
-    use rustls::Error as Tls;
-    match error {
-        tungstenite::Error::Http(response) => {
-            (format!("it answered {}", response.status()), "check the path; the bridge is at /ws")
-        }
-        tungstenite::Error::Io(error) => {
-            let advice = match error.get_ref().and_then(|inner| inner.downcast_ref()) {
-                Some(Tls::InvalidCertificate(_)) => {
-                    "set SSL_CERT_FILE to a file with its authority's certificate"
-                }
-                Some(Tls::InvalidMessage(_)) => "it doesn't speak TLS; use ws:// instead",
-                _ if error.kind() == io::ErrorKind::NotFound => "set SSL_CERT_FILE to a file of certificates",
-                _ => NOT_A_WEB_SOCKET,
-            };
-            (reason(error), advice)
-        }
-        error => (error.to_string(), NOT_A_WEB_SOCKET),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `wirestamp ping`: measures round trips, like ping(8).
 
+mod connection;
 mod probe;
 mod report;
 mod statistics;
@@ -9,14 +10,15 @@ use std::io::Write;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval};
 use wirestamp_protocol::measure::{ClockComparison, Timing};
 use wirestamp_protocol::split_stamp;
 
 use crate::args::PingArgs;
 use crate::error::Error;
-use crate::link::{BackgroundSender, Heard, Link, Receiver};
+use crate::link::Link;
 use crate::{deadline, link, run};
+use connection::{Change, Connection};
 use probe::Probes;
 use report::{End, Form, Probe};
 use statistics::{Reply, Statistics};
@@ -35,22 +37,17 @@ pub fn ping(args: PingArgs) -> Result<(), Error> {
 async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
     let target = args.url.to_string();
     let form = if args.json { Form::Json } else { Form::Text };
-    let mut run = Run::new(form, args.size as usize);
-    let Link { sender, mut receiver, peer } = link;
-    let mut sender = BackgroundSender::new(sender);
-    let start = form.start(&target, &peer, run.probes.line(1).len() - 1);
-    let stopped_by = probe(&start, &mut run, &mut sender, &mut receiver, args).await?;
+    let mut run = Run::new(form, args.size as usize, args.quiet);
+    let start = form.start(&target, &link.peer, run.probes.line(1).len() - 1);
+    let mut connection = Connection::new(link, args.url.clone());
+    let stopped_by = probe(&start, &mut run, &mut connection, args).await?;
 
-    let ended = if let StoppedBy::Peer(how) = &stopped_by { Some(how.as_str()) } else { None };
     let summary = run.statistics.summary();
-    if !matches!(stopped_by, StoppedBy::Output) {
-        say(&form.end(&End { target: &target, summary: &summary, clocks: run.clocks, ended }))?;
+    if let StoppedBy::Client = stopped_by {
+        let disconnects = connection.losses();
+        say(&form.end(&End { target: &target, summary: &summary, clocks: run.clocks, disconnects }))?;
     }
-    if ended.is_none()
-        && let Some(sender) = sender.into_sender()
-    {
-        Link { sender, receiver, peer }.close().await;
-    }
+    connection.close().await;
     match summary.received {
         0 => Err(Error::NothingBack { sent: summary.sent, target }),
         _ => Ok(()),
@@ -63,21 +60,29 @@ enum StoppedBy {
     Client,
     /// Nobody is reading the output any more.
     Output,
-    /// The peer: who ended it, and how.
-    Peer(String),
+}
+
+/// What a run reacts to.
+enum Event {
+    /// Something that came over the connection, or became of it.
+    Connection(Change),
+    /// The next probe is due.
+    Tick,
+    /// The run is over.
+    Stop,
 }
 
 /// Writes the first line, then sends probes and writes their replies until something stops it.
 async fn probe(
     start: &str,
     run: &mut Run,
-    sender: &mut BackgroundSender,
-    receiver: &mut Receiver,
+    connection: &mut Connection,
     args: &PingArgs,
 ) -> Result<StoppedBy, Error> {
     let failed = |source| Error::System { what: "listen for signals", source };
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let deadline = args.deadline.map(deadline::after);
     if !say(start)? {
         return Ok(StoppedBy::Output);
     }
@@ -87,40 +92,33 @@ async fn probe(
     while give_up.is_none() || run.statistics.waiting() > 0 {
         let mut text = String::new();
         let mut each = |reply: &[u8], at| text += &run.reply(reply, at);
-        // Sending goes first, as the probe's time is running. Then replies, which came before a probe that's
-        // due.
-        let done = tokio::select! {
+        let is_probe_possible = give_up.is_none() && connection.takes_a_probe();
+        // The connection goes first: a probe that is being sent has its time running, and replies that are here came
+        // before a probe that's due.
+        let event = tokio::select! {
             biased;
-            _ = interrupt.recv() => return Ok(StoppedBy::Client),
-            _ = terminate.recv() => return Ok(StoppedBy::Client),
-            sent = sender.sent(), if !sender.is_idle() => match sent {
-                Ok(()) => Ok(()),
-                Err(error) => {
-                    // If the peer is gone, replies that it sent before still count.
-                    let now = Duration::ZERO;
-                    while let Ok(Ok(Heard::Replies)) = timeout(now, receiver.receive(&mut each)).await {}
-                    Err(error.to_string())
-                }
-            },
-            heard = receiver.receive(&mut each) => match heard {
-                Ok(Heard::Replies) => Ok(()),
-                Ok(Heard::End(how)) => Err(how),
-                Err(error) => Err(error.to_string()),
-            },
-            _ = ticks.tick(), if give_up.is_none() && sender.is_idle() => {
-                sender.send(run.probe());
+            _ = interrupt.recv() => Event::Stop,
+            _ = terminate.recv() => Event::Stop,
+            () = deadline::reached(deadline) => Event::Stop,
+            change = connection.next(&mut each) => Event::Connection(change?),
+            _ = ticks.tick(), if is_probe_possible => Event::Tick,
+            () = deadline::reached(give_up) => Event::Stop,
+        };
+        match &event {
+            Event::Connection(change) => text += &run.change(change),
+            Event::Tick => {
+                connection.send(run.probe());
                 if args.count == Some(run.statistics.count()) {
                     give_up = Some(deadline::after(args.timeout));
                 }
-                Ok(())
             }
-            () = deadline::reached(give_up) => return Ok(StoppedBy::Client),
-        };
+            Event::Stop => {}
+        }
         if !text.is_empty() && !say(&text)? {
             return Ok(StoppedBy::Output);
         }
-        if let Err(how) = done {
-            return Ok(StoppedBy::Peer(how));
+        if let Event::Stop = event {
+            break;
         }
     }
     Ok(StoppedBy::Client)
@@ -139,6 +137,8 @@ fn say(text: &str) -> Result<bool, Error> {
 /// A run of probes.
 struct Run {
     form: Form,
+    /// Whether only the first line and the summary are written.
+    quiet: bool,
     probes: Probes,
     statistics: Statistics,
     clocks: ClockComparison,
@@ -147,9 +147,10 @@ struct Run {
 }
 
 impl Run {
-    fn new(form: Form, size: usize) -> Self {
+    fn new(form: Form, size: usize, quiet: bool) -> Self {
         Self {
             form,
+            quiet,
             probes: Probes::new(size),
             statistics: Statistics::new(),
             clocks: ClockComparison::default(),
@@ -181,7 +182,16 @@ impl Run {
             let received = sent.saturating_add_unsigned(nanos(round_trip));
             self.clocks.push(stamp, Timing { sent, received, step: 1 });
         }
-        self.form.probe(Probe { seq, round_trip })
+        if self.quiet { String::new() } else { self.form.probe(Probe { seq, round_trip }) }
+    }
+
+    /// Returns what to write about what became of the connection.
+    fn change(&self, change: &Change) -> String {
+        match change {
+            Change::Lost(how) if !self.quiet => self.form.lost(how),
+            Change::Connected(peer) if !self.quiet => self.form.connected(peer),
+            Change::Nothing | Change::Lost(_) | Change::Connected(_) => String::new(),
+        }
     }
 }
 

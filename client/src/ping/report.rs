@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use wirestamp_protocol::measure::{ClockComparison, OffsetEstimate};
+use wirestamp_protocol::plural;
 
 use super::statistics::{RoundTrip, Summary};
 use crate::show::millis;
@@ -29,8 +30,8 @@ pub(super) struct End<'a> {
     pub(super) target: &'a str,
     pub(super) summary: &'a Summary,
     pub(super) clocks: ClockComparison,
-    /// Who ended it, and how, if it was the peer.
-    pub(super) ended: Option<&'a str>,
+    /// How often the connection was lost.
+    pub(super) disconnects: u64,
 }
 
 impl Form {
@@ -57,6 +58,22 @@ impl Form {
         }
     }
 
+    /// Returns the line for a connection that was lost.
+    pub(super) fn lost(self, how: &str) -> String {
+        match self {
+            Self::Json => line(&JsonLost { kind: "disconnected", reason: how }),
+            Self::Text => format!("{how}; trying again\n"),
+        }
+    }
+
+    /// Returns the line for a connection that was made again.
+    pub(super) fn connected(self, peer: &str) -> String {
+        match self {
+            Self::Json => line(&JsonConnected { kind: "connected", peer }),
+            Self::Text => format!("connected to {peer} again\n"),
+        }
+    }
+
     /// Returns the summary.
     pub(super) fn end(self, end: &End<'_>) -> String {
         match self {
@@ -67,15 +84,18 @@ impl Form {
 }
 
 fn in_words(end: &End<'_>) -> String {
-    let End { target, summary, clocks, ended } = end;
+    let End { target, summary, clocks, disconnects } = end;
     let Summary { sent, received, lost, duplicates, out_of_order, round_trip } = summary;
-    let ended = ended.map(|ended| format!("{ended}\n")).unwrap_or_default();
+    let disconnected = match disconnects {
+        0 => String::new(),
+        times => format!(", disconnected {times} {}", plural(*times, "time", "times")),
+    };
     let percent = if *sent == 0 { 0.0 } else { *lost as f64 * 100.0 / *sent as f64 };
     let percent = (percent * 1e3).round() / 1e3;
     let mut text = format!(
-        "\n{ended}--- {target} ping statistics ---\n\
+        "\n--- {target} ping statistics ---\n\
          sent {sent}, received {received}, lost {lost} ({percent}%), duplicates {duplicates}, \
-         out of order {out_of_order}\n"
+         out of order {out_of_order}{disconnected}\n"
     );
     if let Some(RoundTrip { min, mean, p50, p95, p99, max, jitter }) = *round_trip {
         let [min, mean, p50, p95, p99, max, jitter] = [min, mean, p50, p95, p99, max, jitter].map(millis);
@@ -86,9 +106,9 @@ fn in_words(end: &End<'_>) -> String {
     }
     text + &match *clocks {
         ClockComparison::Unstamped => String::new(),
-        ClockComparison::Coarse => "clock: the stamps show whole seconds, too coarse to compare clocks; \
-                           use ws://host:8080/ws?format=rfc3339, or a listener with ?format=rfc3339\n"
-            .into(),
+        ClockComparison::Coarse => {
+            "clock: not compared, as the stamps are in whole seconds; ask for ?format=rfc3339\n".into()
+        }
         ClockComparison::Compared(OffsetEstimate { offset, error }) => {
             let side = if offset < 0 { "behind" } else { "ahead of" };
             let [offset, error] = [offset.abs(), error].map(|nanos| format!("{:.3}", nanos as f64 / 1e6));
@@ -118,6 +138,20 @@ struct JsonProbe {
 }
 
 #[derive(Serialize)]
+struct JsonLost<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonConnected<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    peer: &'a str,
+}
+
+#[derive(Serialize)]
 struct JsonSummary<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
@@ -131,8 +165,8 @@ struct JsonSummary<'a> {
     round_trip_ms: Option<JsonRoundTrip>,
     /// Null unless the stamps show fractions of a second.
     clock_offset_ms: Option<JsonOffset>,
-    /// Null unless the peer ended the run.
-    ended: Option<&'a str>,
+    /// How often the connection was lost.
+    disconnects: u64,
 }
 
 #[derive(Serialize)]
@@ -177,7 +211,7 @@ impl<'a> From<&End<'a>> for JsonSummary<'a> {
             out_of_order,
             round_trip_ms,
             clock_offset_ms,
-            ended: end.ended,
+            disconnects: end.disconnects,
         }
     }
 }
@@ -209,7 +243,7 @@ mod tests {
     }
 
     fn end(form: Form, summary: &Summary, clocks: ClockComparison) -> String {
-        form.end(&End { target: "tcp://localhost:7", summary, clocks, ended: None })
+        form.end(&End { target: "tcp://localhost:7", summary, clocks, disconnects: 0 })
     }
 
     #[test]
@@ -231,6 +265,18 @@ mod tests {
              clock: the service's is 1.235 ms behind this one, give or take 0.050 ms (Cristian's algorithm)\n"
         );
         assert!(end(Form::Text, &summary(), ClockComparison::Coarse).contains("?format=rfc3339"));
+    }
+
+    #[test]
+    fn a_lost_connection_is_reported_when_it_happens_and_in_the_summary() {
+        assert_eq!(Form::Text.lost("it closed the connection"), "it closed the connection; trying again\n");
+        assert_eq!(Form::Text.connected("127.0.0.1:7"), "connected to 127.0.0.1:7 again\n");
+        assert_eq!(Form::Json.lost("gone"), "{\"type\":\"disconnected\",\"reason\":\"gone\"}\n");
+        assert_eq!(Form::Json.connected("::1"), "{\"type\":\"connected\",\"peer\":\"::1\"}\n");
+        let summary = summary();
+        let clocks = ClockComparison::Unstamped;
+        let twice = End { target: "tcp://localhost:7", summary: &summary, clocks, disconnects: 2 };
+        assert!(Form::Text.end(&twice).contains("out of order 0, disconnected 2 times\n"));
     }
 
     #[test]

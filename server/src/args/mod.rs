@@ -1,12 +1,14 @@
 //! The command line, validated into a [`Command`].
 
+mod complaint;
 mod config;
 mod serve;
 pub mod value;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use wirestamp_client::{ConnectArgs, PingArgs};
 
 pub use config::Config;
@@ -47,12 +49,13 @@ pub enum Command {
 /// # Errors
 /// The exit code, if there is nothing to run: the help, the version or a one-line error has been printed.
 pub fn parse() -> Result<Command, ExitCode> {
-    match Program::try_parse() {
+    let line: Vec<OsString> = std::env::args_os().collect();
+    match Program::try_parse_from(&line) {
         Ok(Program { command: Verb::Serve(args) }) => Ok(Command::Serve(Box::new(args.into_config()))),
         Ok(Program { command: Verb::Connect(args) }) => Ok(Command::Connect(args)),
         Ok(Program { command: Verb::Ping(args) }) => Ok(Command::Ping(args)),
         Err(error) if error.use_stderr() && error.kind() != HELP_WAS_MISSING => {
-            eprintln!("wirestamp: {}", in_one_line(&error.render().to_string()));
+            eprintln!("wirestamp: {}", complaint::about(&error, &line, &Program::command()));
             Err(ExitCode::from(2))
         }
         Err(error) => {
@@ -65,31 +68,12 @@ pub fn parse() -> Result<Command, ExitCode> {
 const HELP_WAS_MISSING: clap::error::ErrorKind =
     clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
 
-/// Joins the paragraph in which clap explains an error into one line, so that logs have one entry for it.
-fn in_one_line(paragraph: &str) -> String {
-    let said = paragraph.lines().map(str::trim).filter(|line| !line.is_empty());
-    let kept =
-        said.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
-    let line = kept.collect::<Vec<_>>().join("; ");
-    format!("{}; see 'wirestamp --help'", line.trim_start_matches("error: "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    use clap::CommandFactory;
-
     #[test]
     fn the_command_line_is_valid() {
         Program::command().debug_assert();
-    }
-
-    #[test]
-    fn an_error_is_one_line() {
-        let error = Program::try_parse_from(["wirestamp", "serve", "--tpc", "localhost:1"]).unwrap_err();
-        let line = in_one_line(&error.render().to_string());
-        assert!(line.starts_with("unexpected argument '--tpc'"), "{line}");
-        assert!(line.ends_with("; see 'wirestamp --help'") && !line.contains('\n'), "{line}");
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use clap::builder::BoolishValueParser;
+use wirestamp_client::duration;
 use wirestamp_protocol::Format;
 
 use super::config::Config;
@@ -23,16 +24,17 @@ use crate::session::settings::ServiceSettings;
 #[derive(Debug, Args)]
 #[command(after_help = SERVE_EXAMPLES)]
 pub(super) struct ServeArgs {
-    /// Listen on this address for TCP; can be repeated
+    /// Listen on this address for TCP, or "off"; can be repeated
     ///
-    /// The server binds every address that the host resolves to. Port 0 picks a free port. The examples below
-    /// show how to listen on every address of this computer.
+    /// The server binds every address that the host resolves to. A port alone, as in 21567 or :21567, is one of
+    /// localhost, never of every address; the examples below show how to listen on all of them. Port 0 picks a free
+    /// port.
     ///
     /// A query sets the format of this listener's stamps, as in 'localhost:21568?format=rfc3339'. It is
     /// percent-decoded as in a URL: write %25 for a percent sign that two hexadecimal digits follow.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_TCP", value_delimiter = ',')]
     #[arg(default_value = "localhost:21567")]
-    pub tcp: Vec<Binding<Address>>,
+    pub tcp: Vec<OrOff<Binding<Address>>>,
 
     /// Listen on this path with a Unix stream socket; can be repeated
     ///
@@ -62,13 +64,13 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_UDP_RATE", default_value = "100")]
     pub udp_rate: OrOff<NonZeroU32>,
 
-    /// Listen on this address for HTTP; can be repeated
+    /// Listen on this address for HTTP, or "off"; can be repeated
     ///
     /// The server offers the page at /, and /ws, /api/info, /healthz, /readyz and /metrics. The address can have
     /// a query, as with --tcp, which sets the default for the WebSockets of this listener.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_HTTP", value_delimiter = ',')]
     #[arg(default_value = "localhost:8080")]
-    pub http: Vec<Binding<Address>>,
+    pub http: Vec<OrOff<Binding<Address>>>,
 
     /// Answer HTTP requests for this host as well; can be repeated
     ///
@@ -104,7 +106,7 @@ pub(super) struct ServeArgs {
 
     /// Disconnect a client that leaves its replies unread for this long
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_STALL_TIMEOUT", default_value = "60s")]
-    #[arg(value_parser = humantime::parse_duration)]
+    #[arg(value_parser = duration)]
     pub stall_timeout: Duration,
 
     /// Disconnect a client that sends nothing for this long, or "off"
@@ -115,7 +117,7 @@ pub(super) struct ServeArgs {
 
     /// Give sessions this long to end once the server is told to stop
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_DRAIN", default_value = "10s")]
-    #[arg(value_parser = humantime::parse_duration)]
+    #[arg(value_parser = duration)]
     pub drain: Duration,
 
     /// Allow this many sessions, and this many HTTP connections, at once; more wait in the backlog
@@ -191,11 +193,11 @@ impl ServeArgs {
         let default = Profile { format: self.format };
         Config {
             listen: Bindings {
-                tcp: self.tcp,
+                tcp: on(self.tcp),
                 unix: self.unix,
                 unix_mode: self.unix_mode,
-                udp: self.udp.into_iter().filter_map(OrOff::on).collect(),
-                http: self.http,
+                udp: on(self.udp),
+                http: on(self.http),
                 metrics: self.metrics_addr,
                 default,
             },
@@ -221,6 +223,11 @@ impl ServeArgs {
     }
 }
 
+/// The values without those that are "off".
+fn on<T>(values: Vec<OrOff<T>>) -> Vec<T> {
+    values.into_iter().filter_map(OrOff::on).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,7 +250,8 @@ mod tests {
         assert_eq!(args.tcp, ["localhost:21567".parse().unwrap()]);
         assert_eq!(args.udp, ["localhost:21567".parse().unwrap()]);
         assert_eq!(args.http, ["localhost:8080".parse().unwrap()]);
-        assert_eq!(args.tcp[0].at.port, wirestamp_protocol::DEFAULT_PORT);
+        let ports = on(args.tcp).iter().map(|listen| listen.at.port).collect::<Vec<_>>();
+        assert_eq!(ports, [wirestamp_protocol::DEFAULT_PORT]);
         assert_eq!(args.unix_mode, 0o600);
         assert_eq!(args.format, Format::default());
         assert_eq!(args.max_message.0.get(), wirestamp_protocol::DEFAULT_MAX_MESSAGE);
@@ -253,13 +261,16 @@ mod tests {
     #[test]
     fn a_flag_can_be_repeated() {
         let args = serve(&["--tcp", "127.0.0.1:1", "--tcp", "[::1]:2"]).unwrap();
-        assert_eq!(args.tcp.iter().map(|listen| listen.at.port).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(on(args.tcp).iter().map(|listen| listen.at.port).collect::<Vec<_>>(), [1, 2]);
     }
 
     #[test]
     fn gaps_and_sizes_have_units() {
         assert_eq!("off".parse::<OrOff<Gap>>(), Ok(OrOff::Off));
-        assert_eq!("1s".parse(), Ok(OrOff::On(Gap(Duration::from_secs(1)))));
+        for text in ["1s", "1"] {
+            assert_eq!(text.parse(), Ok(OrOff::On(Gap(Duration::from_secs(1)))));
+        }
+        assert_eq!(serve(&["--drain", "2"]).unwrap().drain, Duration::from_secs(2));
         for (text, bytes) in [("64KiB", 65536), ("100", 100), ("1kB", 1000), ("16MiB", 16 << 20)] {
             assert_eq!(text.parse::<MaxMessage>().unwrap().0.get(), bytes, "{text}");
         }
@@ -270,7 +281,7 @@ mod tests {
         for (args, named) in [
             (["--tcp", "nowhere"], "'nowhere' for '--tcp"),
             (["--gap", "0s"], "a gap of zero"),
-            (["--gap", "soon"], "write 50ms or 2s; \"off\" is also valid"),
+            (["--gap", "soon"], "a unit, such as 200ms; \"off\" is also valid"),
             (["--udp-rate", "0"], "--udp-rate <NUMBER>"),
             (["--unix-mode", "0888"], "write an octal mode"),
             (["--format", "rfc3393"], "ctime, rfc3339, unix, or a strftime pattern"),

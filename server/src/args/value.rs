@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use bytesize::ByteSize;
+use wirestamp_client::duration;
 
 /// A value, or the word "off".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +48,9 @@ impl FromStr for Gap {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match humantime::parse_duration(text) {
-            Ok(Duration::ZERO) => {
-                Err("a gap of zero would end a message at every read; write 50ms or 2s".into())
-            }
-            Ok(gap) => Ok(Self(gap)),
-            Err(error) => Err(format!("{error}; write 50ms or 2s")),
+        match duration(text)? {
+            Duration::ZERO => Err("a gap of zero would end a message at every read; write 50ms or 2s".into()),
+            gap => Ok(Self(gap)),
         }
     }
 }
@@ -62,10 +60,10 @@ impl FromStr for Gap {
 pub struct Timeout(pub Duration);
 
 impl FromStr for Timeout {
-    type Err = humantime::DurationError;
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        humantime::parse_duration(text).map(Self)
+    fn from_str(text: &str) -> Result<Self, String> {
+        duration(text).map(Self)
     }
 }
 

@@ -13,12 +13,22 @@ pub struct Address {
     pub port: u16,
 }
 
+/// The host of an address that has none. To listen on every address takes `0.0.0.0` or `[::]`.
+const LOCALHOST: &str = "localhost";
+
 impl FromStr for Address {
     type Err = String;
 
+    /// Reads an address. A port alone, with or without its colon, is one of localhost.
     fn from_str(text: &str) -> Result<Self, String> {
         const FORMS: &str = "write host:port or [v6]:port";
-        let (host, port) = text.rsplit_once(':').ok_or_else(|| format!("missing port; {FORMS}"))?;
+        let is_port = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let (host, port) = match text.rsplit_once(':') {
+            Some(("", port)) => (LOCALHOST, port),
+            None if is_port => (LOCALHOST, text),
+            Some(parts) => parts,
+            None => return Err(format!("missing port; {FORMS}")),
+        };
         let port = port.parse().map_err(|_| format!("invalid port {port:?}: must be 0 to 65535; {FORMS}"))?;
         let host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
             Some(v6) => {
@@ -27,9 +37,6 @@ impl FromStr for Address {
                     return Err(format!("invalid IPv6 address {v6:?}; {FORMS}"));
                 }
                 v6
-            }
-            None if host.is_empty() => {
-                return Err("missing host; for every address write 0.0.0.0 or [::]".into());
             }
             None if host.contains(':') => {
                 return Err(format!("an IPv6 address needs brackets: [{host}]:{port}"));
@@ -59,12 +66,23 @@ mod tests {
     }
 
     #[test]
+    fn a_port_alone_is_one_of_localhost() {
+        for (text, full) in
+            [("21567", "localhost:21567"), (":21567", "localhost:21567"), (":0", "localhost:0")]
+        {
+            assert_eq!(text.parse::<Address>().unwrap().to_string(), full, "{text}");
+        }
+    }
+
+    #[test]
     fn an_error_names_what_is_wrong() {
         for (text, reason) in [
             ("localhost", "missing port"),
             ("localhost:", "invalid port \"\": must be 0 to 65535"),
             ("localhost:70000", "invalid port \"70000\": must be 0 to 65535"),
-            (":21567", "missing host"),
+            ("", "missing port"),
+            (":", "invalid port \"\": must be 0 to 65535"),
+            ("70000", "invalid port \"70000\": must be 0 to 65535"),
             ("::1:21567", "an IPv6 address needs brackets: [::1]:21567"),
             ("[localhost]:1", "invalid IPv6 address \"localhost\""),
         ] {

@@ -102,7 +102,7 @@ impl fmt::Display for Location {
 /// replace the listeners of that kind.
 ///
 /// # Errors
-/// The first address that cannot be resolved or bound.
+/// The first address that cannot be resolved or bound, or that there is nothing for clients to connect to.
 pub(crate) async fn bind(
     wanted: &Bindings,
     handed: Sockets,
@@ -139,6 +139,9 @@ pub(crate) async fn bind(
         }
     }
     listen_tcp(&wanted.http, handed.http, Role::Http, wanted, journal, &mut all).await?;
+    if all.iter().all(|endpoint| endpoint.role == Role::Metrics) {
+        return Err(Error::NoListener);
+    }
     Ok(all)
 }
 

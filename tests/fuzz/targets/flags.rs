@@ -10,9 +10,10 @@ use chrono::{DateTime, FixedOffset, TimeZone};
 use libfuzzer_sys::fuzz_target;
 use wirestamp_client::Target;
 use wirestamp_protocol::{Format, MAX_STAMP, Stamper, split_stamp};
-use wirestamp_server::listen::address::{Address, Listen};
-use wirestamp_server::args::{Gap, MaxMessage, OrOff};
+use wirestamp_server::args::value::{Gap, MaxMessage, OrOff};
 use wirestamp_server::fuzzing;
+use wirestamp_server::listen::address::Address;
+use wirestamp_server::listen::profile::Binding;
 
 /// Times in each month and on each weekday, with hours, days and offsets of one and two digits, east and west
 /// of UTC.
@@ -29,13 +30,13 @@ fuzz_target!(|data: &[u8]| {
         assert!(!address.host.is_empty());
         assert_eq!(address.to_string().parse(), Ok(address));
     }
-    if let Ok(Listen { at, format }) = text.parse::<Listen<Address>>() {
-        assert_eq!(format.is_some(), text.contains('?'));
-        assert!(text.starts_with(&at.host) || text.starts_with('['));
+    if let Ok(Binding { at, .. }) = text.parse::<Binding<Address>>() {
+        // A port alone is one of localhost.
+        assert!(text.starts_with(&at.host) || text.starts_with('[') || at.host == "localhost");
     }
-    if let Ok(Listen { at, format }) = text.parse::<Listen<PathBuf>>() {
+    if let Ok(Binding { at, .. }) = text.parse::<Binding<PathBuf>>() {
         let path = at.to_str().expect("it was text");
-        assert_eq!(text, format.map_or(path.to_owned(), |format| format!("{path}?format={format}")));
+        assert_eq!(Some(path), text.split('?').next());
     }
     if let Ok(OrOff::On(Gap(gap))) = text.parse() {
         assert!(!gap.is_zero());

@@ -90,7 +90,7 @@ impl Transfer<'_> {
         receiver: &mut Receiver,
         mut replies: Replies<'_, impl AsyncWrite + Unpin>,
     ) -> Result<EndedBy, Error> {
-        while !self.is_complete(replies.framing) {
+        while !self.is_complete(&replies) {
             let mut each = |reply: &[u8], _at| replies.push(reply);
             let heard = tokio::select! {
                 heard = receiver.receive(&mut each) => heard,
@@ -109,6 +109,8 @@ impl Transfer<'_> {
                 Ok(Heard::Replies) => continue,
                 Ok(Heard::End(ended)) => ended,
                 Err(Error::Lost { reason, .. }) => {
+                    // The rest of a reply may have been lost too.
+                    self.progress.replies.set(replies.whole());
                     format!("the connection to {} was lost: {reason}", self.target)
                 }
                 Err(error) => return Err(error),
@@ -125,13 +127,13 @@ impl Transfer<'_> {
     }
 
     /// Returns whether every line is answered and nothing more is expected.
-    fn is_complete(&mut self, framing: Framing) -> bool {
-        let is_answered = self.progress.replies.get() >= self.progress.lines.get();
+    fn is_complete<W: AsyncWrite + Unpin>(&mut self, replies: &Replies<'_, W>) -> bool {
+        let is_answered = replies.whole() >= self.progress.lines.get();
         if is_answered && matches!(self.phase, Phase::Waiting { lost: None, .. }) {
             self.phase = Phase::Complete { until: deadline::after(GAP) };
         }
         match self.phase {
-            Phase::Complete { until } => framing == Framing::Messages || Instant::now() >= until,
+            Phase::Complete { until } => replies.framing == Framing::Messages || Instant::now() >= until,
             Phase::Sending | Phase::Waiting { .. } => false,
         }
     }
@@ -158,6 +160,8 @@ impl Transfer<'_> {
         let (replies, lines) = (self.progress.replies.get(), self.progress.lines.get());
         match self.phase {
             Phase::Complete { .. } => Ok(EndedBy::Client),
+            // The last reply lacks its line feed, but nothing more is coming.
+            Phase::Waiting { lost: None, .. } if replies >= lines => Ok(EndedBy::Client),
             Phase::Sending | Phase::Waiting { .. } => {
                 Err(Error::Silent { replies, lines, target: self.target.clone(), waited: self.patience })
             }
@@ -207,6 +211,11 @@ impl<'a, W: AsyncWrite + Unpin> Replies<'a, W> {
         }
     }
 
+    /// Returns the number of replies of which nothing is missing.
+    fn whole(&self) -> u64 {
+        self.tally.whole(self.progress.last_line.get())
+    }
+
     /// Writes the replies that have come, and updates the progress.
     async fn write(&mut self) -> Result<Written, Error> {
         if self.buffer.is_empty() {
@@ -224,5 +233,80 @@ impl<'a, W: AsyncWrite + Unpin> Replies<'a, W> {
         self.progress.replies.set(self.tally.count());
         self.progress.heard.notify_one();
         Ok(Written::Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use tokio::io::{AsyncReadExt, DuplexStream};
+    use tokio::time::sleep;
+
+    use crate::link;
+
+    const PATIENCE: Duration = Duration::from_secs(5);
+
+    /// Copies `input` to a peer, which reads it and does what `answer` does; returns the output.
+    async fn exchange<F: Future<Output = DuplexStream>>(
+        input: &'static [u8],
+        answer: impl FnOnce(DuplexStream) -> F,
+    ) -> (Result<(), Error>, String) {
+        // Small, to force short reads.
+        let (near, mut far) = tokio::io::duplex(5);
+        let url = "tcp://peer:7".parse().unwrap();
+        let args = ConnectArgs { url, timeout: PATIENCE, raw: false, keep_empty: false };
+        let mut output = Vec::new();
+        let mut asked = vec![0; input.len()];
+        let peer = async {
+            far.read_exact(&mut asked).await.unwrap();
+            answer(far).await
+        };
+        let (done, _far) = tokio::join!(copy(link::over_stream(near), input, &mut output, &args), peer);
+        (done, String::from_utf8(output).unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_that_comes_in_pieces_is_written_to_its_end() {
+        for (input, pieces) in [
+            (&b"hello\n"[..], ["[then] hel", "lo\n"]),
+            (b"hello", ["[then] hel", "lo"]),
+            (b"a\nhello\n", ["[then] a\n[then] ", "hello\n"]),
+            (b"hello\n", ["[then] hello", "\n"]),
+        ] {
+            let (done, output) = exchange(input, async |mut far| {
+                far.write_all(pieces[0].as_bytes()).await.unwrap();
+                sleep(GAP * 50).await;
+                far.write_all(pieces[1].as_bytes()).await.unwrap();
+                far
+            })
+            .await;
+            assert_eq!(output, pieces.concat());
+            assert!(done.is_ok(), "{done:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_as_long_as_stamp_and_message_needs_no_line_feed() {
+        let before = Instant::now();
+        let (done, output) = exchange(b"hello", async |mut far| {
+            far.write_all(b"[then] hello").await.unwrap();
+            far
+        })
+        .await;
+        assert_eq!((done.is_ok(), output.as_str()), (true, "[then] hello"));
+        assert!(before.elapsed() < GAP * 4, "{:?}", before.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_without_its_line_feed_is_taken_after_the_timeout() {
+        let before = Instant::now();
+        let (done, output) = exchange(b"hello\n", async |mut far| {
+            far.write_all(b"HI").await.unwrap();
+            far
+        })
+        .await;
+        assert_eq!((done.is_ok(), output.as_str()), (true, "HI"));
+        assert!(before.elapsed() >= PATIENCE);
     }
 }

@@ -41,11 +41,14 @@ pub(super) async fn send_all(
             Framing::Lines | Framing::Messages => read.await,
         };
         let len = read.map_err(failed)?;
+        let before = held.len();
         held.extend_from_slice(&buffer[..len]);
         tally.take(&buffer[..len]);
+        progress.last_line.set(tally.rest());
         let whole = match len {
             0 => held.len(),
-            _ => memchr::memrchr(b'\n', &held).map_or(0, |at| at + 1),
+            // What was held before has no line feed.
+            _ => memchr::memrchr(b'\n', &held[before..]).map_or(0, |at| before + at + 1),
         };
         if sender.window(0).is_some() {
             for line in held[..whole].split_inclusive(|byte| *byte == b'\n') {

@@ -32,10 +32,17 @@ const WAITING: usize = 64;
 /// How long to wait at the end for queued texts to be shown. The terminal may be stopped, as by Ctrl-S.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// What a user typed.
+pub(super) enum Typed {
+    Line(String),
+    /// Ctrl-C.
+    Interrupt,
+}
+
 /// A terminal at which a user types lines.
 pub(super) struct Terminal {
-    /// The typed lines. Ends at an empty line, Ctrl-D or Ctrl-C.
-    pub(super) lines: mpsc::Receiver<String>,
+    /// The typed lines. Ends at Ctrl-D or Ctrl-C, and at an empty line unless those are kept.
+    pub(super) lines: mpsc::Receiver<Typed>,
     texts: mpsc::Sender<String>,
     all_shown: oneshot::Receiver<()>,
     screen: Screen,
@@ -46,7 +53,7 @@ type Editor = rustyline::Editor<Painting, FileHistory>;
 
 impl Terminal {
     /// Starts reading lines.
-    pub(super) fn start() -> Result<Self, Error> {
+    pub(super) fn start(keep_empty: bool) -> Result<Self, Error> {
         let failed = |error| Error::System {
             what: "use the terminal",
             source: match error {
@@ -81,7 +88,7 @@ impl Terminal {
         });
         let reading = screen.clone();
         thread::spawn(move || {
-            read_lines(editor, &reading, &typed);
+            read_lines(editor, &reading, &typed, keep_empty);
             reading.finish();
         });
         Ok(Self { lines, texts, all_shown, screen, as_it_was })
@@ -110,22 +117,31 @@ impl Terminal {
     }
 }
 
-fn read_lines(mut editor: Editor, screen: &Screen, typed: &mpsc::Sender<String>) {
+fn read_lines(mut editor: Editor, screen: &Screen, typed: &mpsc::Sender<Typed>, keep_empty: bool) {
     let history = history_file();
     if let Some(path) = &history {
         // There is none the first time.
         let _ = editor.load_history(path);
     }
-    while let Ok(line) = screen.reading(|| editor.readline(PROMPT)) {
-        if line.is_empty() {
-            return;
+    loop {
+        let line = match screen.reading(|| editor.readline(PROMPT)) {
+            Ok(line) if line.is_empty() && !keep_empty => return,
+            Ok(line) => line,
+            Err(ReadlineError::Interrupted) => {
+                // If nobody receives it, the conversation is over anyway.
+                let _ = typed.blocking_send(Typed::Interrupt);
+                return;
+            }
+            Err(_) => return,
+        };
+        if !line.is_empty() {
+            // Failing to save the history is no reason to stop.
+            let _ = editor.add_history_entry(&line);
+            if let Some(path) = &history {
+                let _ = editor.history_mut().append(path);
+            }
         }
-        // Failing to save the history is no reason to stop.
-        let _ = editor.add_history_entry(&line);
-        if let Some(path) = &history {
-            let _ = editor.history_mut().append(path);
-        }
-        if typed.blocking_send(line).is_err() {
+        if typed.blocking_send(Typed::Line(line)).is_err() {
             return;
         }
     }

@@ -24,6 +24,10 @@ impl Outstanding {
         Some(at.saturating_duration_since(sent))
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
