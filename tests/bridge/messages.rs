@@ -53,6 +53,21 @@ async fn binary_comes_back_as_binary() {
 }
 
 #[tokio::test]
+async fn text_and_binary_in_one_write_come_back_as_text_and_binary() {
+    let server = Server::start(&[]).await;
+    let mut client = open(server.http).await;
+    for message in [Message::text("a"), Message::binary(&b"b"[..]), Message::text("c\nd")] {
+        client.feed(message).await.unwrap();
+    }
+    client.flush().await.unwrap();
+    expect_text(&mut client, "a").await;
+    let Message::Binary(reply) = next(&mut client).await else { panic!("not binary") };
+    assert_eq!(unstamp(&reply), b"b");
+    expect_text(&mut client, "c").await;
+    expect_text(&mut client, "d").await;
+}
+
+#[tokio::test]
 async fn the_subprotocol_binary_is_a_byte_stream() {
     let server = Server::start(&["--gap", "off"]).await;
     let mut request = format!("ws://{}/ws", server.http).into_client_request().unwrap();

@@ -1,10 +1,13 @@
 //! Translates a bridge's bytes: frames from the client become lines for the service, and lines from the service
 //! become frames. There are no sockets and no clock here.
 
+mod reply_types;
+
 use wirestamp_protocol::{Counts, Cut, DEFAULT_MAX_MESSAGE};
 
 use super::frames::{Close, FrameReader, Kind, Message, too_big, write, write_close};
 use crate::io::WriteBuffer;
+use reply_types::ReplyTypes;
 
 /// What a WebSocket message contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +38,8 @@ pub(crate) struct Translator {
     mode: Mode,
     max_message: usize,
     reader: FrameReader,
-    /// Whether the client's last message was text.
-    text: bool,
+    /// The types of the messages whose replies haven't come yet.
+    types: ReplyTypes,
     /// The start of a line from the service whose line feed hasn't come yet.
     line: Vec<u8>,
     counts: Counts,
@@ -54,7 +57,7 @@ impl Translator {
             mode,
             max_message,
             reader: FrameReader::new(max_message),
-            text: true,
+            types: ReplyTypes::default(),
             line: Vec::new(),
             counts: Counts::default(),
             to_service: WriteBuffer::default(),
@@ -69,7 +72,7 @@ impl Translator {
 
     /// Translates bytes from the client. Returns how the client's side ended, if it did.
     pub(crate) fn client_sent(&mut self, bytes: &[u8]) -> Option<ClientEnd> {
-        let Self { mode, max_message, reader, text, counts, to_service, to_client, .. } = self;
+        let Self { mode, max_message, reader, types, counts, to_service, to_client, .. } = self;
         counts.reads += 1;
         let mut end = None;
         let read = reader.read(bytes, |message| {
@@ -91,7 +94,10 @@ impl Translator {
                 return;
             }
             counts.bytes_in += payload.len() as u64;
-            *text = message.is_text();
+            if *mode == Mode::Lines {
+                let lines = memchr::memchr_iter(b'\n', payload).count() + usize::from(!ends_line);
+                types.asked(message.is_text(), lines as u64);
+            }
             to_service.bytes().extend_from_slice(payload);
             if !ends_line {
                 to_service.bytes().push(b'\n');
@@ -103,17 +109,18 @@ impl Translator {
     /// Translates bytes from the service.
     pub(crate) fn service_sent(&mut self, bytes: &[u8]) {
         if self.mode == Mode::Bytes {
-            return self.send(bytes);
+            return self.send(Kind::Binary, bytes);
         }
         let mut rest = bytes;
         while let Some(at) = memchr::memchr(b'\n', rest) {
             if self.line.is_empty() {
-                self.send(&rest[..at]);
+                self.reply(&rest[..at]);
             } else {
                 let mut line = std::mem::take(&mut self.line);
                 line.extend_from_slice(&rest[..at]);
-                self.send(&line);
+                self.reply(&line);
             }
+            self.types.answered();
             rest = &rest[at + 1..];
         }
         self.line.extend_from_slice(rest);
@@ -128,7 +135,7 @@ impl Translator {
     pub(crate) fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line);
         if !line.is_empty() {
-            self.send(&line);
+            self.reply(&line);
         }
     }
 
@@ -142,9 +149,14 @@ impl Translator {
         write_close(close, self.to_client.bytes());
     }
 
-    fn send(&mut self, payload: &[u8]) {
-        let is_text = self.mode == Mode::Lines && self.text && std::str::from_utf8(payload).is_ok();
-        write(if is_text { Kind::Text } else { Kind::Binary }, payload, self.to_client.bytes());
+    /// Sends a line, or a piece of one, with the type of the message that it answers.
+    fn reply(&mut self, line: &[u8]) {
+        let is_text = self.types.next_is_text() && std::str::from_utf8(line).is_ok();
+        self.send(if is_text { Kind::Text } else { Kind::Binary }, line);
+    }
+
+    fn send(&mut self, kind: Kind, payload: &[u8]) {
+        write(kind, payload, self.to_client.bytes());
         self.counts.cuts[Cut::Lf as usize] += 1;
         self.counts.bytes_out += payload.len() as u64;
     }

@@ -3,6 +3,7 @@ use super::*;
 use crate::bridge::frames::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader};
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketContext};
 
 const MASK: [u8; 4] = [0x12, 0x34, 0x56, 0x78];
 
@@ -75,16 +76,63 @@ fn each_line_comes_back_as_a_message_without_its_line_feed() {
     );
 }
 
+/// Takes the frames that wait for the client: the first byte of each.
+fn kinds_sent_to_client(talk: &mut Translator) -> Vec<u8> {
+    sent_to_client(talk).iter().map(|(kind, _)| *kind).collect()
+}
+
 #[test]
-fn a_reply_is_text_if_it_is_valid_utf8_and_the_last_message_was_text() {
+fn each_reply_has_the_type_of_the_message_it_answers() {
     let mut talk = lines();
-    talk.client_sent(&text("x"));
+    let sent = [text("a"), binary(b"b\n"), text("c\nd"), binary(b""), text("e"), text("f")];
+    assert_eq!(talk.client_sent(&sent.concat()), None);
+    assert_eq!(std::mem::take(talk.to_service.bytes()), b"a\nb\nc\nd\n\ne\nf\n");
+    talk.service_sent(b"[] a\n[] b\n[] c\n[");
+    talk.service_sent(b"] d\n[] \n[] e\n[] f\n");
+    assert_eq!(kinds_sent_to_client(&mut talk), [TEXT, BINARY, TEXT, TEXT, BINARY, TEXT, TEXT]);
+}
+
+#[test]
+fn a_reply_that_is_not_valid_utf8_is_binary() {
+    let mut talk = lines();
+    talk.client_sent(&text("é\nx"));
     talk.service_sent("é\n".as_bytes());
     talk.service_sent(b"\xff\n");
+    assert_eq!(kinds_sent_to_client(&mut talk), [TEXT, BINARY]);
+}
+
+#[test]
+fn a_line_that_nobody_asked_for_has_the_last_messages_type() {
+    let mut talk = lines();
+    talk.service_sent(b"welcome\n");
+    for (sent, kind) in [(binary(b"x"), BINARY), (text("x"), TEXT)] {
+        talk.client_sent(&sent);
+        talk.service_sent(b"[] x\nmore\nand more\n");
+        assert_eq!(
+            kinds_sent_to_client(&mut talk)[..],
+            [TEXT, kind, kind, kind][usize::from(kind == TEXT)..]
+        );
+    }
+}
+
+#[test]
+fn all_pieces_of_a_long_reply_have_its_type() {
+    let mut talk = lines();
     talk.client_sent(&binary(b"x"));
-    talk.service_sent(b"x\n");
-    let kinds: Vec<u8> = sent_to_client(&mut talk).iter().map(|(kind, _)| *kind).collect();
-    assert_eq!(kinds, [TEXT, BINARY, BINARY]);
+    talk.client_sent(&text("x"));
+    for _ in 0..10 {
+        talk.service_sent(&vec![b'x'; 60_000]);
+    }
+    talk.service_sent(b"\n[] x\n");
+    let bytes = std::mem::take(talk.to_client.bytes());
+    let mut context = WebSocketContext::new(Role::Client, None);
+    let mut reads = std::io::Cursor::new(bytes);
+    let mut kinds = Vec::new();
+    while let Ok(message) = context.read(&mut reads) {
+        kinds.push(message.is_text());
+    }
+    let (last, pieces) = kinds.split_last().unwrap();
+    assert!(*last && pieces.len() > 2 && pieces.iter().all(|is_text| !is_text), "{kinds:?}");
 }
 
 #[test]
