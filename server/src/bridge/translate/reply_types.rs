@@ -41,7 +41,7 @@ impl ReplyTypes {
             self.later.push_back(0);
         }
         while let Some(last) = self.later.back_mut() {
-            let added = u8::MAX.min(last.saturating_add(u8::try_from(lines).unwrap_or(u8::MAX))) - *last;
+            let added = u8::try_from(lines).unwrap_or(u8::MAX).min(u8::MAX - *last);
             *last += added;
             lines -= u64::from(added);
             if lines == 0 || self.later.len() + 2 > MAX_RUNS {

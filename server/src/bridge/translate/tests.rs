@@ -17,7 +17,11 @@ fn frame(opcode: OpCode, payload: &[u8], is_final: bool) -> Vec<u8> {
 }
 
 fn text(payload: &str) -> Vec<u8> {
-    frame(OpCode::Data(Data::Text), payload.as_bytes(), true)
+    text_of(payload.as_bytes())
+}
+
+fn text_of(payload: &[u8]) -> Vec<u8> {
+    frame(OpCode::Data(Data::Text), payload, true)
 }
 
 fn binary(payload: &[u8]) -> Vec<u8> {
@@ -261,6 +265,61 @@ fn a_line_that_never_ends_is_passed_on_in_pieces() {
         assert!(sent < 1 << 20, "the line is kept in memory");
     }
     assert!(talk.line.is_empty());
+}
+
+#[test]
+fn a_byte_stream_is_passed_on_before_its_frame_is_complete() {
+    let mut talk = Translator::new(Mode::Bytes, 100);
+    let frame = binary(&[b'x'; 50_000]);
+    let (first, rest) = frame.split_at(20_000);
+    assert_eq!(talk.client_sent(first), None);
+    assert!(talk.to_service.len() >= first.len() - 8, "{} bytes", talk.to_service.len());
+    talk.to_service.clear();
+    assert!(size_of_val(&talk) < 400 && talk.message.capacity() == 0, "{} bytes", size_of_val(&talk));
+    assert_eq!(talk.client_sent(rest), None);
+    assert_eq!(talk.to_service.len(), rest.len());
+}
+
+#[test]
+fn text_that_is_not_valid_utf8_is_refused_at_its_first_wrong_byte() {
+    let frame = text_of(b"grun \xce\xba\xe1\xbd\xb9\xcf\x83\xf4\x90\x80\x80 more");
+    for mode in [Mode::Lines, Mode::Bytes] {
+        let mut talk = Translator::new(mode, 100);
+        let wrong_at = 6 + 5 + 7 + 1;
+        assert_eq!(talk.client_sent(&frame[..wrong_at]), None);
+        let end = talk.client_sent(&frame[wrong_at..=wrong_at]);
+        assert!(
+            matches!(&end, Some(ClientEnd::AtFault(close)) if close.code == CloseCode::Invalid),
+            "{end:?}"
+        );
+    }
+}
+
+#[test]
+fn a_message_that_is_cut_by_a_close_frame_is_not_a_line() {
+    for cut in [1, 2, 1000] {
+        let mut talk = lines();
+        let mut bytes = text("whole");
+        bytes.extend(frame(OpCode::Data(Data::Text), b"part", false));
+        bytes.extend(frame(OpCode::Control(Control::Close), b"", true));
+        let end = bytes.chunks(cut).find_map(|piece| talk.client_sent(piece));
+        assert_eq!(end, Some(ClientEnd::Closed(None)));
+        assert_eq!(talk.to_service.bytes(), b"whole\n");
+        assert_eq!(talk.message.capacity(), 0);
+    }
+}
+
+#[test]
+fn close_code_1014_is_valid() {
+    let end = lines().client_sent(&frame(OpCode::Control(Control::Close), &1014u16.to_be_bytes(), true));
+    assert_eq!(end, Some(ClientEnd::Closed(Some(Close::new(CloseCode::from(1014), "")))));
+}
+
+#[test]
+fn a_ping_that_claims_a_tebibyte_closes_with_1002() {
+    let head = [&[0x89, 0xff][..], &(1u64 << 40).to_be_bytes()].concat();
+    let end = lines().client_sent(&head);
+    assert!(matches!(&end, Some(ClientEnd::AtFault(close)) if close.code == CloseCode::Protocol), "{end:?}");
 }
 
 #[test]
