@@ -102,8 +102,32 @@ async fn requests_that_are_not_handshakes_are_refused() {
     let plain = http::get(server.http, "/ws", &[]).await;
     assert_eq!(plain.status(), 426);
     assert_eq!(plain.headers()["upgrade"], "websocket");
-    let headers = [("connection", "upgrade"), ("upgrade", "websocket"), ("sec-websocket-version", "12")];
+    assert_eq!(plain.headers()["connection"], "upgrade");
+    let mut headers = http::HANDSHAKE;
+    headers[2].1 = "12";
     let old = http::get(server.http, "/ws", &headers).await;
-    assert_eq!(old.status(), 400);
-    assert!(String::from_utf8_lossy(old.body()).contains("Sec-WebSocket-Version"), "{:?}", old.body());
+    assert_eq!(old.status(), 426);
+    assert_eq!(old.headers()["sec-websocket-version"], "13");
+    assert_eq!(old.headers()["connection"], "upgrade");
+    headers = http::HANDSHAKE;
+    headers[3].1 = "c2hvcnQ=";
+    let short = http::get(server.http, "/ws", &headers).await;
+    assert_eq!(short.status(), 400);
+    assert!(String::from_utf8_lossy(short.body()).contains("Sec-WebSocket-Key"), "{:?}", short.body());
+}
+
+#[tokio::test]
+async fn a_handshake_may_list_several_options_and_protocols() {
+    let server = Server::start(&[]).await;
+    let headers = [
+        ("connection", "keep-alive,\tx"),
+        ("connection", "Upgrade"),
+        ("upgrade", "h2c, WebSocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+    let accepted = http::get(server.http, "/ws", &headers).await;
+    assert_eq!(accepted.status(), 101);
+    assert_eq!(accepted.headers()["upgrade"], "websocket");
+    assert_eq!(accepted.headers()["sec-websocket-accept"], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 }

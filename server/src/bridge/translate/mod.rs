@@ -42,6 +42,8 @@ pub(crate) struct Translator {
     /// The start of a line from the service whose line feed hasn't come yet.
     line: Vec<u8>,
     counts: Counts,
+    /// Whether the Close frame is queued. Nothing may follow it.
+    closed: bool,
     pub(crate) to_service: WriteBuffer,
     pub(crate) to_client: WriteBuffer,
 }
@@ -56,6 +58,7 @@ impl Translator {
             types: ReplyTypes::default(),
             line: Vec::new(),
             counts: Counts::default(),
+            closed: false,
             to_service: WriteBuffer::default(),
             to_client: WriteBuffer::default(),
         }
@@ -145,7 +148,9 @@ impl Translator {
 
     /// Answers a ping.
     fn pong(&mut self, event: Event) {
-        if let Event::Ping(payload) = event {
+        if let Event::Ping(payload) = event
+            && !self.closed
+        {
             write(Kind::Pong, &payload, self.to_client.bytes());
         }
     }
@@ -190,6 +195,7 @@ impl Translator {
 
     /// Queues a Close frame for the client.
     pub(crate) fn close(&mut self, close: Option<&Close>) {
+        self.closed = true;
         write_close(close, self.to_client.bytes());
     }
 

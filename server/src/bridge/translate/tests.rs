@@ -247,6 +247,14 @@ fn replies_can_still_be_sent_after_the_clients_close() {
 }
 
 #[test]
+fn no_pong_follows_the_close() {
+    let mut talk = lines();
+    talk.close(None);
+    assert_eq!(talk.client_sent(&frame(OpCode::Control(Control::Ping), b"?", true)), None);
+    assert_eq!(sent_to_client(&mut talk), [(CLOSE, vec![])]);
+}
+
+#[test]
 fn a_reason_too_long_for_a_close_frame_is_cut_at_a_character_boundary() {
     let mut talk = lines();
     talk.close(Some(&Close::new(CloseCode::Normal, "é".repeat(100))));
