@@ -50,7 +50,7 @@ impl Deadlines {
         }
     }
 
-    /// Bytes were moved in either direction.
+    /// Bytes were moved in either direction. Bytes from the client that nobody gets don't count.
     pub(super) fn moved(&mut self) {
         self.farewell = None;
     }

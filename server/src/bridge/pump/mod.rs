@@ -137,23 +137,31 @@ where
     /// Moves what can be moved.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
         loop {
-            let mut progress = self.read_client(cx).max(self.write_service(cx));
-            progress = progress.max(self.read_service(cx)).max(self.write_client(cx));
+            let closing = matches!(self.phase, Phase::Closing(_));
+            let (listening, service_open) = (self.inbound == Inbound::Frames, self.service_open);
+            let (heard, told) = (self.read_client(cx), self.write_service(cx));
+            let (got, gave) = (self.read_service(cx), self.write_client(cx));
             if self.is_over() {
                 return Poll::Ready(Turn::Over);
             }
-            if progress > Progress::None {
+            // What a client sends that goes nowhere must not keep its bridge from ending.
+            let inward =
+                service_open && !closing && (told > Progress::None || listening && heard > Progress::None);
+            let moved = inward || got.max(gave) > Progress::None;
+            if moved {
                 self.deadlines.moved();
             }
-            progress = progress.max(self.ping(cx));
+            let progress = heard.max(told).max(got).max(gave).max(self.ping(cx));
+            if !moved {
+                let (owed, ending) = (!self.talk.to_client.is_empty(), self.is_ending());
+                if let Some(expired) = self.deadlines.poll_expired(cx, owed, ending) {
+                    return Poll::Ready(Turn::Expired(expired));
+                }
+            }
             match progress {
                 Progress::Full => return Poll::Ready(Turn::More),
                 Progress::Some => {}
-                Progress::None => {
-                    let (owed, ending) = (!self.talk.to_client.is_empty(), self.is_ending());
-                    let expired = self.deadlines.poll_expired(cx, owed, ending);
-                    return expired.map_or(Poll::Pending, |expired| Poll::Ready(Turn::Expired(expired)));
-                }
+                Progress::None => return Poll::Pending,
             }
         }
     }
