@@ -3,17 +3,18 @@
 use std::future::{pending, poll_fn, ready};
 use std::io;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
-use wirestamp_protocol::{Cut, Responder};
+use wirestamp_protocol::{Cut, Moment, Responder};
 
 use crate::ending::{Ending, How, Party};
-use crate::io::{READ_SIZE, WriteBuffer, poll_read};
+use crate::io::owed::{self, Owed, PIECE_MAX};
+use crate::io::{READ_SIZE, poll_read, poll_read_then};
 use crate::journal::OpenSession;
 use crate::listen::profile::Profile;
 use crate::session::settings::ServiceSettings;
@@ -21,10 +22,6 @@ use crate::session::settings::ServiceSettings;
 /// How long a client that is told to leave may take to hang up. Closing a TCP socket with unread bytes resets it,
 /// and the reset would overtake the last replies on their way (RFC 1122, 4.2.2.13).
 const LINGER: Duration = Duration::from_secs(1);
-
-/// The most that a client is owed, in bytes: one read takes no more than brings this much of replies. Together with
-/// a message that has not ended, this bounds a session's memory: 512 KiB and `--max-message`.
-const OWED_MAX: usize = 512 * 1024;
 
 /// A client's messages and their replies.
 pub(crate) struct Conversation<'a> {
@@ -49,35 +46,37 @@ impl<'a> Conversation<'a> {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        self.answer(stream, stop).await.unwrap_or_else(|broken| broken)
+        let ending = self.answer(stream, stop).await.unwrap_or_else(|broken| broken);
+        self.session.counted(self.responder.counts());
+        ending
     }
 
     async fn answer<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> Result<Ending, Ending>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let limit = read_limit(&self.responder);
         let clock = self.settings.clock;
-        let mut replies = WriteBuffer::default();
         // One future for all turns: it is registered once, under a lock that all sessions share.
         let mut stopped = pin!(stop.cancelled());
         // Whether the last read filled its buffer, so that there may be more.
         let mut flooding = false;
         let ending = loop {
             let quiet_at = self.next_quiet();
-            let mut read_at = None;
+            let (mut read_at, mut owed) = (None, None);
+            let sent_before = self.responder.counts().bytes_out;
             // Poll the read first, so that bytes already here beat a timer. A flooding client would then never see
             // the stop, hence the check.
             let wake = tokio::select! {
                 biased;
                 () = ready(()), if flooding && stop.is_cancelled() => Wake::Stop,
-                read = poll_fn(|cx| poll_read(stream, limit, cx, |bytes| {
+                read = poll_fn(|cx| poll_read_then(stream, READ_SIZE, cx, |stream, cx, bytes| {
                     let at = *read_at.insert(clock.now());
-                    self.responder.read(bytes, at, replies.bytes());
+                    owed = read_and_reply(&mut self.responder, stream, cx, bytes, at)?;
+                    Ok(())
                 })) => match read.map_err(of_client)? {
                     0 => Wake::Fin,
                     bytes => {
-                        flooding = bytes == limit;
+                        flooding = bytes == READ_SIZE;
                         Wake::Read
                     }
                 },
@@ -85,15 +84,23 @@ impl<'a> Conversation<'a> {
                 wake = quiet(quiet_at) => wake,
             };
             let began = read_at.unwrap_or_else(|| clock.now());
-            match wake {
-                Wake::Read => {}
-                Wake::GapOver => self.responder.finish(Cut::Gap, replies.bytes()),
-                Wake::Fin | Wake::Stop | Wake::Idle => self.responder.finish(Cut::Eof, replies.bytes()),
+            let last = match wake {
+                Wake::Read => None,
+                Wake::GapOver => Some(Cut::Gap),
+                Wake::Fin | Wake::Stop | Wake::Idle => Some(Cut::Eof),
+            };
+            if let Some(cut) = last
+                && self.responder.is_pending()
+            {
+                owed = finish(&mut self.responder, stream, cut).await.map_err(of_client)?;
+            }
+            // A client that does not read is not read from: nothing more is read while replies wait.
+            if let Some(owed) = owed {
+                self.session.counted(self.responder.counts());
+                self.deliver(owed, stream).await?;
             }
             self.session.counted(self.responder.counts());
-            // A client that does not read is not read from: nothing more is read while replies wait.
-            if !replies.is_empty() {
-                write(&mut replies, stream, self.settings.stall_timeout).await?;
+            if self.responder.counts().bytes_out > sent_before {
                 self.session.replied(clock.now().since(began));
             }
             match wake {
@@ -106,7 +113,34 @@ impl<'a> Conversation<'a> {
             }
         };
         // In a box: room for it would double what a quiet session holds.
-        Box::pin(hang_up(stream, limit, ending)).await
+        Box::pin(hang_up(stream, ending)).await
+    }
+
+    /// Writes what the client is owed, and answers the input behind it, as long as the client takes some bytes every
+    /// stall timeout: slow is not stalled.
+    async fn deliver<S: AsyncWrite + Unpin>(&mut self, mut owed: Owed, stream: &mut S) -> Result<(), Ending> {
+        let patience = self.settings.stall_timeout;
+        let mut stall = Box::pin(sleep(patience));
+        poll_fn(|cx| {
+            let mut progress = false;
+            loop {
+                let before = owed.len();
+                let written = owed.poll_write(stream, cx).map_err(of_client)?;
+                progress |= owed.len() < before;
+                if written.is_pending() {
+                    break;
+                }
+                match reply(&mut self.responder, stream, cx, owed.input()).map_err(of_client)? {
+                    Some(next) => owed = next,
+                    None => return Poll::Ready(Ok(())),
+                }
+            }
+            if progress {
+                stall.set(sleep(patience));
+            }
+            stall.as_mut().poll(cx).map(|()| Err(Ending::by_server(How::Stalled)))
+        })
+        .await
     }
 
     /// When the client will have been quiet for too long, and what follows then.
@@ -119,11 +153,6 @@ impl<'a> Conversation<'a> {
             _ => Some((after((*idle_timeout)?)?, Wake::Idle)),
         }
     }
-}
-
-/// The most that one read takes, in bytes, so that its replies are no more than [`OWED_MAX`].
-fn read_limit(responder: &Responder) -> usize {
-    (OWED_MAX / responder.longest_replies(1)).clamp(1, READ_SIZE)
 }
 
 fn of_client(error: io::Error) -> Ending {
@@ -154,39 +183,56 @@ async fn quiet(at: Option<(Instant, Wake)>) -> Wake {
     }
 }
 
-/// Writes all replies, as long as the client takes some of them every `patience`: slow is not stalled.
-async fn write<S: AsyncWrite + Unpin>(
-    replies: &mut WriteBuffer,
+/// Answers the bytes of a read, a piece at a time, until the client takes no more. Returns what is left.
+fn read_and_reply<S: AsyncWrite + Unpin>(
+    responder: &mut Responder,
     stream: &mut S,
-    patience: Duration,
-) -> Result<(), Ending> {
-    // Usually everything goes out at once, and no timer is needed.
-    if let Poll::Ready(written) = poll_fn(|cx| Poll::Ready(replies.poll_write(stream, cx))).await {
-        return written.map_err(of_client);
+    cx: &mut Context<'_>,
+    bytes: &[u8],
+    at: Moment,
+) -> io::Result<Option<Owed>> {
+    let (piece, rest) = bytes.split_at(responder.fitting(bytes, PIECE_MAX));
+    match owed::write(stream, cx, rest, |replies| responder.read(piece, at, replies))? {
+        None => reply(responder, stream, cx, rest),
+        owed => Ok(owed),
     }
-    let mut stall = Box::pin(sleep(patience));
-    poll_fn(|cx| {
-        let owed = replies.len();
-        if let Poll::Ready(written) = replies.poll_write(stream, cx) {
-            return Poll::Ready(written.map_err(of_client));
+}
+
+/// Answers more bytes of a read, as [`read_and_reply`] does.
+fn reply<S: AsyncWrite + Unpin>(
+    responder: &mut Responder,
+    stream: &mut S,
+    cx: &mut Context<'_>,
+    mut bytes: &[u8],
+) -> io::Result<Option<Owed>> {
+    while !bytes.is_empty() {
+        let (piece, rest) = bytes.split_at(responder.fitting(bytes, PIECE_MAX));
+        if let Some(owed) = owed::write(stream, cx, rest, |replies| responder.read_on(piece, replies))? {
+            return Ok(Some(owed));
         }
-        if replies.len() < owed {
-            stall.set(sleep(patience));
-        }
-        stall.as_mut().poll(cx).map(|()| Err(Ending::by_server(How::Stalled)))
-    })
-    .await
+        bytes = rest;
+    }
+    Ok(None)
+}
+
+/// Answers the pending message, which ends here. Returns what the client does not take.
+async fn finish<S: AsyncWrite + Unpin>(
+    responder: &mut Responder,
+    stream: &mut S,
+    cut: Cut,
+) -> io::Result<Option<Owed>> {
+    poll_fn(|cx| Poll::Ready(owed::write(stream, cx, &[], |replies| responder.finish(cut, replies)))).await
 }
 
 /// Ends the stream in order. A client that did not end its own is given a moment to do so.
-async fn hang_up<S>(stream: &mut S, limit: usize, ending: Ending) -> Result<Ending, Ending>
+async fn hang_up<S>(stream: &mut S, ending: Ending) -> Result<Ending, Ending>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     stream.shutdown().await.map_err(of_client)?;
     if ending.how != How::Fin {
         let read_on = async {
-            while poll_fn(|cx| poll_read(stream, limit, cx, |_| ())).await? > 0 {}
+            while poll_fn(|cx| poll_read(stream, READ_SIZE, cx, |_| ())).await? > 0 {}
             Ok(())
         };
         let _: Result<io::Result<()>, _> = timeout(LINGER, read_on).await;
