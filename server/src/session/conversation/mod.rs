@@ -3,17 +3,18 @@
 use std::future::{pending, poll_fn, ready};
 use std::io;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
-use wirestamp_protocol::{Cut, Responder};
+use wirestamp_protocol::{Cut, Moment, Responder};
 
 use crate::ending::{Ending, How, Party};
-use crate::io::{READ_SIZE, WriteBuffer, poll_read};
+use crate::io::owed::{self, Owed, PIECE_MAX};
+use crate::io::{READ_SIZE, poll_read, poll_read_then};
 use crate::journal::OpenSession;
 use crate::listen::profile::Profile;
 use crate::session::settings::ServiceSettings;
@@ -21,10 +22,6 @@ use crate::session::settings::ServiceSettings;
 /// How long a client that is told to leave may take to hang up. Closing a TCP socket with unread bytes resets it,
 /// and the reset would overtake the last replies on their way (RFC 1122, 4.2.2.13).
 const LINGER: Duration = Duration::from_secs(1);
-
-/// The most replies that one read may produce, in bytes. Together with a message that has not ended, this bounds the
-/// memory of a session: 512 KiB and `--max-message`.
-const OWED_MAX: usize = 512 * 1024;
 
 /// A client's messages and their replies.
 pub(crate) struct Conversation<'a> {
@@ -39,8 +36,8 @@ impl<'a> Conversation<'a> {
         profile: &Profile,
         session: &'a mut OpenSession,
     ) -> Self {
-        session.expect_messages(settings.max_message);
         let responder = Responder::new(settings.max_message, profile.format.clone());
+        session.expect_messages(settings.max_message);
         Self { settings, session, responder }
     }
 
@@ -50,36 +47,38 @@ impl<'a> Conversation<'a> {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        self.answer(stream, stop).await.unwrap_or_else(|broken| broken)
+        let ending = self.answer(stream, stop).await.unwrap_or_else(|broken| broken);
+        self.session.counted(self.responder.counts());
+        ending
     }
 
     async fn answer<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> Result<Ending, Ending>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let limit = read_limit(&self.responder);
         let clock = self.settings.clock;
-        let mut replies = WriteBuffer::default();
         // One future for all turns: it is registered once, under a lock that all sessions share.
         let mut stopped = pin!(stop.cancelled());
         // Whether the last read filled its buffer, so that there may be more.
         let mut flooding = false;
         let ending = loop {
             let quiet_at = self.next_quiet();
-            let mut read_at = None;
+            let (mut read_at, mut owed) = (None, None);
+            let sent_before = self.responder.counts().bytes_out;
             // Poll the read first, so that bytes already here beat a timer. A flooding client would then never see
             // the stop, hence the check.
             let wake = tokio::select! {
                 biased;
                 () = ready(()), if flooding && stop.is_cancelled() => Wake::Stop,
-                read = poll_fn(|cx| poll_read(stream, limit, cx, |bytes| {
+                read = poll_fn(|cx| poll_read_then(stream, READ_SIZE, cx, |stream, cx, bytes| {
                     read_at = Some(Instant::now());
                     self.session.heard(bytes);
-                    self.responder.read(bytes, clock.now(), replies.bytes());
+                    owed = read_and_reply(&mut self.responder, stream, cx, bytes, clock.now())?;
+                    Ok(())
                 })) => match read.map_err(of_client)? {
                     0 => Wake::Fin,
                     bytes => {
-                        flooding = bytes == limit;
+                        flooding = bytes == READ_SIZE;
                         Wake::Read
                     }
                 },
@@ -92,17 +91,22 @@ impl<'a> Conversation<'a> {
                 Wake::GapOver => Some(Cut::Gap),
                 Wake::Fin | Wake::Stop | Wake::Idle => Some(Cut::Eof),
             };
-            if let Some(cut) = cut {
+            if let Some(cut) = cut
+                && self.responder.is_pending()
+            {
                 self.session.message_ended(cut);
-                self.responder.finish(cut, replies.bytes());
+                owed = finish(&mut self.responder, stream, cut).await.map_err(of_client)?;
             }
-            self.session.counted(self.responder.counts());
             if let Wake::Settled = wake {
                 self.session.not_a_probe();
             }
+            self.session.counted(self.responder.counts());
             // Don't read from a client that doesn't read: nothing more is read while replies are waiting.
-            if !replies.is_empty() {
-                write(&mut replies, stream, self.settings.stall_timeout).await?;
+            if let Some(owed) = owed {
+                self.deliver(owed, stream).await?;
+                self.session.counted(self.responder.counts());
+            }
+            if self.responder.counts().bytes_out > sent_before {
                 self.session.replied(began.elapsed());
             }
             match wake {
@@ -115,7 +119,34 @@ impl<'a> Conversation<'a> {
             }
         };
         // Boxed, because its space would be part of every quiet session.
-        Box::pin(hang_up(stream, limit, ending)).await
+        Box::pin(hang_up(stream, ending)).await
+    }
+
+    /// Writes what the client is owed, and answers the input behind it, as long as the client takes some bytes every
+    /// stall timeout: slow is not stalled.
+    async fn deliver<S: AsyncWrite + Unpin>(&mut self, mut owed: Owed, stream: &mut S) -> Result<(), Ending> {
+        let patience = self.settings.stall_timeout;
+        let mut stall = Box::pin(sleep(patience));
+        poll_fn(|cx| {
+            let mut progress = false;
+            loop {
+                let before = owed.len();
+                let written = owed.poll_write(stream, cx).map_err(of_client)?;
+                progress |= owed.len() < before;
+                if written.is_pending() {
+                    break;
+                }
+                match reply(&mut self.responder, stream, cx, owed.input()).map_err(of_client)? {
+                    Some(next) => owed = next,
+                    None => return Poll::Ready(Ok(())),
+                }
+            }
+            if progress {
+                stall.set(sleep(patience));
+            }
+            stall.as_mut().poll(cx).map(|()| Err(Ending::by_server(How::Stalled)))
+        })
+        .await
     }
 
     /// When the client will have been quiet for too long, and what follows then.
@@ -135,11 +166,6 @@ impl<'a> Conversation<'a> {
         });
         settled.into_iter().chain(idle).min_by_key(|(at, _)| *at)
     }
-}
-
-/// The most that one read takes, in bytes, so that its replies are no more than [`OWED_MAX`].
-fn read_limit(responder: &Responder) -> usize {
-    (OWED_MAX / responder.longest_replies(1)).clamp(1, READ_SIZE)
 }
 
 fn of_client(error: io::Error) -> Ending {
@@ -172,39 +198,56 @@ async fn quiet(at: Option<(Instant, Wake)>) -> Wake {
     }
 }
 
-/// Writes all replies, as long as the client takes some of them every `patience`: slow is not stalled.
-async fn write<S: AsyncWrite + Unpin>(
-    replies: &mut WriteBuffer,
+/// Answers the bytes of a read, a piece at a time, until the client takes no more. Returns what is left.
+fn read_and_reply<S: AsyncWrite + Unpin>(
+    responder: &mut Responder,
     stream: &mut S,
-    patience: Duration,
-) -> Result<(), Ending> {
-    // Usually everything goes out at once, and no timer is needed.
-    if let Poll::Ready(written) = poll_fn(|cx| Poll::Ready(replies.poll_write(stream, cx))).await {
-        return written.map_err(of_client);
+    cx: &mut Context<'_>,
+    bytes: &[u8],
+    at: Moment,
+) -> io::Result<Option<Owed>> {
+    let (piece, rest) = bytes.split_at(responder.fitting(bytes, PIECE_MAX));
+    match owed::write(stream, cx, rest, |replies| responder.read(piece, at, replies))? {
+        None => reply(responder, stream, cx, rest),
+        owed => Ok(owed),
     }
-    let mut stall = Box::pin(sleep(patience));
-    poll_fn(|cx| {
-        let owed = replies.len();
-        if let Poll::Ready(written) = replies.poll_write(stream, cx) {
-            return Poll::Ready(written.map_err(of_client));
+}
+
+/// Answers more bytes of a read, as [`read_and_reply`] does.
+fn reply<S: AsyncWrite + Unpin>(
+    responder: &mut Responder,
+    stream: &mut S,
+    cx: &mut Context<'_>,
+    mut bytes: &[u8],
+) -> io::Result<Option<Owed>> {
+    while !bytes.is_empty() {
+        let (piece, rest) = bytes.split_at(responder.fitting(bytes, PIECE_MAX));
+        if let Some(owed) = owed::write(stream, cx, rest, |replies| responder.read_on(piece, replies))? {
+            return Ok(Some(owed));
         }
-        if replies.len() < owed {
-            stall.set(sleep(patience));
-        }
-        stall.as_mut().poll(cx).map(|()| Err(Ending::by_server(How::Stalled)))
-    })
-    .await
+        bytes = rest;
+    }
+    Ok(None)
+}
+
+/// Answers the pending message, which ends here. Returns what the client does not take.
+async fn finish<S: AsyncWrite + Unpin>(
+    responder: &mut Responder,
+    stream: &mut S,
+    cut: Cut,
+) -> io::Result<Option<Owed>> {
+    poll_fn(|cx| Poll::Ready(owed::write(stream, cx, &[], |replies| responder.finish(cut, replies)))).await
 }
 
 /// Ends the stream in order, and gives a client that has not ended its own a moment to do so.
-async fn hang_up<S>(stream: &mut S, limit: usize, ending: Ending) -> Result<Ending, Ending>
+async fn hang_up<S>(stream: &mut S, ending: Ending) -> Result<Ending, Ending>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     stream.shutdown().await.map_err(of_client)?;
     if ending.how != How::Fin {
         let read_on = async {
-            while poll_fn(|cx| poll_read(stream, limit, cx, |_| ())).await? > 0 {}
+            while poll_fn(|cx| poll_read(stream, READ_SIZE, cx, |_| ())).await? > 0 {}
             Ok(())
         };
         let _: Result<io::Result<()>, _> = timeout(LINGER, read_on).await;

@@ -1,12 +1,13 @@
 use super::*;
 
 use chrono::{FixedOffset, TimeZone};
-use tokio::io::{AsyncReadExt, DuplexStream, duplex};
+use tokio::io::{AsyncReadExt, DuplexStream, ReadBuf, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::advance;
-use wirestamp_protocol::{Format, Moment};
+use wirestamp_protocol::Format;
 
 use std::num::NonZeroUsize;
+use std::pin::Pin;
 
 use crate::clock::Clock;
 use crate::io::flood::Flood;
@@ -310,14 +311,57 @@ async fn a_flooding_client_is_ended_by_the_stop() {
     assert_eq!(converse(&settings(), &mut client, &stop).await, Ending::by_server(How::Stop));
 }
 
+/// Takes a few bytes of what is written, then nothing more, and remembers the most that was offered.
+struct Blocked {
+    flood: Flood,
+    takes: usize,
+    offered: usize,
+}
+
+impl AsyncRead for Blocked {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        read: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.flood).poll_read(cx, read)
+    }
+}
+
+impl AsyncWrite for Blocked {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.offered = self.offered.max(bytes.len());
+        match self.takes.min(bytes.len()) {
+            0 => Poll::Pending,
+            taken => {
+                self.takes -= taken;
+                Poll::Ready(Ok(taken))
+            }
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn unsent_replies_are_bounded_whatever_the_format() {
     for format in ["ctime", "%A, the %d of %B %Y, and %H hours, %M minutes and %S seconds, %A, %A, %A, %A"] {
-        let format: Format = format.parse().unwrap();
-        let responder = Responder::new(NonZeroUsize::MIN, format);
-        let limit = read_limit(&responder);
-        assert!(limit > 1000, "a read of only {limit} bytes");
-        assert!(responder.longest_replies(limit) <= OWED_MAX);
+        let profile = Profile { format: format.parse().unwrap() };
+        let flood = Flood { pattern: b"\n", reads: 100 };
+        let mut client = Blocked { flood, takes: 100_000, offered: 0 };
+        let mut session = Journal::new(false).opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
+        let settings = settings();
+        let mut conversation = Conversation::new(&settings, &profile, &mut session);
+        let ending = conversation.run(&mut client, &CancellationToken::new()).await;
+        assert_eq!(ending, Ending::by_server(How::Stalled));
+        assert!((1..=PIECE_MAX).contains(&client.offered), "{} bytes at once", client.offered);
+        assert_eq!(client.flood.reads, 99, "nothing more is read");
     }
 }
 
