@@ -66,6 +66,17 @@ impl Decoder {
         !self.pending.is_empty()
     }
 
+    /// Returns the number of bytes that wait for the rest of their message.
+    #[cfg(test)]
+    pub(crate) fn pending(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// Returns the maximum length of a message, in bytes.
+    pub(crate) fn max(&self) -> usize {
+        self.max.get()
+    }
+
     /// Takes the bytes of one read, and passes each message that they complete to `each`, in order.
     pub fn read(&mut self, bytes: &[u8], mut each: impl FnMut(Message<'_>)) {
         let mut rest = bytes;

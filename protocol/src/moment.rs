@@ -24,14 +24,6 @@ impl Moment {
         Self { seconds, nanos: since_1970.subsec_nanos(), offset }
     }
 
-    /// Returns the time elapsed since `earlier`, or zero if `earlier` is later, as after the clock was set
-    /// back.
-    pub fn since(self, earlier: Self) -> Duration {
-        let [now, then] =
-            [self, earlier].map(|at| i128::from(at.seconds) * 1_000_000_000 + i128::from(at.nanos));
-        Duration::from_nanos(u64::try_from(now - then).unwrap_or_default())
-    }
-
     pub(crate) fn offset(self) -> FixedOffset {
         self.offset
     }

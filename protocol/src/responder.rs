@@ -52,6 +52,18 @@ impl Responder {
         read * (self.stamper.longest() + 1)
     }
 
+    /// Returns how many of the first bytes of `input` to take at once, so that their replies are no more than
+    /// `most` bytes, apart from the pending message. It's at least one byte, and all of them if they fit.
+    pub fn fitting(&self, input: &[u8], most: usize) -> usize {
+        let sure = (most / self.longest_replies(1)).max(1);
+        if input.len() <= sure {
+            return input.len();
+        }
+        let longest_count = memchr::memchr_iter(b'\n', input).count() + input.len() / self.decoder.max() + 1;
+        let longest = input.len() + longest_count * self.stamper.longest();
+        if longest <= most { input.len() } else { sure }
+    }
+
     /// Returns what has been processed so far.
     pub fn counts(&self) -> Counts {
         self.counts
@@ -69,12 +81,17 @@ impl Responder {
     /// A reply is longer than its message by the stamp. With the 27 bytes of `ctime`, a read of n line feeds
     /// appends 28 n bytes.
     pub fn read(&mut self, bytes: &[u8], at: impl Into<Moment>, replies: &mut Vec<u8>) {
-        let at = at.into();
-        self.last_read = Some(at);
+        self.last_read = Some(at.into());
         self.counts.reads += 1;
-        self.counts.bytes_in += bytes.len() as u64;
-        let Self { decoder, stamper, counts, .. } = self;
-        let prefix = stamper.prefix(at);
+        self.read_on(bytes, replies);
+    }
+
+    /// Takes more bytes of the last read, if the caller passes them in pieces.
+    pub fn read_on(&mut self, bytes: &[u8], replies: &mut Vec<u8>) {
+        // Without a read, there is nothing more of it.
+        let Self { decoder, stamper, counts, last_read: Some(at) } = self else { return };
+        counts.bytes_in += bytes.len() as u64;
+        let prefix = stamper.prefix(*at);
         decoder.read(bytes, |message| append(prefix, message, counts, replies));
     }
 
@@ -124,6 +141,41 @@ mod tests {
         replies.clear();
         responder.finish(Cut::Gap, &mut replies);
         assert_eq!(replies, b"[Thu Jan  1 00:00:02 1970] c");
+    }
+
+    #[test]
+    fn a_read_in_pieces_is_one_read_at_one_time() {
+        let (mut responder, mut replies) = (responder(), Vec::new());
+        responder.read(b"a\nb", second(7), &mut replies);
+        responder.read_on(b"c\n", &mut replies);
+        assert_eq!(replies, b"[Thu Jan  1 00:00:07 1970] a\n[Thu Jan  1 00:00:07 1970] bc\n");
+        assert_eq!((responder.counts().reads, responder.counts().bytes_in), (1, 5));
+    }
+
+    #[test]
+    fn the_replies_to_what_fits_are_no_longer_than_asked_for() {
+        const MOST: usize = 1000;
+        let line = [vec![b'x'; 200], vec![b'\n']].concat();
+        for (max_message, input) in [
+            (65536, vec![b'\n'; 5000]),
+            (65536, vec![b'x'; 5000]),
+            (1, vec![b'x'; 5000]),
+            (65536, line.repeat(4)),
+            (65536, line.repeat(40)),
+            (65536, b"short".to_vec()),
+        ] {
+            let (mut responder, mut rest) = (responder(), &input[..]);
+            responder.decoder = Decoder::new(NonZeroUsize::new(max_message).unwrap());
+            while !rest.is_empty() {
+                let pending = responder.decoder.pending();
+                let (piece, others) = rest.split_at(responder.fitting(rest, MOST));
+                let mut replies = Vec::new();
+                responder.read(piece, second(0), &mut replies);
+                assert!(!piece.is_empty() && replies.len() <= MOST + pending, "{}", replies.len());
+                rest = others;
+            }
+        }
+        assert_eq!(responder().fitting(&line.repeat(4), MOST), 4 * line.len(), "all of it fits");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::journal::Journal;
 
-/// How long HTTP connections may take once the sessions have ended. By then they have nothing more to say.
+/// How long HTTP connections may take once the sessions have ended. By then nothing is left to send.
 const HTTP_CLOSE: Duration = Duration::from_secs(1);
 
 /// The tokens that end the parts of a server, and the trackers that tell when they have ended.
@@ -20,7 +20,7 @@ pub(crate) struct Drain {
     pub(crate) sessions: TaskTracker,
     /// The tasks of listeners that have something to do at their end: a path to remove, counts to log.
     pub(crate) listeners: TaskTracker,
-    /// Ends HTTP listeners and connections: later than `stop`, so that `/readyz` can tell of that.
+    /// Ends HTTP listeners and connections, later than `stop`, so that `/readyz` can still report it.
     pub(crate) close_http: CancellationToken,
     /// The tasks of HTTP connections, until they become WebSockets.
     pub(crate) http: TaskTracker,

@@ -5,7 +5,7 @@ use std::io;
 
 use crate::error::reason;
 
-/// The end of a session: the same in the log, in the metrics and wherever else it is told.
+/// The end of a session, the same in the log and in the metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ending {
     pub(crate) by: Party,
@@ -19,7 +19,7 @@ pub(crate) enum Party {
     Server,
     /// The service that `--upstream` names.
     Upstream,
-    /// Nobody that is known: the connection broke on its way.
+    /// Unknown: the connection itself broke.
     Network,
 }
 
@@ -34,7 +34,7 @@ pub(crate) enum How {
     Reset,
     /// The connection broke in another way, for this reason.
     Broken(String),
-    /// Nothing came for the idle timeout.
+    /// The client sent nothing for the idle timeout.
     Idle,
     /// The client did not read its replies for the stall timeout.
     Stalled,
@@ -88,7 +88,7 @@ impl How {
         }
     }
 
-    /// What there is to say beyond the name.
+    /// The reason, if there is one.
     pub(crate) fn detail(&self) -> Option<&str> {
         let detail = match self {
             Self::Close(Some((_, reason))) | Self::Violation(_, reason) => reason,
@@ -112,7 +112,7 @@ impl Ending {
     pub(crate) fn of_error(party: Party, error: &io::Error) -> Self {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
         match error.kind() {
-            // EPIPE is how a reset shows that was received earlier (write(2)).
+            // A reset that was received earlier shows as EPIPE (write(2)).
             ConnectionReset | ConnectionAborted | BrokenPipe => Self { by: party, how: How::Reset },
             _ => Self { by: Party::Network, how: How::Broken(reason(error)) },
         }
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ending_tells_its_code_and_its_words_if_there_are_any() {
+    fn an_ending_has_a_code_and_a_reason_if_they_were_sent() {
         let closed = How::Close(Some((1000, "bye".into())));
         assert_eq!((closed.code(), closed.detail()), (Some(1000), Some("bye")));
         let silent = How::Close(Some((1000, String::new())));

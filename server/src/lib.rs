@@ -1,15 +1,15 @@
 //! The server's parts. Data flows one way: an endpoint accepts, a client arrives and is admitted, its session reads
-//! and writes, the protocol answers. What happens is told to the journal.
+//! and writes, and the protocol answers. Whatever happens is reported to the journal.
 //!
-//! - [`args`]: what is asked for, validated into what is run.
-//! - [`listen`]: endpoints, and the clients that arrive there.
-//! - [`admission`]: how many are let in.
-//! - [`session`], [`datagram`]: the timestamp service, over streams and over UDP.
-//! - [`bridge`], [`http`]: the WebSocket bridge to the service, and what else is served over HTTP.
-//! - [`journal`]: the log and the metrics.
-//! - [`process`]: what belongs to the process rather than to the server.
+//! - `args`: the command line, validated into a configuration.
+//! - `listen`: endpoints, and the clients that arrive there.
+//! - `admission`: limits on the number of clients.
+//! - `session`, `datagram`: the timestamp service, over streams and over UDP.
+//! - `bridge`, `http`: the WebSocket bridge to the service, and the rest of HTTP.
+//! - `journal`: the log and the metrics.
+//! - `process`: what belongs to the process rather than to the server.
 //!
-//! [`server`] puts the parts together, [`drain`] ends them, and `main.rs` is the program.
+//! `server` puts the parts together, `drain` ends them, and `main.rs` is the program.
 
 mod admission;
 pub mod args;

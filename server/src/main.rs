@@ -6,8 +6,10 @@ use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 use wirestamp_server::args::{self, Command, Config};
 use wirestamp_server::error::Error;
+use wirestamp_server::journal::Journal;
 use wirestamp_server::listen::systemd::Sockets;
-use wirestamp_server::process::{logging, signals};
+use wirestamp_server::process::logging::{self, Log};
+use wirestamp_server::process::signals;
 use wirestamp_server::server::Server;
 
 fn main() -> ExitCode {
@@ -32,7 +34,14 @@ fn exit<E: std::error::Error>(done: Result<(), E>, code: impl FnOnce(&E) -> u8) 
 }
 
 fn serve(config: Config) -> Result<(), Error> {
-    logging::start(config.log);
+    let journal = Journal::new(config.log.payload);
+    let log = logging::start(config.log, journal.clone())?;
+    let done = run(config, journal, log.clone());
+    log.flush();
+    done
+}
+
+fn run(config: Config, journal: Journal, log: Log) -> Result<(), Error> {
     let handed = Sockets::take()?;
     // One thread for everything: the work is system calls, and waking another thread takes longer than they do.
     // docs/performance.md has the figures.
@@ -41,10 +50,10 @@ fn serve(config: Config) -> Result<(), Error> {
         .build()
         .map_err(|source| Error::Start { what: "start the runtime", source })?;
     runtime.block_on(async {
-        let server = Server::bind(config, handed).await?;
+        let server = Server::bind(config, handed, journal.clone()).await?;
         let stop = CancellationToken::new();
-        signals::on_signal(stop.clone(), server.journal())?;
-        server.announce();
+        signals::on_signal(stop.clone(), journal, log)?;
+        server.announce()?;
         server.run(stop).await;
         Ok(())
     })

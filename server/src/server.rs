@@ -1,10 +1,9 @@
-//! The server put together: its parts made from the configuration, and run until told to stop.
+//! Builds the server's parts from the configuration, and runs them until the stop.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +18,7 @@ use crate::http::access::Access;
 use crate::http::access::policy::AccessPolicy;
 use crate::http::connection::Http;
 use crate::http::info::Info;
-use crate::http::router;
+use crate::http::router::{self, Routes};
 use crate::journal::Journal;
 use crate::listen::accept::{Acceptor, Listener};
 use crate::listen::arrival;
@@ -45,19 +44,28 @@ struct Parts {
     streams: Admission,
     /// The limits of HTTP clients.
     http: Admission,
+    /// The limits of the clients of the listener for `/metrics`.
+    metrics: Admission,
     service: Service,
     datagrams: DatagramService,
-    routes: Router,
-    metrics_routes: Router,
+    routes: Routes,
+    metrics_routes: Routes,
 }
 
+/// How many HTTP connections are accepted beyond the limit, to be told about it. Monitoring needs a few of them. They
+/// use the descriptors that [`open_files`] keeps free.
+const HTTP_RESERVE: usize = 16;
+
+/// How many connections may ask for `/metrics` at once at a listener of its own.
+const METRICS_PLACES: usize = 16;
+
 impl Server {
-    /// Binds every listener that `config` asks for, and makes what serves their clients.
+    /// Binds every listener that `config` asks for, and makes what serves their clients. What happens is told to
+    /// `journal`.
     ///
     /// # Errors
     /// The first address that cannot be resolved or bound.
-    pub async fn bind(config: Config, handed: Sockets) -> Result<Self, Error> {
-        let journal = Journal::new();
+    pub async fn bind(config: Config, handed: Sockets, journal: Journal) -> Result<Self, Error> {
         let places = open_files::max_connections(config.max_connections, config.upstream.is_some())?;
         let endpoints = endpoint::bind(&config.listen, handed, &journal).await?;
         warn_of_exposed_udp(&endpoints, &config, &journal);
@@ -67,15 +75,14 @@ impl Server {
         Ok(Self { endpoints, parts, drain, drain_timeout })
     }
 
-    /// Where everything is told that happens to this server.
-    pub fn journal(&self) -> Journal {
-        self.parts.journal.clone()
-    }
-
-    /// Says on standard output, and to systemd, that clients may come.
-    pub fn announce(&self) {
-        endpoint::announce(&self.endpoints);
+    /// Tells standard output, and systemd, that the server accepts clients.
+    ///
+    /// # Errors
+    /// [`Error::Start`] if standard output can't be written to.
+    pub fn announce(&self) -> Result<(), Error> {
+        endpoint::announce(&self.endpoints)?;
         notify::ready();
+        Ok(())
     }
 
     /// Serves until `asked_to_stop` is cancelled, then lets the sessions end, for as long as the drain may take.
@@ -113,11 +120,12 @@ impl Parts {
         };
         let shows_metrics = endpoints.iter().all(|one| one.role != Role::Metrics);
         Self {
-            http: streams.beside("http", places),
-            streams,
+            http: streams.beside("http", places, HTTP_RESERVE),
+            metrics: Admission::new("metrics", METRICS_PLACES, config.max_per_address, journal.clone()),
             service,
             datagrams,
-            routes: router::routes(bridges, &info, shows_metrics, access.clone()),
+            routes: router::routes(bridges, &info, streams.clone(), shows_metrics, access.clone()),
+            streams,
             metrics_routes: router::metrics_routes(access),
             journal,
         }
@@ -137,10 +145,16 @@ impl Parts {
                 drain.listeners.spawn(self.datagram_clients(socket, profile, drain));
             }
             (EndpointSocket::Tcp(listener), Role::Http) => {
-                tokio::spawn(self.http_clients(listener, self.routes.clone(), profile, drain));
+                tokio::spawn(self.http_clients(listener, &self.http, &self.routes, profile, drain));
             }
             (EndpointSocket::Tcp(listener), Role::Metrics) => {
-                tokio::spawn(self.http_clients(listener, self.metrics_routes.clone(), profile, drain));
+                tokio::spawn(self.http_clients(
+                    listener,
+                    &self.metrics,
+                    &self.metrics_routes,
+                    profile,
+                    drain,
+                ));
             }
         }
     }
@@ -179,18 +193,19 @@ impl Parts {
     fn http_clients(
         &self,
         listener: TcpListener,
-        routes: Router,
+        admission: &Admission,
+        routes: &Routes,
         profile: Profile,
         drain: &Drain,
     ) -> impl Future<Output = ()> + use<> {
         let acceptor = Acceptor {
-            admission: self.http.clone(),
+            admission: admission.clone(),
             journal: self.journal.clone(),
             stop: drain.close_http.clone(),
             tasks: drain.http.clone(),
         };
         let http = Http {
-            routes,
+            routes: routes.clone(),
             profile: Arc::new(profile),
             journal: self.journal.clone(),
             close: drain.close_http.clone(),
@@ -203,7 +218,7 @@ impl Parts {
     }
 }
 
-/// Requests are let in for what is listened on, by its name or its address.
+/// Allows requests for the names and addresses that the server listens on.
 fn access_policy(config: &Config, endpoints: &[Endpoint]) -> AccessPolicy {
     let wanted = config.listen.http.iter().map(|binding| &binding.at).chain(&config.listen.metrics);
     let wanted: Vec<&str> = wanted.map(|address| address.host.as_str()).collect();

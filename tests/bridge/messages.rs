@@ -53,6 +53,21 @@ async fn binary_comes_back_as_binary() {
 }
 
 #[tokio::test]
+async fn text_and_binary_in_one_write_come_back_as_text_and_binary() {
+    let server = Server::start(&[]).await;
+    let mut client = open(server.http).await;
+    for message in [Message::text("a"), Message::binary(&b"b"[..]), Message::text("c\nd")] {
+        client.feed(message).await.unwrap();
+    }
+    client.flush().await.unwrap();
+    expect_text(&mut client, "a").await;
+    let Message::Binary(reply) = next(&mut client).await else { panic!("not binary") };
+    assert_eq!(unstamp(&reply), b"b");
+    expect_text(&mut client, "c").await;
+    expect_text(&mut client, "d").await;
+}
+
+#[tokio::test]
 async fn the_subprotocol_binary_is_a_byte_stream() {
     let server = Server::start(&["--gap", "off"]).await;
     let mut request = format!("ws://{}/ws", server.http).into_client_request().unwrap();
@@ -87,8 +102,32 @@ async fn requests_that_are_not_handshakes_are_refused() {
     let plain = http::get(server.http, "/ws", &[]).await;
     assert_eq!(plain.status(), 426);
     assert_eq!(plain.headers()["upgrade"], "websocket");
-    let headers = [("connection", "upgrade"), ("upgrade", "websocket"), ("sec-websocket-version", "12")];
+    assert_eq!(plain.headers()["connection"], "upgrade");
+    let mut headers = http::HANDSHAKE;
+    headers[2].1 = "12";
     let old = http::get(server.http, "/ws", &headers).await;
-    assert_eq!(old.status(), 400);
-    assert!(String::from_utf8_lossy(old.body()).contains("Sec-WebSocket-Version"), "{:?}", old.body());
+    assert_eq!(old.status(), 426);
+    assert_eq!(old.headers()["sec-websocket-version"], "13");
+    assert_eq!(old.headers()["connection"], "upgrade");
+    headers = http::HANDSHAKE;
+    headers[3].1 = "c2hvcnQ=";
+    let short = http::get(server.http, "/ws", &headers).await;
+    assert_eq!(short.status(), 400);
+    assert!(String::from_utf8_lossy(short.body()).contains("Sec-WebSocket-Key"), "{:?}", short.body());
+}
+
+#[tokio::test]
+async fn a_handshake_may_list_several_options_and_protocols() {
+    let server = Server::start(&[]).await;
+    let headers = [
+        ("connection", "keep-alive,\tx"),
+        ("connection", "Upgrade"),
+        ("upgrade", "h2c, WebSocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+    let accepted = http::get(server.http, "/ws", &headers).await;
+    assert_eq!(accepted.status(), 101);
+    assert_eq!(accepted.headers()["upgrade"], "websocket");
+    assert_eq!(accepted.headers()["sec-websocket-accept"], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 }

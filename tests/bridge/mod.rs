@@ -2,9 +2,11 @@
 //!
 //! - [`messages`]: messages, pings and handshakes.
 //! - [`closing`]: how a session ends, and the code and reason of the Close frame.
+//! - [`memory`]: what clients that stop in the middle of a frame take.
 //! - [`transparency`]: the same replies as over TCP, however many WebSockets come.
 
 mod closing;
+mod memory;
 mod messages;
 mod transparency;
 

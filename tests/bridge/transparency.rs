@@ -18,9 +18,10 @@ use crate::support::{Server, soon};
 /// Random inputs, each sent through both transports.
 const CASES: u64 = 60;
 
-/// WebSockets that are opened one after the other, and the clients that open them.
-const SHORT: usize = 60_000;
-const CLIENTS: usize = 40;
+/// WebSockets that are opened one after the other, and the clients that open them. One address has 28,232 ports for
+/// connections to one server, and each stays taken for a minute: a bridge with connections of its own would run out.
+const SHORT: usize = if cfg!(debug_assertions) { 30_000 } else { 60_000 };
+const CLIENTS: usize = 4;
 
 /// The longest input, in bytes: more than a read, and more than the in-memory stream holds.
 const MOST: usize = 100_000;
@@ -110,26 +111,29 @@ async fn short_session(source: Ipv4Addr, server: SocketAddr) {
     assert!(heard.ends_with(b"] hi\x88\x02\x03\xe8"), "{}", heard.escape_ascii());
 }
 
-/// TCP connections in TIME_WAIT with this local or remote port (proc_net_tcp(5): state 06).
-fn in_time_wait(port: u16) -> usize {
-    let port = format!(":{port:04X}");
+/// Connections to the service in TIME_WAIT (proc_net_tcp(5): state 06). A client of the bridge may have the service's
+/// port as its own by chance, so connections to the bridge don't count.
+fn in_time_wait(service: u16, bridge: u16) -> usize {
+    let [service, bridge] = [service, bridge].map(|port| format!(":{port:04X}"));
     let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
     let mut rows = table.lines().skip(1).map(|row| row.split_whitespace().collect::<Vec<_>>());
     let mut count = 0;
     while let Some([_, local, remote, state, ..]) = rows.next().as_deref() {
-        count += usize::from(*state == "06" && (local.ends_with(&port) || remote.ends_with(&port)));
+        let ends = [local, remote];
+        let has = |port: &str| ends.iter().any(|end| end.ends_with(port));
+        count += usize::from(*state == "06" && has(&service) && !has(&bridge));
     }
     count
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sixty_thousand_short_websockets_in_a_row_take_no_port_of_the_services_own() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn tens_of_thousands_of_short_websockets_take_no_port_of_the_services_own() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let (http, opened) = (server.http, Arc::new(AtomicUsize::new(0)));
     let mut clients = JoinSet::new();
     for client in 0..CLIENTS {
         let opened = Arc::clone(&opened);
-        // One address has 28,232 ports for its connections to one server, and each stays taken for a minute.
+        // An address of its own, so that the clients don't run out of ports either.
         let source = Ipv4Addr::new(127, 0, 1, 1 + client as u8);
         clients.spawn(async move {
             while opened.fetch_add(1, Ordering::Relaxed) < SHORT {
@@ -142,5 +146,5 @@ async fn sixty_thousand_short_websockets_in_a_row_take_no_port_of_the_services_o
     }
     let closed = r#"wirestamp_sessions_closed_total{by="client",how="close",transport="ws"}"#;
     assert_eq!(crate::support::metrics::value(http, closed).await, SHORT as u64);
-    assert_eq!(in_time_wait(server.tcp.port()), 0, "the bridge made connections to the service");
+    assert_eq!(in_time_wait(server.tcp.port(), http.port()), 0, "the bridge made connections to the service");
 }

@@ -1,13 +1,15 @@
 //! The command line, output, logs, signals and exit codes.
 
-use std::process::Output;
+use std::process::{Output, Stdio};
 
-use tokio::io::AsyncReadExt;
-use tokio::net::TcpListener;
+use futures_util::SinkExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UdpSocket, UnixStream};
 
 use crate::support::group::Group;
-use crate::support::server::{PROGRAM, ask, flood, wirestamp};
-use crate::support::{Server, http, signal, soon, websocket};
+use crate::support::place::Place;
+use crate::support::server::{PROGRAM, ask, flood, wirestamp, without_settings};
+use crate::support::{Server, http, metrics, signal, soon, unstamp, websocket};
 
 async fn run(args: &[&str]) -> Output {
     soon("the program's end", wirestamp(args).output()).await.unwrap()
@@ -46,8 +48,8 @@ async fn standard_output_has_one_line_per_listener_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn sigterm_and_sigint_end_it_with_0() {
-    for signal in ["TERM", "INT"] {
+async fn sigterm_sigint_and_sighup_end_it_with_0() {
+    for signal in ["TERM", "INT", "HUP"] {
         let server = Server::start(&[]).await;
         server.signal(signal);
         assert_eq!(server.exit_code().await, Some(0), "{signal}");
@@ -65,6 +67,114 @@ async fn a_second_signal_ends_it_immediately() {
     server.signal("TERM");
     assert_eq!(server.exit_code().await, Some(130));
     flood.abort();
+}
+
+#[tokio::test]
+async fn a_terminal_that_is_closed_ends_it_in_order_even_if_it_says_so_twice() {
+    let mut server = Server::start(&["--gap", "off"]).await;
+    let mut client = server.connect().await;
+    client.write_all(b"last words").await.unwrap();
+    metrics::shows(server.http, r#"wirestamp_received_bytes_total{transport="tcp"} 10"#).await;
+    server.signal("HUP");
+    server.logged(&["stopping", "SIGHUP"]).await;
+    server.signal("HUP");
+    let mut reply = Vec::new();
+    soon("the reply", client.read_to_end(&mut reply)).await.unwrap();
+    assert_eq!(unstamp(&reply), b"last words");
+    drop(client);
+    assert_eq!(server.exit_code().await, Some(0));
+}
+
+#[tokio::test]
+async fn under_nohup_it_outlives_its_terminal() {
+    let mut command = without_settings("sh");
+    command.args(["-c", "trap '' HUP && exec \"$0\" \"$@\"", PROGRAM, "serve", "--udp", "off"]);
+    command.args(["--utc", "--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let server = Server::started_by(command).await;
+    server.signal("HUP");
+    for _ in 0..10 {
+        ask(&mut server.connect().await, b"still there?\n").await;
+    }
+    assert_eq!(server.stop().await, Some(0));
+}
+
+#[tokio::test]
+async fn the_users_signals_are_ignored_and_logged() {
+    let place = Place::new();
+    let mut server = Server::start(&["--unix", place.text()]).await;
+    for (signal, name) in [("USR1", "SIGUSR1"), ("USR2", "SIGUSR2")] {
+        server.signal(signal);
+        server.logged(&["signal ignored", name]).await;
+        ask(&mut server.connect().await, b"still there?\n").await;
+    }
+    assert_eq!(server.stop().await, Some(0));
+    assert!(!place.path().exists());
+}
+
+#[tokio::test]
+async fn a_start_that_cannot_be_announced_says_so_and_ends_with_1() {
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let (reader, closed) = std::io::pipe().unwrap();
+    drop(reader);
+    for (stdout, why) in [(Stdio::from(full), "no space left on device"), (closed.into(), "broken pipe")] {
+        let place = Place::new();
+        let any = "127.0.0.1:0";
+        let mut command = wirestamp(&["serve", "--tcp", any, "--udp", any, "--http", any]);
+        command.args(["--unix", place.text()]).stdout(stdout).kill_on_drop(true);
+        let output = soon("its end", command.spawn().unwrap().wait_with_output()).await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let expected = format!("wirestamp: cannot print the listening addresses to standard output: {why}\n");
+        assert_eq!((said, output.status.code()), (expected, Some(1)));
+        assert!(!place.path().exists());
+    }
+}
+
+#[tokio::test]
+async fn with_standard_output_closed_it_serves_all_the_same() {
+    let place = Place::new();
+    let mut command = without_settings("sh");
+    command.args(["-c", "exec \"$0\" \"$@\" >&-", PROGRAM, "serve", "--udp", "off", "--unix", place.text()]);
+    command
+        .args(["--tcp", "127.0.0.1:0", "--http", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped());
+    let mut server = Group::spawn(&mut command).unwrap();
+    soon("its path", async { while UnixStream::connect(place.path()).await.is_err() {} }).await;
+    signal(server.0.id().unwrap(), "TERM");
+    assert_eq!(soon("its end", server.0.wait()).await.unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_probe_is_a_debug_line_and_a_counter_and_no_error() {
+    let place = Place::new();
+    let mut server = Server::start(&["--log-level", "debug", "--unix", place.text()]).await;
+    drop(server.connect().await);
+    server.logged(&["DEBUG probe", "transport=tcp", "how=fin"]).await;
+    server.connect().await.set_zero_linger().unwrap();
+    server.logged(&["DEBUG probe", "transport=tcp", "how=reset"]).await;
+    drop(UnixStream::connect(place.path()).await.unwrap());
+    server.logged(&["DEBUG probe", "transport=unix", "how=fin"]).await;
+    drop(TcpStream::connect(server.http).await.unwrap());
+    server.logged(&["DEBUG probe", "transport=http"]).await;
+    TcpStream::connect(server.http).await.unwrap().set_zero_linger().unwrap();
+    server.logged(&["DEBUG probe", "transport=http"]).await;
+    for (transport, probes) in [("tcp", 2), ("unix", 1), ("http", 2)] {
+        let series = format!("wirestamp_probes_total{{transport=\"{transport}\"}}");
+        assert_eq!(metrics::value(server.http, &series).await, probes, "{transport}");
+    }
+    assert!(!metrics::shown(server.http).await.contains("wirestamp_errors_total{"), "no errors");
+    assert_eq!(metrics::value(server.http, "wirestamp_sessions_open{transport=\"tcp\"}").await, 0);
+}
+
+#[tokio::test]
+async fn a_client_that_only_listens_is_logged_soon() {
+    let mut server = Server::start(&[]).await;
+    let client = server.connect().await;
+    let peer = client.local_addr().unwrap().to_string();
+    server.logged(&["INFO session opened", &peer]).await;
+    drop(client);
+    server.logged(&["INFO session closed", &peer, "by=client how=fin"]).await;
 }
 
 #[tokio::test]
@@ -161,7 +271,7 @@ async fn every_flag_of_serve_is_in_its_help_with_its_environment_variable() {
     let help = String::from_utf8(run(&["serve", "--help"]).await.stdout).unwrap();
     let flags = "tcp unix unix-mode udp udp-rate http allow-host allow-origin upstream gap max-message \
                  stall-timeout idle-timeout drain max-connections max-per-ip metrics-addr format utc \
-                 log-format log-level";
+                 log-format log-level log-payload";
     for flag in flags.split(' ') {
         let variable = format!("WIRESTAMP_{}", flag.to_uppercase().replace('-', "_"));
         assert!(help.contains(&format!("--{flag}")) && help.contains(&variable), "{flag}");
@@ -248,17 +358,63 @@ async fn a_client_is_logged_when_it_connects_and_when_it_leaves() {
     for count in ["reads=2", "messages=2", "bytes_in=9", "bytes_out=63", "by=client how=fin"] {
         assert!(closed.contains(count), "{closed}");
     }
+    let lasted = closed.split(" lasted=").nth(1).unwrap().split(' ').next().unwrap();
+    assert!(humantime::parse_duration(&lasted.replace('.', "")).is_ok(), "{closed}");
+    assert!(!closed.contains("None"), "fields without a value are left out: {closed}");
 }
 
 #[tokio::test]
 async fn logs_can_be_json_lines() {
     let mut server = Server::start(&["--log-format", "json"]).await;
-    drop(server.connect().await);
+    ask(&mut server.connect().await, b"hello\n").await;
     let line = server.logged(&["session closed"]).await;
     let line: serde_json::Value = serde_json::from_str(&line).expect(&line);
     assert_eq!(line["message"], "session closed");
-    assert_eq!(line["messages"], 0);
+    assert_eq!(line["messages"], 1);
+    assert!((0.0..60.0).contains(&line["lasted"].as_f64().unwrap()), "{line}");
     assert_eq!(line["transport"], "tcp");
+}
+
+#[tokio::test]
+async fn messages_are_logged_only_if_that_is_asked_for() {
+    for flags in [&["--log-payload"][..], &[]] {
+        let mut server = Server::start(&[&["--udp", "127.0.0.1:0", "--gap", "off"], flags].concat()).await;
+        let mut client = server.connect().await;
+        let peer = format!("peer={}", client.local_addr().unwrap());
+        client.write_all(b"one\ntwo \x1b[2J\r\nin ").await.unwrap();
+        client.write_all(b"two reads\nthe end").await.unwrap();
+        client.shutdown().await.unwrap();
+        client.read_to_end(&mut Vec::new()).await.unwrap();
+        let mut socket = websocket::open(server.http).await;
+        socket.send("over a WebSocket".into()).await.unwrap();
+        websocket::next(&mut socket).await;
+        let datagrams = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        datagrams.send_to(b"datagram", server.addresses("udp")[0]).await.unwrap();
+        soon("a reply", datagrams.recv(&mut [0; 100])).await.unwrap();
+        server.signal("TERM");
+        let mut lines: Vec<String> = Vec::new();
+        while !lines.last().is_some_and(|line| line.contains("stopped")) {
+            lines.push(server.logged(&[""]).await);
+        }
+        let messages: Vec<&String> = lines.iter().filter(|line| line.contains("payload=")).collect();
+        if flags.is_empty() {
+            assert_eq!(messages, [""; 0]);
+            continue;
+        }
+        let of_session = |payload| format!("INFO message session=1 {peer} {payload}");
+        for (line, expected) in messages.iter().zip([
+            of_session(r"bytes=4 payload=one\n"),
+            of_session(r"bytes=10 payload=two \x1b[2J\r\n"),
+            of_session(r"bytes=13 payload=in two reads\n"),
+            of_session("bytes=7 payload=the end"),
+            r"bytes=17 payload=over a WebSocket\n".to_owned(),
+            "bytes=8 payload=datagram".to_owned(),
+        ]) {
+            assert!(line.ends_with(&expected), "{line} {expected}");
+        }
+        assert_eq!(messages.len(), 6, "{messages:#?}");
+        assert!(lines[0].contains("session opened"), "{lines:#?}");
+    }
 }
 
 #[tokio::test]
@@ -284,6 +440,51 @@ async fn it_keeps_serving_when_nobody_reads_its_log() {
         ask(&mut server.connect().await, b"still there?\n").await;
     }
     assert_eq!(server.stop().await, Some(0));
+}
+
+/// Connects clients until the server has dropped a line of its log.
+async fn fill_the_log(server: &Server) {
+    let dropped = "wirestamp_log_lines_dropped_total";
+    while metrics::value(server.http, dropped).await == 0 {
+        for _ in 0..100 {
+            ask(&mut server.connect().await, b"still there?\n").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_log_reader_that_stalls_holds_nothing_up_and_lines_that_do_not_fit_are_counted() {
+    let mut server = Server::start(&[]).await;
+    let stall = server.stall_log().await;
+    fill_the_log(&server).await;
+    assert_eq!(http::get(server.http, "/healthz", &[]).await.status(), 200);
+    drop(stall);
+    server.logged(&["WARN", "log lines were dropped", "lines="]).await;
+    server.signal("TERM");
+    server.logged(&["stopped", "sessions_drained=0 sessions_cut=0"]).await;
+    assert_eq!(server.exit_code().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_signal_ends_it_while_its_log_reader_stalls() {
+    let server = Server::start(&[]).await;
+    let _stall = server.stall_log().await;
+    fill_the_log(&server).await;
+    assert_eq!(server.stop().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_while_its_log_reader_stalls() {
+    let server = Server::start(&["--drain", "1h"]).await;
+    let _stall = server.stall_log().await;
+    fill_the_log(&server).await;
+    let flood = tokio::spawn(flood(server.connect().await));
+    metrics::shows(server.http, "wirestamp_sessions_open{transport=\"tcp\"} 1").await;
+    server.signal("TERM");
+    while http::get(server.http, "/readyz", &[]).await.status() == 200 {}
+    server.signal("TERM");
+    assert_eq!(server.exit_code().await, Some(130));
+    flood.abort();
 }
 
 #[tokio::test]

@@ -168,6 +168,17 @@ async fn a_half_closed_client_still_gets_its_reply() {
 }
 
 #[tokio::test]
+async fn urgent_bytes_are_bytes_like_any_other() {
+    let server = Server::start(&["--gap", "off"]).await;
+    let mut client = server.connect().await;
+    client.write_all(b"a").await.unwrap();
+    socket2::SockRef::from(&client).send_out_of_band(b"!").unwrap();
+    client.write_all(b"b\n").await.unwrap();
+    client.shutdown().await.unwrap();
+    assert_eq!(unstamp(&read_all(&mut client).await), b"a!b\n");
+}
+
+#[tokio::test]
 async fn a_line_sent_in_two_writes_is_one_message() {
     let server = Server::start(&[]).await;
     let address: SocketAddr = server.tcp;

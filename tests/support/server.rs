@@ -2,12 +2,14 @@
 
 use std::net::SocketAddr;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{ChildStderr, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::JoinHandle;
 
 use super::group::Group;
@@ -24,6 +26,8 @@ pub(crate) struct Server {
     listening: Vec<(String, String)>,
     logs: UnboundedReceiver<String>,
     gathering: JoinHandle<()>,
+    /// Held while its log must not be read.
+    log_stall: Arc<Mutex<()>>,
 }
 
 /// The settings in this process's environment, which a test doesn't want.
@@ -67,7 +71,8 @@ impl Server {
     /// ignored.
     pub(crate) async fn started_by(mut command: Command) -> Self {
         let mut group = Group::spawn(&mut command).unwrap();
-        let (mut logs, gathering) = gather(group.0.stderr.take().unwrap());
+        let log_stall = Arc::default();
+        let (mut logs, gathering) = gather(group.0.stderr.take().unwrap(), Arc::clone(&log_stall));
         let mut lines = BufReader::new(group.0.stdout.take().unwrap()).lines();
         let mut listening: Vec<(String, String)> = Vec::new();
         while !listening.iter().any(|(kind, _)| kind == "http") {
@@ -82,7 +87,7 @@ impl Server {
             }
         }
         let first = |wanted| listening.iter().find(|(kind, _)| kind == wanted).unwrap().1.parse().unwrap();
-        Self { group, tcp: first("tcp"), http: first("http"), listening, logs, gathering }
+        Self { group, tcp: first("tcp"), http: first("http"), listening, logs, gathering, log_stall }
     }
 
     /// The addresses of its listeners of this kind.
@@ -119,6 +124,11 @@ impl Server {
         }
     }
 
+    /// Stops reading its log until the guard is dropped, so that the pipe fills up.
+    pub(crate) async fn stall_log(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.log_stall).lock_owned().await
+    }
+
     /// Closes the pipe for its log.
     pub(crate) fn close_log(&mut self) {
         self.gathering.abort();
@@ -149,12 +159,13 @@ impl Server {
     }
 }
 
-/// Reads lines as they arrive, so that the writer never blocks on a full pipe.
-fn gather(stderr: ChildStderr) -> (UnboundedReceiver<String>, JoinHandle<()>) {
+/// Reads lines as they arrive, so that the writer never blocks on a full pipe, except while `stall` is held.
+fn gather(stderr: ChildStderr, stall: Arc<Mutex<()>>) -> (UnboundedReceiver<String>, JoinHandle<()>) {
     let (lines, gathered) = unbounded_channel();
     let mut stderr = BufReader::new(stderr).lines();
     let gathering = tokio::spawn(async move {
         while let Ok(Some(line)) = stderr.next_line().await {
+            drop(stall.lock().await);
             let _ = lines.send(line);
         }
     });

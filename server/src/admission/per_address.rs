@@ -19,7 +19,7 @@ struct Addresses {
 pub(crate) struct Share(Option<Box<(Arc<Addresses>, IpAddr)>>);
 
 impl PerAddress {
-    /// `None` is no limit.
+    /// `None` means no limit.
     pub(crate) fn new(limit: Option<usize>) -> Self {
         Self(limit.map(|limit| Arc::new(Addresses { limit, open: Mutex::default() })))
     }
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_gets_its_connections_and_others_theirs() {
+    fn each_address_has_its_own_limit() {
         let addresses = PerAddress::new(Some(2));
         let first = addresses.share(peer("192.0.2.1:1"));
         let second = addresses.share(peer("192.0.2.1:2"));

@@ -182,6 +182,14 @@ pub(super) struct ServeArgs {
     #[arg(long, value_enum, env = "WIRESTAMP_LOG_LEVEL", default_value = "info")]
     #[arg(help_heading = LOG)]
     pub log_level: logging::LogLevel,
+
+    /// Log each message
+    ///
+    /// A message is shown escaped, and cut at 256 bytes. The log then holds what clients send, which may be
+    /// confidential. With --upstream, the messages of WebSockets aren't shown.
+    #[arg(long, env = "WIRESTAMP_LOG_PAYLOAD", value_parser = BoolishValueParser::new())]
+    #[arg(help_heading = LOG)]
+    pub log_payload: bool,
 }
 
 const SERVE_EXAMPLES: &str = "\
@@ -206,7 +214,7 @@ Once every listener is bound, the server prints a line for each to standard outp
   listening udp 127.0.0.1:21567
   listening http http://127.0.0.1:8080/
 
-Exit codes: 0 after Ctrl-C or SIGTERM; 1 if the server can't start; 2 if the command line is wrong.";
+Exit codes: 0 after Ctrl-C, SIGTERM or SIGHUP; 130 after a second one; 1 if the server can't start; 2 if the command line is wrong.";
 
 impl ServeArgs {
     /// The configuration that these arguments ask for.
@@ -235,7 +243,11 @@ impl ServeArgs {
             max_connections: self.max_connections,
             max_per_address: self.max_per_ip.on().map(Into::into),
             drain: self.drain,
-            log: logging::LogConfig { format: self.log_format, level: self.log_level },
+            log: logging::LogConfig {
+                format: self.log_format,
+                level: self.log_level,
+                payload: self.log_payload,
+            },
         }
     }
 }

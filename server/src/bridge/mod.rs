@@ -1,7 +1,7 @@
-//! The WebSocket bridge: it speaks to the timestamp service in its client's place, as netcat would.
+//! The WebSocket bridge: it talks to the timestamp service on behalf of its client, as netcat would.
 //!
 //! - [`frames`]: WebSocket frames.
-//! - [`translate`]: what becomes of the bytes, in both directions.
+//! - [`translate`]: translating the bytes, in both directions.
 //! - [`pump`]: moving them between the client and the service.
 //! - [`upstream`]: a service elsewhere.
 
@@ -32,7 +32,7 @@ use upstream::Upstream;
 pub(crate) use translate::Mode;
 
 /// The close code for a service that cannot be reached or breaks off: 1011, "unexpected condition". IANA has
-/// 1014, "bad gateway", for just that, but clients made with tungstenite take it for a protocol violation.
+/// 1014, "bad gateway", for just that, but tungstenite treats it as a protocol violation.
 const SERVICE_FAILED: CloseCode = CloseCode::Error;
 
 /// What all bridges of a server share.
@@ -85,13 +85,13 @@ impl Bridges {
                     drop(far);
                     ending
                 };
-                // In one task: what one side writes, the other reads without a wait for the scheduler.
+                // One task runs both, so that neither waits for the scheduler to read what the other wrote.
                 let (ending, answered) = tokio::join!(driven, answered);
                 // If the service ended first, it knows why.
                 if ending.by == Party::Upstream { answered } else { ending }
             }
             Backend::Elsewhere(upstream) => {
-                // In a box: a future has room for its largest branch, and this one would be it.
+                // Boxed, because a future reserves space for its largest branch, which this would be.
                 Box::pin(self.relay(socket, early, upstream, &mut talk, &mut session)).await
             }
         };
@@ -159,7 +159,7 @@ mod tests {
             backend: Backend::Elsewhere(Upstream("service.invalid:1".parse().unwrap())),
             max_message: NonZeroUsize::new(100).unwrap(),
             stall_timeout: Duration::from_secs(60),
-            journal: Journal::new(),
+            journal: Journal::new(false),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -34,6 +35,7 @@ impl Upstream {
     async fn connect(&self) -> io::Result<TcpStream> {
         let stream = TcpStream::connect((self.0.host.as_str(), self.0.port)).await?;
         stream.set_nodelay(true)?;
+        SockRef::from(&stream).set_out_of_band_inline(true)?;
         unpace_loopback(&stream, stream.peer_addr()?);
         Ok(stream)
     }

@@ -60,13 +60,14 @@ impl DatagramService {
                     continue;
                 }
             };
-            let (began, since_start) = (clock.now(), start.elapsed());
-            let prefix = stamper.prefix(began);
+            let since_start = start.elapsed();
+            let prefix = stamper.prefix(clock.now());
             let mut answered = Batch::default();
             for (message, source) in received.datagrams() {
                 let from = canonical(source);
                 match policy.judge(message, prefix.len(), from, since_start) {
                     Ok(()) => {
+                        tally.heard(from, message);
                         replies.push(prefix, message, source);
                         answered.replies += 1;
                         answered.bytes_in += message.len();
@@ -81,7 +82,7 @@ impl DatagramService {
                     tally.reply_lost(to, &error);
                 })
                 .await;
-            tally.answered(answered, clock.now().since(began));
+            tally.answered(answered, start.elapsed().saturating_sub(since_start));
             if more {
                 // Yield, so that a flooding client can't starve the rest.
                 yield_now().await;

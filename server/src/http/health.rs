@@ -10,18 +10,26 @@ use tokio_util::sync::CancellationToken;
 
 use crate::journal::Journal;
 
-/// `/healthz` answers 200 as long as the server runs. `/readyz` answers 200 as long as it accepts clients, and 503
-/// once it is stopping.
-pub(crate) fn routes(stop: CancellationToken) -> Router {
-    Router::new().route("/healthz", get("ok\n")).route("/readyz", get(ready).with_state(stop))
-}
+/// What a client is told that came when every place was taken.
+pub(crate) const AT_THE_LIMIT: (StatusCode, &str) =
+    (StatusCode::SERVICE_UNAVAILABLE, "at the limit of connections\n");
 
-async fn ready(State(stop): State<CancellationToken>) -> impl IntoResponse {
-    if stop.is_cancelled() {
-        (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
-    } else {
-        (StatusCode::OK, "ready\n")
-    }
+/// `/healthz` answers 200 as long as the server runs. `/readyz` answers 200 as long as it accepts clients, and 503
+/// once it is stopping and while it `is_full`.
+pub(crate) fn routes<F>(stop: CancellationToken, is_full: F) -> Router
+where
+    F: Fn() -> bool + Clone + Send + Sync + 'static,
+{
+    let ready = async move || {
+        if stop.is_cancelled() {
+            (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
+        } else if is_full() {
+            AT_THE_LIMIT
+        } else {
+            (StatusCode::OK, "ready\n")
+        }
+    };
+    Router::new().route("/healthz", get("ok\n")).route("/readyz", get(ready))
 }
 
 /// `/metrics`, in Prometheus's text format.

@@ -1,14 +1,16 @@
 //! HTTP: the page, the WebSocket handshake, and information about the server.
 //!
-//! - [`connection`]: one client's connection, with its limits.
-//! - [`router`]: all routes.
-//! - [`access`]: which requests are allowed.
-//! - [`page`], [`info`], [`health`], [`websocket`]: what the routes serve.
-//! - [`security_headers`]: headers that restrict what browsers do with a response.
-//! - [`list_header`]: reading headers that are lists.
+//! - `connection`: one client's connection, with its limits.
+//! - `router`: all routes.
+//! - `access`: which requests are allowed.
+//! - `handshake`: which requests for a WebSocket are valid.
+//! - `page`, `info`, `health`, `websocket`: what the routes serve.
+//! - `security_headers`: headers that restrict what browsers do with a response.
+//! - `list_header`: reading headers that are lists.
 
 pub mod access;
 pub(crate) mod connection;
+mod handshake;
 mod health;
 pub(crate) mod info;
 mod list_header;

@@ -10,27 +10,48 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::access::{self, Access};
+use super::health::AT_THE_LIMIT;
 use super::info::Info;
 use super::{health, info, page, security_headers, websocket};
+use crate::admission::Admission;
 use crate::bridge::Bridges;
 
-/// The routes of an HTTP listener, including `/metrics` if `shows_metrics` is set.
-pub(crate) fn routes(bridges: Bridges, info: &Info, shows_metrics: bool, access: Access) -> Router {
-    let health = health::routes(bridges.stop.clone());
+/// What connections find at their listener.
+#[derive(Clone)]
+pub(crate) struct Routes {
+    /// The routes for a connection that has a place.
+    pub(crate) usual: Router,
+    /// The routes for a connection that came when every place was taken.
+    pub(crate) at_limit: Router,
+}
+
+/// The routes of an HTTP listener, including `/metrics` if `shows_metrics` is set. `streams` are the limits of the TCP
+/// and Unix clients.
+pub(crate) fn routes(
+    bridges: Bridges,
+    info: &Info,
+    streams: Admission,
+    shows_metrics: bool,
+    access: Access,
+) -> Routes {
+    let stop = bridges.stop.clone();
     let metrics = if shows_metrics { health::metrics(bridges.journal.clone()) } else { Router::new() };
     let checked = page::routes()
         .route("/ws", get(websocket::upgrade).with_state(bridges))
         .merge(info::routes(info))
-        .merge(metrics)
+        .merge(metrics.clone())
         .fallback((StatusCode::NOT_FOUND, "not found; the page is at /\n"));
     // Health checks are answered for any host, because load balancers ask by address.
-    strict(check(checked, access).merge(health))
+    let usual = check(checked, access.clone()).merge(health::routes(stop.clone(), move || streams.is_full()));
+    let at_limit = check(metrics.fallback(AT_THE_LIMIT), access).merge(health::routes(stop, || true));
+    Routes { usual: strict(usual), at_limit: strict(at_limit) }
 }
 
 /// The routes of a listener that serves only `/metrics`.
-pub(crate) fn metrics_routes(access: Access) -> Router {
+pub(crate) fn metrics_routes(access: Access) -> Routes {
     let metrics = health::metrics(access.journal.clone());
-    strict(check(metrics, access))
+    let usual = strict(check(metrics, access));
+    Routes { at_limit: usual.clone(), usual }
 }
 
 fn check(routes: Router, access: Access) -> Router {

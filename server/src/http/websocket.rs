@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Extension, Request, State};
-use axum::http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use axum::http::header::SEC_WEBSOCKET_PROTOCOL;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 
+use super::handshake::accept;
 use super::list_header::names;
 use crate::admission::Admitted;
 use crate::bridge::{Asked, Backend, Bridges, Mode};
@@ -30,9 +30,9 @@ pub(crate) async fn upgrade(
     if bridges.stop.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "the server is stopping\n").into_response();
     }
-    let mut response = match create_response_with_body(&request, Body::empty) {
+    let mut response = match accept(&request) {
         Ok(response) => response,
-        Err(error) => return refuse(&request, &error.to_string()),
+        Err(refusal) => return refusal.into_response(),
     };
     let profile = match profile(request.uri().query().unwrap_or_default(), &default, &bridges.backend) {
         Ok(profile) => profile,
@@ -58,14 +58,6 @@ pub(crate) async fn upgrade(
         drop(admitted);
     });
     response
-}
-
-fn refuse(request: &Request, reason: &str) -> Response {
-    if request.headers().contains_key(UPGRADE) {
-        return (StatusCode::BAD_REQUEST, format!("invalid WebSocket handshake: {reason}\n")).into_response();
-    }
-    let advice = "this is a WebSocket; use a WebSocket client, or open the page at /\n";
-    (StatusCode::UPGRADE_REQUIRED, [(UPGRADE, "websocket")], advice).into_response()
 }
 
 /// Returns the profile that a query such as `format=rfc3339` asks for.

@@ -1,8 +1,9 @@
 //! Reading and writing without a buffer for each idle socket.
 //!
-//! A thread reads into a single buffer, and what was read is used up before the read returns. A buffer with bytes to
-//! write belongs to its session. Once they are written, the buffer is kept for the next session that has something to
-//! write. Usually everything is written at once, and nothing is allocated.
+//! A thread reads into a single buffer, and what was read is used up before the read returns. A session writes its
+//! replies from the thread's buffer too, and keeps only what its client doesn't take ([`owed`]). A bridge's buffers
+//! belong to it while they hold bytes; an empty one is kept for the next bridge. Usually everything is written at
+//! once, and nothing is allocated.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -11,11 +12,13 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+pub(crate) mod owed;
+
 /// The most that one read takes, in bytes: 16 KiB. Larger reads would save few system calls, and would let
 /// one client keep the others waiting for longer.
 pub(crate) const READ_SIZE: usize = 16 * 1024;
 
-/// The largest buffer that is kept for the next session, in bytes. It holds the replies to one read of lines that
+/// The largest buffer that is kept for the next bridge, in bytes. It holds the replies to one read of lines that
 /// are as long as their stamps, with room to spare.
 const SPARE_MAX: usize = 4 * READ_SIZE;
 
@@ -34,11 +37,25 @@ pub(crate) fn poll_read<R: AsyncRead + Unpin>(
     cx: &mut Context<'_>,
     take: impl FnOnce(&[u8]),
 ) -> Poll<io::Result<usize>> {
+    poll_read_then(reader, limit, cx, |_, _, bytes| {
+        take(bytes);
+        Ok(())
+    })
+}
+
+/// Reads once as [`poll_read`] does, and passes the stream on with the bytes, so that they can be answered while they
+/// are in the thread's buffer.
+pub(crate) fn poll_read_then<S: AsyncRead + Unpin>(
+    stream: &mut S,
+    limit: usize,
+    cx: &mut Context<'_>,
+    then: impl FnOnce(&mut S, &mut Context<'_>, &[u8]) -> io::Result<()>,
+) -> Poll<io::Result<usize>> {
     READ_BUFFER.with_borrow_mut(|buffer| {
         let mut read = ReadBuf::new(&mut buffer[..limit]);
-        ready!(Pin::new(reader).poll_read(cx, &mut read))?;
+        ready!(Pin::new(&mut *stream).poll_read(cx, &mut read))?;
         if !read.filled().is_empty() {
-            take(read.filled());
+            then(stream, cx, read.filled())?;
         }
         Poll::Ready(Ok(read.filled().len()))
     })

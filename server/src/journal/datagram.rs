@@ -1,4 +1,4 @@
-//! What is told of datagrams.
+//! Datagrams in the journal.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,7 +18,7 @@ pub(crate) enum DropReason {
     Stamped,
     /// Its reply would not fit into a datagram.
     TooLarge,
-    /// Its source has had its replies for now.
+    /// Its source is over the rate.
     OverRate,
 }
 
@@ -47,9 +47,9 @@ impl DropReason {
     }
 }
 
-/// What became of the datagrams of one listener. Told on drop.
+/// What became of the datagrams of one listener, reported on drop.
 pub(crate) struct DatagramTally {
-    journal: Journal,
+    pub(super) journal: Journal,
     address: String,
     answered: u64,
     dropped: [u64; DropReason::ALL.len()],

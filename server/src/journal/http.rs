@@ -1,4 +1,4 @@
-//! What is told of HTTP requests and connections.
+//! HTTP requests and connections in the journal.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -22,6 +22,12 @@ impl Journal {
         self.0.metrics.refused(label);
         let (host, origin) = (host.map(debug), origin.map(debug));
         tracing::info!(%peer, host, origin, reason = %why, "request refused");
+    }
+
+    /// A client connected and left without a request.
+    pub(crate) fn http_probed(&self, peer: Peer) {
+        self.0.metrics.probed("http");
+        tracing::debug!(transport = %"http", %peer, "probe");
     }
 
     /// An HTTP connection broke, or took too long.

@@ -1,4 +1,4 @@
-//! What is told of listeners, and of the clients that they let in.
+//! Listeners, and of the clients that they let in in the journal.
 
 use std::fmt::Display;
 use std::io;
@@ -54,7 +54,8 @@ impl Journal {
             tracing::warn!(
                 listeners,
                 limit,
-                "at the limit of connections: new clients wait until others leave; logged once, counted each time"
+                "at the limit of connections: new clients wait until others leave, and over HTTP are told so; \
+                 logged once, counted each time"
             );
         }
     }
@@ -62,6 +63,6 @@ impl Journal {
     /// An address has all its connections already.
     pub(crate) fn refused_per_address(&self, peer: Peer, limit: usize) {
         self.0.metrics.refused("per_ip");
-        tracing::debug!(%peer, limit, "refused: its address has all its connections");
+        tracing::debug!(%peer, limit, "refused: its address is at the limit of connections");
     }
 }

@@ -24,10 +24,12 @@ pub(super) struct Metrics {
     registry: Registry,
     transports: [TransportMetrics; Transport::ALL.len()],
     closed: IntCounterVec,
+    probes: IntCounterVec,
     errors: IntCounterVec,
     refusals: IntCounterVec,
     dropped: IntCounterVec,
     at_limit: IntCounterVec,
+    log_lines_dropped: IntCounter,
 }
 
 /// The metrics of one transport.
@@ -117,25 +119,42 @@ impl Metrics {
         });
         let help = "Sessions ended, by who ended them and how.";
         let closed = family.counters("wirestamp_sessions_closed_total", help, &["transport", "by", "how"]);
+        let help = "Connections that their client ended within a second, without having sent anything.";
+        let probes = family.counters("wirestamp_probes_total", help, &by_transport);
         let errors = family.counters("wirestamp_errors_total", "Errors, by kind.", &["kind"]);
         let help = "Clients refused, by reason.";
         let refusals = family.counters("wirestamp_refusals_total", help, &["reason"]);
         let help = "Datagrams dropped without a reply, by reason.";
         let dropped = family.counters("wirestamp_datagrams_dropped_total", help, &["reason"]);
-        let help = "Clients that had to wait for another client to leave, by kind of listener.";
+        let help = "Clients that came when every place was taken, by kind of listener.";
         let at_limit = family.counters("wirestamp_connection_limit_reached_total", help, &["listener"]);
-        Self { registry: family.0, transports, closed, errors, refusals, dropped, at_limit }
+        let help = "Log lines dropped because the log was not read fast enough.";
+        let log_lines_dropped = family.counter("wirestamp_log_lines_dropped_total", help);
+        Self {
+            registry: family.0,
+            transports,
+            closed,
+            probes,
+            errors,
+            refusals,
+            dropped,
+            at_limit,
+            log_lines_dropped,
+        }
     }
 
     pub(super) fn of(&self, transport: Transport) -> &TransportMetrics {
         &self.transports[transport as usize]
     }
 
-    /// Counts a session that has ended.
-    pub(super) fn closed(&self, transport: Transport, ending: &Ending) {
+    /// Counts a session that has ended. The end of a probe is never an error.
+    pub(super) fn closed(&self, transport: Transport, ending: &Ending, is_probe: bool) {
         let metrics = self.of(transport);
         metrics.open.dec();
         self.closed.with_label_values(&[transport.name(), ending.by.name(), ending.how.name()]).inc();
+        if is_probe {
+            return self.probed(transport.name());
+        }
         match (&ending.how, ending.by) {
             (How::Stalled, _) => metrics.stalls.inc(),
             (How::PingTimeout, _) => self.fault(Fault::Unanswered),
@@ -146,6 +165,10 @@ impl Metrics {
             (How::Reset | How::Broken(_), _) => self.fault(Fault::Lost),
             _ => {}
         }
+    }
+
+    pub(super) fn probed(&self, transport: &str) {
+        self.probes.with_label_values(&[transport]).inc();
     }
 
     pub(super) fn fault(&self, fault: Fault) {
@@ -162,6 +185,10 @@ impl Metrics {
 
     pub(super) fn limit_reached(&self, listener: &str) {
         self.at_limit.with_label_values(&[listener]).inc();
+    }
+
+    pub(super) fn log_line_dropped(&self) {
+        self.log_lines_dropped.inc();
     }
 
     /// Every metric, in Prometheus's text format.
@@ -221,6 +248,12 @@ struct Family(Registry);
 const REGISTERED: &str = "every metric has a valid and unique name";
 
 impl Family {
+    fn counter(&self, name: &str, help: &str) -> IntCounter {
+        let counter = IntCounter::new(name, help).expect(REGISTERED);
+        self.0.register(Box::new(counter.clone())).expect(REGISTERED);
+        counter
+    }
+
     fn counters(&self, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
         let family = IntCounterVec::new(Opts::new(name, help), labels).expect(REGISTERED);
         self.0.register(Box::new(family.clone())).expect(REGISTERED);

@@ -1,10 +1,11 @@
-//! The journal: what happens is told here once, and becomes a line of the log and a metric.
+//! The journal: everything that happens is reported here once, and becomes a log line and a metric.
 //!
-//! No other part of the server writes to the log or counts. Each occurrence is one method, named for what
-//! happened; they stand by subject:
+//! No other part of the server writes to the log or counts. Each occurrence is one method, named for what happened.
+//! They are grouped by subject:
 //!
 //! - [`session`]: clients and what goes through.
 //! - [`listener`]: binding, accepting and admission.
+//! - [`payload`]: messages, if they are wanted in the log.
 //! - [`datagram`]: the service over UDP.
 //! - [`http`]: requests and the connections that they come on.
 //! - [`process`]: the server as a whole.
@@ -16,6 +17,7 @@ mod datagram;
 mod http;
 mod listener;
 mod metrics;
+mod payload;
 mod process;
 mod session;
 
@@ -26,21 +28,22 @@ use metrics::Metrics;
 
 pub(crate) use datagram::DropReason;
 pub(crate) use metrics::Batch;
-pub(crate) use session::OpenSession;
+pub(crate) use session::{OpenSession, PROBE_MAX};
 
-/// Where everything is told. Clones are one journal.
+/// The journal. Clones share it.
 #[derive(Clone)]
 pub struct Journal(Arc<Shared>);
 
 struct Shared {
     metrics: Metrics,
     sessions: session::Ids,
+    logs_payload: bool,
 }
 
 impl Journal {
-    /// A journal in which nothing has happened yet.
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(Shared { metrics: Metrics::new(), sessions: session::Ids::default() }))
+    /// A journal in which nothing has happened yet. With `logs_payload`, each message is logged.
+    pub fn new(logs_payload: bool) -> Self {
+        Self(Arc::new(Shared { metrics: Metrics::new(), sessions: session::Ids::default(), logs_payload }))
     }
 
     /// Every metric, in Prometheus's text format.
@@ -49,7 +52,7 @@ impl Journal {
     }
 }
 
-/// Whether something was said that is said once, and counted each time.
+/// Whether a warning that is logged only once has been logged.
 #[derive(Debug, Default)]
 pub(crate) struct SaidOnce(AtomicBool);
 

@@ -1,11 +1,11 @@
-//! What is told of sessions.
+//! Sessions in the journal.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use wirestamp_protocol::Counts;
+use wirestamp_protocol::{Counts, Decoder};
 
 use super::Journal;
 use super::metrics::TransportMetrics;
@@ -31,34 +31,47 @@ impl Ids {
     }
 }
 
-/// One client, from its coming to its going. It belongs to whoever holds the client's socket, and is told closed on
-/// drop.
+/// How long a client that sends nothing may be a probe. A load balancer that checks whether a port is open connects and
+/// leaves at once.
+pub(crate) const PROBE_MAX: Duration = Duration::from_secs(1);
+
+/// One client's session. It belongs to the owner of the client's socket, and dropping it reports the end.
 pub(crate) struct OpenSession {
-    journal: Journal,
-    id: SessionId,
+    pub(super) journal: Journal,
+    pub(super) id: SessionId,
     transport: Transport,
-    peer: Peer,
+    pub(super) peer: Peer,
     opened: Instant,
     counts: Counts,
-    /// `None` until the session has ended, in a box so that an open one is small.
+    /// Whether the log has said that it was opened. It does once the client can't be a probe.
+    is_told: bool,
+    /// Finds the messages, if each is logged.
+    pub(super) messages: Option<Box<Decoder>>,
+    /// `None` until the session has ended. Boxed, so that an open session is small.
     ending: Option<Box<Ending>>,
 }
 
 impl Journal {
-    /// A client has come.
+    /// A client has connected.
     pub(crate) fn opened(&self, transport: Transport, peer: Peer) -> OpenSession {
         let id = self.0.sessions.next();
-        tracing::info!(session = id.0, %transport, %peer, "session opened");
         self.0.metrics.of(transport).opened();
-        OpenSession {
+        let mut session = OpenSession {
             journal: self.clone(),
             id,
             transport,
             peer,
             opened: Instant::now(),
             counts: Counts::default(),
+            is_told: false,
+            messages: None,
             ending: None,
+        };
+        // A WebSocket has shown by its handshake that it isn't a probe.
+        if transport == Transport::Ws {
+            session.not_a_probe();
         }
+        session
     }
 }
 
@@ -67,6 +80,26 @@ impl OpenSession {
     pub(crate) fn counted(&mut self, now: Counts) {
         self.metrics().add(&now, &self.counts);
         self.counts = now;
+        if !self.is_told && now.bytes_in > 0 {
+            self.not_a_probe();
+        }
+    }
+
+    /// When the session was opened.
+    pub(crate) fn opened_at(&self) -> Instant {
+        self.opened
+    }
+
+    /// When [`not_a_probe`](Self::not_a_probe) has to be said of a client that sends nothing; `None` once it was.
+    pub(crate) fn settles_at(&self) -> Option<Instant> {
+        if self.is_told { None } else { Some(self.opened + PROBE_MAX) }
+    }
+
+    /// The client is no probe.
+    pub(crate) fn not_a_probe(&mut self) {
+        self.is_told = true;
+        let Self { id, transport, peer, .. } = &*self;
+        tracing::info!(session = id.0, %transport, %peer, "session opened");
     }
 
     /// Replies were written, so long after the read that they answer.
@@ -74,7 +107,7 @@ impl OpenSession {
         self.metrics().replied(took);
     }
 
-    /// Says how the session ends, once it is dropped.
+    /// Sets the ending that is reported when the session is dropped.
     pub(crate) fn end(&mut self, ending: Ending) {
         self.ending = Some(Box::new(ending));
     }
@@ -91,9 +124,19 @@ impl OpenSession {
 
 impl Drop for OpenSession {
     fn drop(&mut self) {
+        let ending = self.ending.take();
+        let ending = ending.as_deref().unwrap_or(&Ending { by: Party::Server, how: How::Cut });
+        let is_probe =
+            !self.is_told && ending.by == Party::Client && matches!(ending.how, How::Fin | How::Reset);
+        self.journal.0.metrics.closed(self.transport, ending, is_probe);
+        if is_probe {
+            tracing::debug!(transport = %self.transport, peer = %self.peer, how = %ending.how.name(), "probe");
+            return;
+        }
+        if !self.is_told {
+            self.not_a_probe();
+        }
         let Self { id, transport, peer, counts, .. } = &*self;
-        let ending = self.ending.as_deref().unwrap_or(&Ending { by: Party::Server, how: How::Cut });
-        self.journal.0.metrics.closed(*transport, ending);
         tracing::info!(
             session = id.0,
             %transport,
@@ -102,7 +145,7 @@ impl Drop for OpenSession {
             messages = counts.messages(),
             bytes_in = counts.bytes_in,
             bytes_out = counts.bytes_out,
-            seconds = self.opened.elapsed().as_secs_f64(),
+            lasted = self.opened.elapsed().as_secs_f64(),
             by = %ending.by.name(),
             how = %ending.how.name(),
             code = ending.how.code(),

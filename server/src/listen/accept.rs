@@ -1,4 +1,4 @@
-//! Accepting connections, without ever giving up.
+//! Accepts connections, and keeps trying after errors.
 
 use std::io;
 use std::sync::Arc;
@@ -46,16 +46,16 @@ impl Listener for TcpListener {
 pub(crate) struct Acceptor {
     pub(crate) admission: Admission,
     pub(crate) journal: Journal,
-    /// Ends the accepting, not what was accepted.
+    /// Stops accepting. Connections that were accepted go on.
     pub(crate) stop: CancellationToken,
     /// The tasks of the connections.
     pub(crate) tasks: TaskTracker,
 }
 
 impl Acceptor {
-    /// Accepts until the stop. `greet` says and hears what comes before the first message, and `serve` does the
-    /// rest; both run in the connection's task, so that a slow greeting never holds up the next accept. Clients
-    /// are judged by the address that the greeting found.
+    /// Accepts until the stop. `greet` handles what comes before the first message, and `serve` does the rest. Both
+    /// run in the connection's task, so that a slow greeting never holds up the next accept. Clients are admitted
+    /// by the address that the greeting found.
     pub(crate) async fn run<L, S, G, GF, H, HF>(self, listener: L, greet: G, serve: H)
     where
         L: Listener,
@@ -78,7 +78,7 @@ impl Acceptor {
                 () = self.stop.cancelled() => return,
             };
             let (peer, shared) = (connection.peer, Arc::clone(&shared));
-            // In a box: a task keeps room for all that it ever holds, and this is over soon.
+            // Boxed, because a task reserves space for everything that it ever holds, and this is short-lived.
             let greeting = Box::pin(timeout(GREETING_TIMEOUT, greet(connection)));
             self.tasks.spawn(async move {
                 let (admission, journal, serve) = &*shared;
@@ -109,8 +109,8 @@ async fn accept<L: Listener>(listener: &L, journal: &Journal) -> Connection<L::S
     }
 }
 
-/// Linux reports errors of the new connection from `accept(2)`, and a connection that is gone again takes no
-/// options. Neither says anything about the listener.
+/// Linux reports errors of the new connection from `accept(2)`, and setting options fails on a connection that is
+/// already gone. Neither says anything about the listener.
 fn is_peers_fault(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, InvalidInput, NotConnected};
     matches!(
@@ -165,7 +165,7 @@ mod tests {
 
     /// Accepts clients whose greeting is one byte, the last of their true address 198.51.100.x.
     fn accepting(places: usize, per_address: Option<usize>) -> Accepting {
-        let journal = Journal::new();
+        let journal = Journal::new(false);
         let (clients, incoming) = mpsc::unbounded_channel();
         let (tell, served) = mpsc::unbounded_channel();
         let acceptor = Acceptor {

@@ -1,4 +1,4 @@
-//! `host:port` as people write it.
+//! Parses `host:port`.
 
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn an_error_names_what_is_wrong() {
         for (text, reason) in [
             ("localhost", "missing port"),
             ("localhost:", "invalid port \"\": must be 0 to 65535"),

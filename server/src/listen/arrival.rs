@@ -1,11 +1,11 @@
-//! From a connection to a client: the two differ by what is said before the first message.
+//! Turns a connection into a client. They differ by what is exchanged before the first message.
 
 use std::io;
 use std::time::Duration;
 
 use crate::peer::{Peer, Transport};
 
-/// How long all that comes before the first message may take, in one connection.
+/// How long everything before the first message may take on one connection.
 pub(crate) const GREETING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A connection as the kernel hands it over: nothing has been read from it yet.
@@ -15,15 +15,15 @@ pub(crate) struct Connection<S> {
     pub(crate) peer: Peer,
 }
 
-/// A client, and what is known about it.
+/// A client and its connection.
 pub(crate) struct Arrival<S> {
     pub(crate) stream: S,
-    /// The client's own address. Admission goes by it.
+    /// The client's own address, which admission uses.
     pub(crate) peer: Peer,
     pub(crate) transport: Transport,
 }
 
-/// The greeting of a plain listener: nothing is said, and the far end is the client.
+/// The greeting of a plain listener exchanges nothing: the far end is the client.
 ///
 /// # Errors
 /// None. A greeting that reads from the connection can fail.

@@ -50,11 +50,14 @@ pub(crate) async fn tcp(
     .await
 }
 
-/// Takes over a TCP listener that something else bound. Its clients inherit its keepalive.
+/// Takes over a TCP listener that something else bound. Its clients inherit its options.
 pub(crate) fn adopt_tcp(listener: std::net::TcpListener) -> io::Result<TcpListener> {
     let keepalive =
         TcpKeepalive::new().with_time(KEEPALIVE_IDLE).with_interval(KEEPALIVE_PROBE).with_retries(4);
-    SockRef::from(&listener).set_tcp_keepalive(&keepalive)?;
+    let socket = SockRef::from(&listener);
+    socket.set_tcp_keepalive(&keepalive)?;
+    // Urgent bytes are bytes like any other. Without this, they would be missing from the stream (tcp(7)).
+    socket.set_out_of_band_inline(true)?;
     listener.set_nonblocking(true)?;
     TcpListener::from_std(listener)
 }
@@ -181,7 +184,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_free_port_is_the_same_on_every_address() {
-        let listeners = tcp(&free_port_of("localhost"), "tcp", &Journal::new()).await.unwrap();
+        let listeners = tcp(&free_port_of("localhost"), "tcp", &Journal::new(false)).await.unwrap();
         let ports: Vec<_> = listeners.iter().map(|l| l.local_addr().unwrap().port()).collect();
         assert_ne!(ports[0], 0);
         assert!(ports.iter().all(|port| *port == ports[0]), "{ports:?}");
@@ -189,9 +192,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_taken_port_is_named_with_its_flag() {
-        let taken = tcp(&free_port_of("127.0.0.1"), "tcp", &Journal::new()).await.unwrap();
+        let taken = tcp(&free_port_of("127.0.0.1"), "tcp", &Journal::new(false)).await.unwrap();
         let port = taken[0].local_addr().unwrap().port();
-        let error = tcp(&Address { host: "127.0.0.1".into(), port }, "tcp", &Journal::new())
+        let error = tcp(&Address { host: "127.0.0.1".into(), port }, "tcp", &Journal::new(false))
             .await
             .unwrap_err()
             .to_string();
@@ -203,7 +206,7 @@ mod tests {
 
     #[tokio::test]
     async fn clients_inherit_the_keepalive() {
-        let listener = tcp(&free_port_of("127.0.0.1"), "tcp", &Journal::new()).await.unwrap().remove(0);
+        let listener = tcp(&free_port_of("127.0.0.1"), "tcp", &Journal::new(false)).await.unwrap().remove(0);
         let _client = tokio::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (accepted, _) = listener.accept().await.unwrap();
         let accepted = SockRef::from(&accepted);
@@ -214,7 +217,8 @@ mod tests {
     #[tokio::test]
     async fn an_address_of_another_computer_is_refused() {
         // No computer has an address in TEST-NET-1 (RFC 5737).
-        let error = tcp(&free_port_of("192.0.2.1"), "http", &Journal::new()).await.unwrap_err().to_string();
+        let error =
+            tcp(&free_port_of("192.0.2.1"), "http", &Journal::new(false)).await.unwrap_err().to_string();
         assert!(error.contains("choose an address of this computer with --http"), "{error}");
     }
 }

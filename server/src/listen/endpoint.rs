@@ -1,4 +1,4 @@
-//! Endpoints: sockets that are bound, each with its role and its profile.
+//! Endpoints: bound sockets, each with its role and its profile.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -59,7 +59,7 @@ pub(crate) struct Bindings {
     pub(crate) udp: Vec<Binding<Address>>,
     pub(crate) http: Vec<Binding<Address>>,
     pub(crate) metrics: Option<Address>,
-    /// The profile of a binding whose query leaves something out.
+    /// The settings that a binding's query leaves out.
     pub(crate) default: Profile,
 }
 
@@ -98,8 +98,8 @@ impl fmt::Display for Location {
     }
 }
 
-/// Binds every listener, in the order in which they are announced. Of a kind that systemd handed over, its sockets
-/// are used instead.
+/// Binds every listener, in the order in which they are announced. If systemd handed over sockets of a kind, they
+/// replace the listeners of that kind.
 ///
 /// # Errors
 /// The first address that cannot be resolved or bound, or that there is nothing for clients to connect to.
@@ -173,12 +173,16 @@ fn cannot_adopt(source: io::Error) -> Error {
     Error::Start { what: "use a socket from systemd", source }
 }
 
-/// Prints a line for each endpoint to standard output: clients may come now.
-pub(crate) fn announce(endpoints: &[Endpoint]) {
+/// Prints a line for each endpoint to standard output: the server accepts clients from now on. The lines are one write, so that a reader
+/// of the first one gets all.
+///
+/// # Errors
+/// Standard output doesn't take the lines, so whoever waits for them would wait forever. If it was closed from the
+/// start, nobody does, and that is no error.
+pub(crate) fn announce(endpoints: &[Endpoint]) -> Result<(), Error> {
+    let lines: String = endpoints.iter().map(|endpoint| format!("listening {endpoint}\n")).collect();
     let mut out = io::stdout().lock();
-    for endpoint in endpoints {
-        // If standard output is closed, nobody is waiting for these lines.
-        let _ = writeln!(out, "listening {endpoint}");
-    }
-    let _ = out.flush();
+    out.write_all(lines.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|source| Error::Start { what: "print the listening addresses to standard output", source })
 }

@@ -1,9 +1,9 @@
 //! What the server listens on, and how its clients arrive.
 //!
-//! - [`address`], [`profile`]: what a flag asks for: where to listen, and how clients are served there.
-//! - [`bind`], [`unix`], [`systemd`]: sockets bound here, or handed over.
-//! - [`endpoint`]: a bound socket and its profile, as one value.
-//! - [`accept`], [`arrival`]: a connection, and then a client.
+//! - `address`, `profile`: what a flag asks for: where to listen, and how clients are served there.
+//! - `bind`, `unix`, `systemd`: sockets bound here, or handed over.
+//! - `endpoint`: a bound socket and its profile, as one value.
+//! - `accept`, `arrival`: a connection, and then a client.
 
 pub(crate) mod accept;
 pub mod address;

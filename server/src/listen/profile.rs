@@ -1,6 +1,6 @@
-//! How a listener serves its clients, as the query of its address says: `?format=rfc3339`.
+//! How a listener serves its clients, as set by the query of its address: `?format=rfc3339`.
 //!
-//! The same reader serves a WebSocket's URL, `/ws?format=rfc3339`.
+//! The URL of a WebSocket has the same query: `/ws?format=rfc3339`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,13 +14,13 @@ pub(crate) struct Profile {
     pub(crate) format: Format,
 }
 
-/// The settings of a [`Profile`] that a query names.
+/// The settings of a `Profile` that a query names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProfileQuery {
     pub(crate) format: Option<Format>,
 }
 
-/// What a query may name, for the error that lists it.
+/// The valid keys, for error messages.
 const KEYS: &str = "format=…";
 
 impl ProfileQuery {

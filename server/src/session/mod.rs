@@ -1,6 +1,6 @@
 //! The timestamp service over streams, one client at a time.
 //!
-//! It knows nothing about listeners or kinds of socket: any stream will do, and the word to stop is handed in.
+//! It knows nothing about listeners or kinds of socket: any stream will do, and the stop is passed in.
 
 mod conversation;
 pub(crate) mod settings;

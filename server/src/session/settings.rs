@@ -8,13 +8,13 @@ use crate::clock::Clock;
 /// The settings of a timestamp service.
 #[derive(Debug, Clone)]
 pub(crate) struct ServiceSettings {
-    /// How long a sender is quiet before what it sent so far is a message; `None`: it never is.
+    /// The silence that ends a message. `None` means that silence never does.
     pub(crate) gap: Option<Duration>,
     /// Where a message ends without a line feed, in bytes.
     pub(crate) max_message: NonZeroUsize,
     /// How long a client may leave a reply unread.
     pub(crate) stall_timeout: Duration,
-    /// How long a session may be quiet; `None`: any time.
+    /// How long a session may be quiet. `None` means no limit.
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) clock: Clock,
 }

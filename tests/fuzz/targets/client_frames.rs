@@ -1,5 +1,5 @@
-//! A client that sends only valid frames. Each message reaches the service complete, as a line or unchanged.
-//! Each ping is answered. Only a message over the maximum ends the session, with 1009.
+//! A client that sends only valid frames. Each message reaches the service as a complete line, or as it came in a byte
+//! stream, even before it is complete. Each ping is answered. Only a message over the maximum ends the session, with 1009.
 
 #![no_main]
 
@@ -45,12 +45,17 @@ fuzz_target!(|data: &[u8]| {
                 _ => unreachable!("a kind is two bits"),
             };
             frames.extend(frame(OpCode::Data(opcode), bytes, kind != PIECE));
+            if !bridge.is_of_lines() {
+                to_service.extend_from_slice(bytes);
+                begun = (kind == PIECE).then(Vec::new);
+                continue;
+            }
             let mut message = begun.take().unwrap_or_default();
             message.extend_from_slice(bytes);
-            if kind != PIECE && bridge.is_of_lines() && message.last() != Some(&b'\n') {
+            if kind != PIECE && message.last() != Some(&b'\n') {
                 message.push(b'\n');
             }
-            if bridge.is_of_lines() && message.len() > max {
+            if message.len() > max {
                 over = true;
                 break;
             }

@@ -1,7 +1,10 @@
 //! Any bytes from the service in any chunks, between messages from the client. Each line reaches the client
-//! as one message, as text if possible. In a byte stream, each chunk is a message. The Close comes last.
+//! as one message of the type of the message it answers. In a byte stream, each chunk is a message. The Close comes
+//! last.
 
 #![no_main]
+
+use std::collections::VecDeque;
 
 use libfuzzer_sys::fuzz_target;
 use wirestamp_fuzz::{Message, Step, read_as_client, script};
@@ -24,16 +27,20 @@ fuzz_target!(|data: &[u8]| {
         return;
     }
     for mut bridge in [Bridge::of_lines(100), Bridge::of_bytes(100)] {
-        let (mut line, mut wanted, mut text) = (Vec::new(), Vec::new(), true);
+        let (mut line, mut wanted) = (Vec::new(), Vec::new());
+        // Whether the messages that aren't answered yet are text, and whether the last message was.
+        let (mut asked, mut text) = (VecDeque::new(), true);
         for Step { kind, bytes } in script(data) {
             match kind {
                 2 => {
                     assert_eq!(bridge.client_sent(TEXT), None);
                     text = true;
+                    asked.push_back(text);
                 }
                 3 => {
                     assert_eq!(bridge.client_sent(BINARY), None);
                     text = false;
+                    asked.push_back(text);
                 }
                 _ if bytes.is_empty() => {}
                 _ => {
@@ -45,6 +52,7 @@ fuzz_target!(|data: &[u8]| {
                     for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
                         line.extend_from_slice(piece);
                         if line.pop_if(|last| *last == b'\n').is_some() {
+                            let text = asked.pop_front().unwrap_or(text);
                             wanted.push(message(&std::mem::take(&mut line), text));
                         }
                     }
@@ -52,7 +60,7 @@ fuzz_target!(|data: &[u8]| {
             }
         }
         if !line.is_empty() {
-            wanted.push(message(&line, text));
+            wanted.push(message(&line, asked.pop_front().unwrap_or(text)));
         }
         // The reason may be any text of any length.
         let reason = String::from_utf8_lossy(data);

@@ -18,7 +18,7 @@ const UNANSWERED_MAX: u32 = 2;
 /// What ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expired {
-    /// The client takes nothing of what waits for it.
+    /// The client doesn't read what is waiting for it.
     Stall,
     /// The client does not answer pings.
     Pings,
@@ -29,11 +29,11 @@ pub(super) enum Expired {
 pub(super) struct Deadlines {
     /// Runs while the bridge is ending and nothing moves.
     farewell: Option<Pin<Box<Sleep>>>,
-    /// Runs while the client takes nothing of what waits for it.
+    /// Runs while the client doesn't read what is waiting for it.
     stall: Option<Pin<Box<Sleep>>>,
     stall_timeout: Duration,
     next_ping: Pin<Box<Sleep>>,
-    /// When the client last sent something, or took something of what waited for it.
+    /// When the client last sent something, or read something of what was waiting for it.
     alive: Instant,
     unanswered: u32,
 }
@@ -50,18 +50,18 @@ impl Deadlines {
         }
     }
 
-    /// Bytes were moved in either direction.
+    /// Bytes were moved in either direction. Bytes from the client that nobody gets don't count.
     pub(super) fn moved(&mut self) {
         self.farewell = None;
     }
 
-    /// The client sent something: whatever it was, someone is there.
+    /// The client sent something: anything counts as a sign of life.
     pub(super) fn heard(&mut self) {
         self.alive = Instant::now();
         self.unanswered = 0;
     }
 
-    /// The client took something of what waited for it.
+    /// The client read something of what was waiting for it.
     pub(super) fn taken(&mut self) {
         self.stall = None;
         self.alive = Instant::now();
@@ -69,8 +69,8 @@ impl Deadlines {
 
     /// Whether it is time to look at the client, and then whether to ping it: `None` while it is not.
     ///
-    /// A ping never queues behind data. While some waits for the client, taking it tells whether the client is
-    /// there, and a ping behind a slow download would end a healthy session.
+    /// A ping never queues behind data. While data is waiting, reading it shows that the client is there, and a ping
+    /// queued behind a slow download would end a healthy session.
     pub(super) fn poll_ping(&mut self, cx: &mut Context<'_>, client_is_owed: bool) -> Option<bool> {
         if self.next_ping.as_mut().poll(cx).is_pending() {
             return None;
@@ -86,7 +86,7 @@ impl Deadlines {
         Some(self.unanswered <= UNANSWERED_MAX)
     }
 
-    /// What has run out. To be asked only when nothing moves.
+    /// What has run out. Call this only when nothing moves.
     pub(super) fn poll_expired(
         &mut self,
         cx: &mut Context<'_>,

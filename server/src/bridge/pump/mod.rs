@@ -58,13 +58,13 @@ struct Farewell {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Inbound {
     Frames,
-    /// Bytes without a meaning. They are read all the same: a socket closed over unread bytes is reset, and the
-    /// reset would overtake our last words (RFC 1122, 4.2.2.13).
+    /// Bytes that are ignored. They are still read: a socket closed with unread bytes is reset, and the reset would
+    /// overtake the last replies (RFC 1122, 4.2.2.13).
     Noise,
     Nothing,
 }
 
-/// What a step of moving came to.
+/// The result of one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Progress {
     /// There was nothing to move, or no room for it.
@@ -74,7 +74,7 @@ enum Progress {
     Full,
 }
 
-/// How a turn of moving ended.
+/// The result of one turn.
 enum Turn {
     /// There may be more to move.
     More,
@@ -115,8 +115,8 @@ where
         }
     }
 
-    /// Moves what there is to move until both sides have ended or one is given up, and returns how the first one
-    /// ended. It may be dropped and run anew.
+    /// Moves bytes until both sides have ended or one is abandoned, and returns how the first one ended. It may be
+    /// dropped and run again.
     pub(crate) async fn run(&mut self) -> Ending {
         let expired = loop {
             match poll_fn(|cx| self.poll(cx)).await {
@@ -137,23 +137,31 @@ where
     /// Moves what can be moved.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
         loop {
-            let mut progress = self.read_client(cx).max(self.write_service(cx));
-            progress = progress.max(self.read_service(cx)).max(self.write_client(cx));
+            let closing = matches!(self.phase, Phase::Closing(_));
+            let (listening, service_open) = (self.inbound == Inbound::Frames, self.service_open);
+            let (heard, told) = (self.read_client(cx), self.write_service(cx));
+            let (got, gave) = (self.read_service(cx), self.write_client(cx));
             if self.is_over() {
                 return Poll::Ready(Turn::Over);
             }
-            if progress > Progress::None {
+            // What a client sends that goes nowhere must not keep its bridge from ending.
+            let inward =
+                service_open && !closing && (told > Progress::None || listening && heard > Progress::None);
+            let moved = inward || got.max(gave) > Progress::None;
+            if moved {
                 self.deadlines.moved();
             }
-            progress = progress.max(self.ping(cx));
+            let progress = heard.max(told).max(got).max(gave).max(self.ping(cx));
+            if !moved {
+                let (owed, ending) = (!self.talk.to_client.is_empty(), self.is_ending());
+                if let Some(expired) = self.deadlines.poll_expired(cx, owed, ending) {
+                    return Poll::Ready(Turn::Expired(expired));
+                }
+            }
             match progress {
                 Progress::Full => return Poll::Ready(Turn::More),
                 Progress::Some => {}
-                Progress::None => {
-                    let (owed, ending) = (!self.talk.to_client.is_empty(), self.is_ending());
-                    let expired = self.deadlines.poll_expired(cx, owed, ending);
-                    return expired.map_or(Poll::Pending, |expired| Poll::Ready(Turn::Expired(expired)));
-                }
+                Progress::None => return Poll::Pending,
             }
         }
     }
@@ -280,7 +288,7 @@ where
         }
     }
 
-    /// Pings a client that was quiet.
+    /// Pings a quiet client.
     fn ping(&mut self, cx: &mut Context<'_>) -> Progress {
         if self.is_ending() {
             return Progress::None;
@@ -316,14 +324,14 @@ where
         self.begin_ending(ending, Some(Close::new(super::SERVICE_FAILED, words)));
     }
 
-    /// The first end is the one that counts.
+    /// Only the first ending counts.
     fn begin_ending(&mut self, ending: Ending, close: Option<Close>) {
         if matches!(self.phase, Phase::Talking) {
             self.phase = Phase::Ending(Farewell { ending, close });
         }
     }
 
-    /// Nothing more comes from the service: the Close goes out behind what did.
+    /// Nothing more comes from the service: the Close frame follows its last bytes.
     fn begin_closing(&mut self) {
         if let Phase::Ending(farewell) = std::mem::replace(&mut self.phase, Phase::Talking) {
             self.talk.end_line();

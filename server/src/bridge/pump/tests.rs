@@ -132,6 +132,53 @@ async fn a_bridge_that_is_ending_waits_as_long_as_the_service_keeps_sending() {
     assert_eq!(began.elapsed(), FAREWELL);
 }
 
+/// Sends `bytes` every second until the bridge ends, and returns how long that took.
+async fn dribble(mut client: DuplexStream, pump: JoinHandle<Ending>, bytes: &[u8]) -> (Duration, Ending) {
+    let began = Instant::now();
+    while !pump.is_finished() {
+        assert!(began.elapsed() < 10 * FAREWELL, "the bridge has no deadline");
+        advance(Duration::from_secs(1)).await;
+        let _ = client.write_all(bytes).await;
+        tokio::task::yield_now().await;
+    }
+    (began.elapsed(), pump.await.unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_goes_on_sending_after_a_violation_has_a_deadline() {
+    let Bridge { mut client, mut service, pump } = bridge(64);
+    // The mask is missing.
+    client.write_all(b"\x81\x01x").await.unwrap();
+    service.read_to_end(&mut Vec::new()).await.unwrap();
+    drop(service);
+    let (took, ending) = dribble(client, pump, b"x").await;
+    assert!(took <= FAREWELL + Duration::from_secs(2), "{took:?}");
+    assert!(matches!(ending.how, How::Violation(1002, _)), "{ending:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_goes_on_sending_after_the_service_ended_has_a_deadline() {
+    let Bridge { client, service, pump } = bridge(1024);
+    drop(service);
+    let (took, ending) = dribble(client, pump, &HELLO).await;
+    assert!(took <= FAREWELL + Duration::from_secs(2), "{took:?}");
+    assert_eq!(ending.by, Party::Upstream);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_floods_after_a_violation_has_a_deadline() {
+    let flood = tokio::spawn(async move {
+        let client = Flood { pattern: b"\x81\x01x", reads: usize::MAX };
+        let mut talk = Translator::new(Mode::Lines, 1000);
+        Pump::new(client, join(tokio::io::empty(), sink()), STALL, &mut talk).run().await
+    });
+    // The bridge gets a turn each second, so that it takes a few to see the violation and the service's end.
+    for _ in 0..FAREWELL.as_secs() + 10 {
+        advance(Duration::from_secs(1)).await;
+    }
+    assert!(flood.is_finished(), "the flood has no deadline");
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_reply_comes_before_the_close_through_a_buffer_of_any_size() {
     for buffer in [1, 2, 3, 64] {

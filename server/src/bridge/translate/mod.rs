@@ -1,10 +1,13 @@
 //! Translates a bridge's bytes: frames from the client become lines for the service, and lines from the service
 //! become frames. There are no sockets and no clock here.
 
+mod reply_types;
+
 use wirestamp_protocol::{Counts, Cut, DEFAULT_MAX_MESSAGE};
 
-use super::frames::{Close, FrameReader, Kind, Message, too_big, write, write_close};
+use super::frames::{Close, Event, FrameReader, Kind, too_big, write, write_close};
 use crate::io::WriteBuffer;
+use reply_types::ReplyTypes;
 
 /// What a WebSocket message contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,36 +30,35 @@ pub(crate) enum ClientEnd {
 /// The most that a stamp adds to a message, in bytes, with room to spare.
 const STAMP_ROOM: usize = 512;
 
-/// The largest message that may carry a piece of a byte stream, in bytes: 1 MiB.
-const MAX_CHUNK: usize = 1 << 20;
-
 /// Translates the bytes of one bridge in both directions.
 pub(crate) struct Translator {
     mode: Mode,
     max_message: usize,
     reader: FrameReader,
-    /// Whether the client's last message was text.
-    text: bool,
+    /// The start of a message from the client whose end hasn't come yet.
+    message: Vec<u8>,
+    /// The types of the messages whose replies haven't come yet.
+    types: ReplyTypes,
     /// The start of a line from the service whose line feed hasn't come yet.
     line: Vec<u8>,
     counts: Counts,
+    /// Whether the Close frame is queued. Nothing may follow it.
+    closed: bool,
     pub(crate) to_service: WriteBuffer,
     pub(crate) to_client: WriteBuffer,
 }
 
 impl Translator {
     pub(crate) fn new(mode: Mode, max_message: usize) -> Self {
-        let max_message = match mode {
-            Mode::Lines => max_message,
-            Mode::Bytes => max_message.max(MAX_CHUNK),
-        };
         Self {
             mode,
             max_message,
-            reader: FrameReader::new(max_message),
-            text: true,
+            reader: FrameReader::default(),
+            message: Vec::new(),
+            types: ReplyTypes::default(),
             line: Vec::new(),
             counts: Counts::default(),
+            closed: false,
             to_service: WriteBuffer::default(),
             to_client: WriteBuffer::default(),
         }
@@ -69,51 +71,105 @@ impl Translator {
 
     /// Translates bytes from the client. Returns how the client's side ended, if it did.
     pub(crate) fn client_sent(&mut self, bytes: &[u8]) -> Option<ClientEnd> {
-        let Self { mode, max_message, reader, text, counts, to_service, to_client, .. } = self;
-        counts.reads += 1;
-        let mut end = None;
-        let read = reader.read(bytes, |message| {
-            if end.is_some() {
-                return;
-            }
-            let payload: &[u8] = match &message {
-                Message::Text(payload) => payload.as_bytes(),
-                Message::Binary(payload) => payload,
-                Message::Ping(payload) => return write(Kind::Pong, payload, to_client.bytes()),
-                Message::Close(frame) => {
-                    return end = Some(ClientEnd::Closed(frame.clone().map(Close::from)));
+        self.counts.reads += 1;
+        match self.mode {
+            Mode::Lines => self.read_lines(bytes),
+            Mode::Bytes => self.read_stream(bytes),
+        }
+        .unwrap_or_else(|close| Some(ClientEnd::AtFault(close)))
+    }
+
+    /// Passes each message on as a line once it is complete.
+    fn read_lines(&mut self, mut bytes: &[u8]) -> Result<Option<ClientEnd>, Close> {
+        // A message that is complete in one read, as most are, is put straight where the service's bytes wait.
+        let mut start = self.to_service.bytes().len();
+        let end = loop {
+            let out = if self.message.is_empty() { self.to_service.bytes() } else { &mut self.message };
+            match self.reader.read(&mut bytes, out) {
+                Ok(Event::NeedsMore) => {
+                    let begun = self.to_service.bytes().split_off(start);
+                    if self.message.is_empty() {
+                        self.message = begun;
+                    }
+                    return Ok(None);
                 }
-                Message::Pong(_) | Message::Frame(_) => return,
-            };
-            let ends_line = *mode == Mode::Bytes || payload.last() == Some(&b'\n');
-            if payload.len() + usize::from(!ends_line) > *max_message {
-                end = Some(ClientEnd::AtFault(too_big(*max_message)));
-                return;
+                Ok(Event::Frame { message_len }) if message_len > self.max_message as u64 => {
+                    break Err(too_big(self.max_message));
+                }
+                Ok(Event::Message { is_text }) => {
+                    self.to_service.bytes().append(&mut std::mem::take(&mut self.message));
+                    if let Err(close) = self.end_message(start, is_text) {
+                        break Err(close);
+                    }
+                    start = self.to_service.bytes().len();
+                }
+                Ok(Event::Close(close)) => break Ok(Some(ClientEnd::Closed(close))),
+                Ok(event) => self.pong(event),
+                Err(close) => break Err(close),
             }
-            counts.bytes_in += payload.len() as u64;
-            *text = message.is_text();
-            to_service.bytes().extend_from_slice(payload);
-            if !ends_line {
-                to_service.bytes().push(b'\n');
+        };
+        // A message that will never be complete is no line.
+        self.to_service.bytes().truncate(start);
+        self.message = Vec::new();
+        end
+    }
+
+    /// Passes on what has come of each message.
+    fn read_stream(&mut self, mut bytes: &[u8]) -> Result<Option<ClientEnd>, Close> {
+        let start = self.to_service.bytes().len();
+        let end = loop {
+            match self.reader.read(&mut bytes, self.to_service.bytes()) {
+                Ok(Event::NeedsMore) => break Ok(None),
+                Ok(Event::Close(close)) => break Ok(Some(ClientEnd::Closed(close))),
+                Ok(event) => self.pong(event),
+                Err(close) => break Err(close),
             }
-        });
-        end.or(read.err().map(ClientEnd::AtFault))
+        };
+        self.counts.bytes_in += (self.to_service.bytes().len() - start) as u64;
+        end
+    }
+
+    /// Makes a line of the message that begins at `start` in the bytes for the service.
+    fn end_message(&mut self, start: usize, is_text: bool) -> Result<(), Close> {
+        let out = self.to_service.bytes();
+        let message = &out[start..];
+        let ends_line = message.last() == Some(&b'\n');
+        if message.len() + usize::from(!ends_line) > self.max_message {
+            return Err(too_big(self.max_message));
+        }
+        self.counts.bytes_in += message.len() as u64;
+        let lines = memchr::memchr_iter(b'\n', message).count() + usize::from(!ends_line);
+        self.types.asked(is_text, lines as u64);
+        if !ends_line {
+            out.push(b'\n');
+        }
+        Ok(())
+    }
+
+    /// Answers a ping.
+    fn pong(&mut self, event: Event) {
+        if let Event::Ping(payload) = event
+            && !self.closed
+        {
+            write(Kind::Pong, &payload, self.to_client.bytes());
+        }
     }
 
     /// Translates bytes from the service.
     pub(crate) fn service_sent(&mut self, bytes: &[u8]) {
         if self.mode == Mode::Bytes {
-            return self.send(bytes);
+            return self.send(Kind::Binary, bytes);
         }
         let mut rest = bytes;
         while let Some(at) = memchr::memchr(b'\n', rest) {
             if self.line.is_empty() {
-                self.send(&rest[..at]);
+                self.reply(&rest[..at]);
             } else {
                 let mut line = std::mem::take(&mut self.line);
                 line.extend_from_slice(&rest[..at]);
-                self.send(&line);
+                self.reply(&line);
             }
+            self.types.answered();
             rest = &rest[at + 1..];
         }
         self.line.extend_from_slice(rest);
@@ -128,7 +184,7 @@ impl Translator {
     pub(crate) fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line);
         if !line.is_empty() {
-            self.send(&line);
+            self.reply(&line);
         }
     }
 
@@ -139,12 +195,18 @@ impl Translator {
 
     /// Queues a Close frame for the client.
     pub(crate) fn close(&mut self, close: Option<&Close>) {
+        self.closed = true;
         write_close(close, self.to_client.bytes());
     }
 
-    fn send(&mut self, payload: &[u8]) {
-        let is_text = self.mode == Mode::Lines && self.text && std::str::from_utf8(payload).is_ok();
-        write(if is_text { Kind::Text } else { Kind::Binary }, payload, self.to_client.bytes());
+    /// Sends a line, or a piece of one, with the type of the message that it answers.
+    fn reply(&mut self, line: &[u8]) {
+        let is_text = self.types.next_is_text() && std::str::from_utf8(line).is_ok();
+        self.send(if is_text { Kind::Text } else { Kind::Binary }, line);
+    }
+
+    fn send(&mut self, kind: Kind, payload: &[u8]) {
+        write(kind, payload, self.to_client.bytes());
         self.counts.cuts[Cut::Lf as usize] += 1;
         self.counts.bytes_out += payload.len() as u64;
     }

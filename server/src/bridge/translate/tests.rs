@@ -3,6 +3,7 @@ use super::*;
 use crate::bridge::frames::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader};
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketContext};
 
 const MASK: [u8; 4] = [0x12, 0x34, 0x56, 0x78];
 
@@ -16,7 +17,11 @@ fn frame(opcode: OpCode, payload: &[u8], is_final: bool) -> Vec<u8> {
 }
 
 fn text(payload: &str) -> Vec<u8> {
-    frame(OpCode::Data(Data::Text), payload.as_bytes(), true)
+    text_of(payload.as_bytes())
+}
+
+fn text_of(payload: &[u8]) -> Vec<u8> {
+    frame(OpCode::Data(Data::Text), payload, true)
 }
 
 fn binary(payload: &[u8]) -> Vec<u8> {
@@ -75,16 +80,63 @@ fn each_line_comes_back_as_a_message_without_its_line_feed() {
     );
 }
 
+/// Takes the frames that wait for the client: the first byte of each.
+fn kinds_sent_to_client(talk: &mut Translator) -> Vec<u8> {
+    sent_to_client(talk).iter().map(|(kind, _)| *kind).collect()
+}
+
 #[test]
-fn a_reply_is_text_if_it_is_valid_utf8_and_the_last_message_was_text() {
+fn each_reply_has_the_type_of_the_message_it_answers() {
     let mut talk = lines();
-    talk.client_sent(&text("x"));
+    let sent = [text("a"), binary(b"b\n"), text("c\nd"), binary(b""), text("e"), text("f")];
+    assert_eq!(talk.client_sent(&sent.concat()), None);
+    assert_eq!(std::mem::take(talk.to_service.bytes()), b"a\nb\nc\nd\n\ne\nf\n");
+    talk.service_sent(b"[] a\n[] b\n[] c\n[");
+    talk.service_sent(b"] d\n[] \n[] e\n[] f\n");
+    assert_eq!(kinds_sent_to_client(&mut talk), [TEXT, BINARY, TEXT, TEXT, BINARY, TEXT, TEXT]);
+}
+
+#[test]
+fn a_reply_that_is_not_valid_utf8_is_binary() {
+    let mut talk = lines();
+    talk.client_sent(&text("é\nx"));
     talk.service_sent("é\n".as_bytes());
     talk.service_sent(b"\xff\n");
+    assert_eq!(kinds_sent_to_client(&mut talk), [TEXT, BINARY]);
+}
+
+#[test]
+fn a_line_that_nobody_asked_for_has_the_last_messages_type() {
+    let mut talk = lines();
+    talk.service_sent(b"welcome\n");
+    for (sent, kind) in [(binary(b"x"), BINARY), (text("x"), TEXT)] {
+        talk.client_sent(&sent);
+        talk.service_sent(b"[] x\nmore\nand more\n");
+        assert_eq!(
+            kinds_sent_to_client(&mut talk)[..],
+            [TEXT, kind, kind, kind][usize::from(kind == TEXT)..]
+        );
+    }
+}
+
+#[test]
+fn all_pieces_of_a_long_reply_have_its_type() {
+    let mut talk = lines();
     talk.client_sent(&binary(b"x"));
-    talk.service_sent(b"x\n");
-    let kinds: Vec<u8> = sent_to_client(&mut talk).iter().map(|(kind, _)| *kind).collect();
-    assert_eq!(kinds, [TEXT, BINARY, BINARY]);
+    talk.client_sent(&text("x"));
+    for _ in 0..10 {
+        talk.service_sent(&vec![b'x'; 60_000]);
+    }
+    talk.service_sent(b"\n[] x\n");
+    let bytes = std::mem::take(talk.to_client.bytes());
+    let mut context = WebSocketContext::new(Role::Client, None);
+    let mut reads = std::io::Cursor::new(bytes);
+    let mut kinds = Vec::new();
+    while let Ok(message) = context.read(&mut reads) {
+        kinds.push(message.is_text());
+    }
+    let (last, pieces) = kinds.split_last().unwrap();
+    assert!(*last && pieces.len() > 2 && pieces.iter().all(|is_text| !is_text), "{kinds:?}");
 }
 
 #[test]
@@ -195,6 +247,14 @@ fn replies_can_still_be_sent_after_the_clients_close() {
 }
 
 #[test]
+fn no_pong_follows_the_close() {
+    let mut talk = lines();
+    talk.close(None);
+    assert_eq!(talk.client_sent(&frame(OpCode::Control(Control::Ping), b"?", true)), None);
+    assert_eq!(sent_to_client(&mut talk), [(CLOSE, vec![])]);
+}
+
+#[test]
 fn a_reason_too_long_for_a_close_frame_is_cut_at_a_character_boundary() {
     let mut talk = lines();
     talk.close(Some(&Close::new(CloseCode::Normal, "é".repeat(100))));
@@ -213,6 +273,61 @@ fn a_line_that_never_ends_is_passed_on_in_pieces() {
         assert!(sent < 1 << 20, "the line is kept in memory");
     }
     assert!(talk.line.is_empty());
+}
+
+#[test]
+fn a_byte_stream_is_passed_on_before_its_frame_is_complete() {
+    let mut talk = Translator::new(Mode::Bytes, 100);
+    let frame = binary(&[b'x'; 50_000]);
+    let (first, rest) = frame.split_at(20_000);
+    assert_eq!(talk.client_sent(first), None);
+    assert!(talk.to_service.len() >= first.len() - 8, "{} bytes", talk.to_service.len());
+    talk.to_service.clear();
+    assert!(size_of_val(&talk) < 400 && talk.message.capacity() == 0, "{} bytes", size_of_val(&talk));
+    assert_eq!(talk.client_sent(rest), None);
+    assert_eq!(talk.to_service.len(), rest.len());
+}
+
+#[test]
+fn text_that_is_not_valid_utf8_is_refused_at_its_first_wrong_byte() {
+    let frame = text_of(b"grun \xce\xba\xe1\xbd\xb9\xcf\x83\xf4\x90\x80\x80 more");
+    for mode in [Mode::Lines, Mode::Bytes] {
+        let mut talk = Translator::new(mode, 100);
+        let wrong_at = 6 + 5 + 7 + 1;
+        assert_eq!(talk.client_sent(&frame[..wrong_at]), None);
+        let end = talk.client_sent(&frame[wrong_at..=wrong_at]);
+        assert!(
+            matches!(&end, Some(ClientEnd::AtFault(close)) if close.code == CloseCode::Invalid),
+            "{end:?}"
+        );
+    }
+}
+
+#[test]
+fn a_message_that_is_cut_by_a_close_frame_is_not_a_line() {
+    for cut in [1, 2, 1000] {
+        let mut talk = lines();
+        let mut bytes = text("whole");
+        bytes.extend(frame(OpCode::Data(Data::Text), b"part", false));
+        bytes.extend(frame(OpCode::Control(Control::Close), b"", true));
+        let end = bytes.chunks(cut).find_map(|piece| talk.client_sent(piece));
+        assert_eq!(end, Some(ClientEnd::Closed(None)));
+        assert_eq!(talk.to_service.bytes(), b"whole\n");
+        assert_eq!(talk.message.capacity(), 0);
+    }
+}
+
+#[test]
+fn close_code_1014_is_valid() {
+    let end = lines().client_sent(&frame(OpCode::Control(Control::Close), &1014u16.to_be_bytes(), true));
+    assert_eq!(end, Some(ClientEnd::Closed(Some(Close::new(CloseCode::from(1014), "")))));
+}
+
+#[test]
+fn a_ping_that_claims_a_tebibyte_closes_with_1002() {
+    let head = [&[0x89, 0xff][..], &(1u64 << 40).to_be_bytes()].concat();
+    let end = lines().client_sent(&head);
+    assert!(matches!(&end, Some(ClientEnd::AtFault(close)) if close.code == CloseCode::Protocol), "{end:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Access over HTTP. Each request is either allowed or refused with a reason.
 //!
-//! - [`policy`]: the decision.
-//! - [`origin`]: parsing hosts and origins.
+//! - `policy`: the decision.
+//! - `origin`: parsing hosts and origins.
 
 pub mod origin;
 pub mod policy;

@@ -1,10 +1,12 @@
 //! One HTTP connection, with its limits of time and size.
 
 use std::convert::Infallible;
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
@@ -13,17 +15,22 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::router::Routes;
 use crate::admission::Admitted;
-use crate::journal::Journal;
+use crate::journal::{Journal, PROBE_MAX};
 use crate::listen::arrival::Arrival;
 use crate::listen::profile::Profile;
 
 /// How long a client may take to send the head of a request, and how long an idle connection is kept. Browsers send
 /// the head in one piece.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The same for a client that came when every place was taken. There are few places for those, and monitoring needs
+/// them.
+const RESERVE_HEAD_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The largest head of a request, in bytes. A larger one is answered with 431. A browser's head is below 1 KiB, plus
 /// the cookies of other programs on the same host, because cookies ignore ports.
@@ -39,7 +46,7 @@ const LAST_RESPONSE: Duration = Duration::from_secs(10);
 /// What is needed to serve HTTP connections.
 #[derive(Clone)]
 pub(crate) struct Http {
-    pub(crate) routes: Router,
+    pub(crate) routes: Routes,
     /// The profile of the listener, which is the default for its WebSockets.
     pub(crate) profile: Arc<Profile>,
     pub(crate) journal: Journal,
@@ -49,15 +56,20 @@ pub(crate) struct Http {
 
 impl Http {
     /// Serves one connection until either side ends it. If it becomes a WebSocket, that takes over its part of the
-    /// limits.
+    /// limits. If it came when every place was taken, it gets one response.
     pub(crate) async fn serve<S>(self, client: Arrival<S>, admitted: Admitted)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let Self { routes, profile, journal, close } = self;
         let Arrival { stream, peer, .. } = client;
-        let (routes, admitted) = (TowerToHyperService::new(routes), Arc::new(admitted));
-        let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let at_limit = admitted.is_reserve();
+        let routes = TowerToHyperService::new(if at_limit { routes.at_limit } else { routes.usual });
+        let head_timeout = if at_limit { RESERVE_HEAD_TIMEOUT } else { HEAD_TIMEOUT };
+        let admitted = Arc::new(admitted);
+        let (opened, has_asked) = (Instant::now(), AtomicBool::new(false));
+        let service = service_fn(|request: hyper::Request<Incoming>| {
+            has_asked.store(true, Ordering::Relaxed);
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             request.extensions_mut().insert(Arc::clone(&admitted));
@@ -67,13 +79,20 @@ impl Http {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
+            .header_read_timeout(head_timeout)
+            .keep_alive(!at_limit)
             .max_buf_size(MAX_HEAD)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
         tokio::pin!(connection);
         let done = tokio::select! {
-            done = connection.as_mut() => done,
+            done = connection.as_mut() => {
+                let is_early = !has_asked.load(Ordering::Relaxed) && opened.elapsed() < PROBE_MAX;
+                if is_early && done.as_ref().map_or_else(is_reset, |()| true) {
+                    return journal.http_probed(peer);
+                }
+                done
+            }
             () = close.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
@@ -90,6 +109,11 @@ impl Http {
             journal.http_broke(peer, &error);
         }
     }
+}
+
+fn is_reset(error: &hyper::Error) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    source.is_some_and(|error| error.kind() == io::ErrorKind::ConnectionReset)
 }
 
 #[cfg(test)]

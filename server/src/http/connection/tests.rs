@@ -25,8 +25,13 @@ struct Client {
 
 /// Connects a client, with a buffer of `buffer` bytes in each direction.
 fn client(buffer: usize) -> Client {
+    client_of(buffer, 1)
+}
+
+/// Connects a client to a server with so many places. If there are none, it gets one of the reserve.
+fn client_of(buffer: usize, places: usize) -> Client {
     let (stream, servers_end) = duplex(buffer);
-    let (close, journal) = (CancellationToken::new(), Journal::new());
+    let (close, journal) = (CancellationToken::new(), Journal::new(false));
     let bridges = Bridges {
         backend: Backend::Elsewhere(Upstream("service.invalid:1".parse().unwrap())),
         max_message: NonZeroUsize::MIN,
@@ -44,11 +49,12 @@ fn client(buffer: usize) -> Client {
     };
     let policy = Arc::new(AccessPolicy::new(&["localhost"], &[], Allowed::default()));
     let access = Access { policy, journal: journal.clone() };
-    let routes = router::routes(bridges, &Info::new(&[], &settings, None), false, access);
+    let streams = Admission::new("stream", 1, None, journal.clone());
+    let routes = router::routes(bridges, &Info::new(&[], &settings, None), streams.clone(), true, access);
     let profile = Arc::new(Profile { format: Format::default() });
     let peer = Peer::Process { pid: None, uid: 0 };
     tokio::spawn(async move {
-        let admission = Admission::new("http", 1, None, journal.clone());
+        let admission = streams.beside("http", places, 1);
         let admitted = admission.admit(peer, admission.place().await).unwrap();
         let arrival = Arrival { stream: servers_end, peer, transport: Transport::Tcp };
         Http { routes, profile, journal, close }.serve(arrival, admitted).await;
@@ -75,6 +81,30 @@ const GET: &str = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n";
 #[tokio::test(start_paused = true)]
 async fn a_client_that_sends_nothing_is_disconnected() {
     assert_eq!(client(1024).read_to_end().await, (String::new(), HEAD_TIMEOUT));
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_the_limit_a_client_gets_one_response_and_only_monitoring_is_served() {
+    for (path, status, body) in [
+        ("/healthz", 200, "ok\n"),
+        ("/metrics", 200, "# HELP "),
+        ("/readyz", 503, "at the limit of connections\n"),
+        ("/", 503, "at the limit of connections\n"),
+        ("/ws", 503, "at the limit of connections\n"),
+    ] {
+        let mut client = client_of(1 << 20, 0);
+        client.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")).await;
+        let (said, waited) = client.read_to_end().await;
+        assert!(said.starts_with(&format!("HTTP/1.1 {status} ")), "{path}: {said}");
+        assert!(said.to_lowercase().contains("\r\nconnection: close\r\n"), "{said}");
+        assert!(said.split_once("\r\n\r\n").unwrap().1.starts_with(body), "{path}: {said}");
+        assert_eq!(waited, Duration::ZERO);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_the_limit_a_client_that_sends_nothing_is_soon_disconnected() {
+    assert_eq!(client_of(1024, 0).read_to_end().await, (String::new(), RESERVE_HEAD_TIMEOUT));
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,17 +3,18 @@
 use std::future::{pending, poll_fn, ready};
 use std::io;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
-use wirestamp_protocol::{Cut, Responder};
+use wirestamp_protocol::{Cut, Moment, Responder};
 
 use crate::ending::{Ending, How, Party};
-use crate::io::{READ_SIZE, WriteBuffer, poll_read};
+use crate::io::owed::{self, Owed, PIECE_MAX};
+use crate::io::{READ_SIZE, poll_read, poll_read_then};
 use crate::journal::OpenSession;
 use crate::listen::profile::Profile;
 use crate::session::settings::ServiceSettings;
@@ -21,10 +22,6 @@ use crate::session::settings::ServiceSettings;
 /// How long a client that is told to leave may take to hang up. Closing a TCP socket with unread bytes resets it,
 /// and the reset would overtake the last replies on their way (RFC 1122, 4.2.2.13).
 const LINGER: Duration = Duration::from_secs(1);
-
-/// The most that a client is owed, in bytes: one read takes no more than brings this much of replies. Together with
-/// a message that has not ended, this bounds a session's memory: 512 KiB and `--max-message`.
-const OWED_MAX: usize = 512 * 1024;
 
 /// A client's messages and their replies.
 pub(crate) struct Conversation<'a> {
@@ -40,6 +37,7 @@ impl<'a> Conversation<'a> {
         session: &'a mut OpenSession,
     ) -> Self {
         let responder = Responder::new(settings.max_message, profile.format.clone());
+        session.expect_messages(settings.max_message);
         Self { settings, session, responder }
     }
 
@@ -49,88 +47,132 @@ impl<'a> Conversation<'a> {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        self.answer(stream, stop).await.unwrap_or_else(|broken| broken)
+        let ending = self.answer(stream, stop).await.unwrap_or_else(|broken| broken);
+        self.session.counted(self.responder.counts());
+        ending
     }
 
     async fn answer<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> Result<Ending, Ending>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let limit = read_limit(&self.responder);
         let clock = self.settings.clock;
-        let mut replies = WriteBuffer::default();
         // One future for all turns: it is registered once, under a lock that all sessions share.
         let mut stopped = pin!(stop.cancelled());
         // Whether the last read filled its buffer, so that there may be more.
         let mut flooding = false;
         let ending = loop {
             let quiet_at = self.next_quiet();
-            let mut read_at = None;
+            let (mut read_at, mut owed) = (None, None);
+            let sent_before = self.responder.counts().bytes_out;
             // Poll the read first, so that bytes already here beat a timer. A flooding client would then never see
             // the stop, hence the check.
             let wake = tokio::select! {
                 biased;
                 () = ready(()), if flooding && stop.is_cancelled() => Wake::Stop,
-                read = poll_fn(|cx| poll_read(stream, limit, cx, |bytes| {
-                    let at = *read_at.insert(clock.now());
-                    self.responder.read(bytes, at, replies.bytes());
+                read = poll_fn(|cx| poll_read_then(stream, READ_SIZE, cx, |stream, cx, bytes| {
+                    read_at = Some(Instant::now());
+                    self.session.heard(bytes);
+                    owed = read_and_reply(&mut self.responder, stream, cx, bytes, clock.now())?;
+                    Ok(())
                 })) => match read.map_err(of_client)? {
                     0 => Wake::Fin,
                     bytes => {
-                        flooding = bytes == limit;
+                        flooding = bytes == READ_SIZE;
                         Wake::Read
                     }
                 },
                 () = &mut stopped => Wake::Stop,
                 wake = quiet(quiet_at) => wake,
             };
-            let began = read_at.unwrap_or_else(|| clock.now());
-            match wake {
-                Wake::Read => {}
-                Wake::GapOver => self.responder.finish(Cut::Gap, replies.bytes()),
-                Wake::Fin | Wake::Stop | Wake::Idle => self.responder.finish(Cut::Eof, replies.bytes()),
+            let began = read_at.unwrap_or_else(Instant::now);
+            let cut = match wake {
+                Wake::Read | Wake::Settled => None,
+                Wake::GapOver => Some(Cut::Gap),
+                Wake::Fin | Wake::Stop | Wake::Idle => Some(Cut::Eof),
+            };
+            if let Some(cut) = cut
+                && self.responder.is_pending()
+            {
+                self.session.message_ended(cut);
+                owed = finish(&mut self.responder, stream, cut).await.map_err(of_client)?;
+            }
+            if let Wake::Settled = wake {
+                self.session.not_a_probe();
             }
             self.session.counted(self.responder.counts());
-            // A client that does not read is not read from: nothing more is read while replies wait.
-            if !replies.is_empty() {
-                write(&mut replies, stream, self.settings.stall_timeout).await?;
-                self.session.replied(clock.now().since(began));
+            // Don't read from a client that doesn't read: nothing more is read while replies are waiting.
+            if let Some(owed) = owed {
+                self.deliver(owed, stream).await?;
+                self.session.counted(self.responder.counts());
+            }
+            if self.responder.counts().bytes_out > sent_before {
+                self.session.replied(began.elapsed());
             }
             match wake {
                 // Yield, so that a flooding client can't starve the rest.
                 Wake::Read if flooding => yield_now().await,
-                Wake::Read | Wake::GapOver => {}
+                Wake::Read | Wake::GapOver | Wake::Settled => {}
                 Wake::Fin => break Ending::by_client(How::Fin),
                 Wake::Stop => break Ending::by_server(How::Stop),
                 Wake::Idle => break Ending::by_server(How::Idle),
             }
         };
-        // In a box: room for it would double what a quiet session holds.
-        Box::pin(hang_up(stream, limit, ending)).await
+        // Boxed, because its space would be part of every quiet session.
+        Box::pin(hang_up(stream, ending)).await
+    }
+
+    /// Writes what the client is owed, and answers the input behind it, as long as the client takes some bytes every
+    /// stall timeout: slow is not stalled.
+    async fn deliver<S: AsyncWrite + Unpin>(&mut self, mut owed: Owed, stream: &mut S) -> Result<(), Ending> {
+        let patience = self.settings.stall_timeout;
+        let mut stall = Box::pin(sleep(patience));
+        poll_fn(|cx| {
+            let mut progress = false;
+            loop {
+                let before = owed.len();
+                let written = owed.poll_write(stream, cx).map_err(of_client)?;
+                progress |= owed.len() < before;
+                if written.is_pending() {
+                    break;
+                }
+                match reply(&mut self.responder, stream, cx, owed.input()).map_err(of_client)? {
+                    Some(next) => owed = next,
+                    None => return Poll::Ready(Ok(())),
+                }
+            }
+            if progress {
+                stall.set(sleep(patience));
+            }
+            stall.as_mut().poll(cx).map(|()| Err(Ending::by_server(How::Stalled)))
+        })
+        .await
     }
 
     /// When the client will have been quiet for too long, and what follows then.
     fn next_quiet(&self) -> Option<(Instant, Wake)> {
         let ServiceSettings { gap, idle_timeout, .. } = self.settings;
-        // `None` if the clock does not reach that far.
-        let after = |wait: Duration| Instant::now().checked_add(wait);
-        match gap {
-            Some(gap) if self.responder.is_pending() => Some((after(*gap)?, Wake::GapOver)),
-            _ => Some((after((*idle_timeout)?)?, Wake::Idle)),
+        if let Some(gap) = gap
+            && self.responder.is_pending()
+        {
+            // `None` if the clock does not reach that far.
+            return Some((Instant::now().checked_add(*gap)?, Wake::GapOver));
         }
+        let settled = self.session.settles_at().map(|at| (at, Wake::Settled));
+        let idle = idle_timeout.and_then(|timeout| {
+            let was_silent = self.responder.counts().reads == 0;
+            let since = if was_silent { self.session.opened_at() } else { Instant::now() };
+            Some((since.checked_add(timeout)?, Wake::Idle))
+        });
+        settled.into_iter().chain(idle).min_by_key(|(at, _)| *at)
     }
-}
-
-/// The most that one read takes, in bytes, so that its replies are no more than [`OWED_MAX`].
-fn read_limit(responder: &Responder) -> usize {
-    (OWED_MAX / responder.longest_replies(1)).clamp(1, READ_SIZE)
 }
 
 fn of_client(error: io::Error) -> Ending {
     Ending::of_error(Party::Client, &error)
 }
 
-/// What a turn of the conversation begins with.
+/// What started a turn.
 enum Wake {
     /// The client sent something.
     Read,
@@ -142,6 +184,8 @@ enum Wake {
     Stop,
     /// The client was quiet for the idle timeout.
     Idle,
+    /// The client has been here for so long that it isn't a probe, though it was quiet.
+    Settled,
 }
 
 async fn quiet(at: Option<(Instant, Wake)>) -> Wake {
@@ -154,39 +198,56 @@ async fn quiet(at: Option<(Instant, Wake)>) -> Wake {
     }
 }
 
-/// Writes all replies, as long as the client takes some of them every `patience`: slow is not stalled.
-async fn write<S: AsyncWrite + Unpin>(
-    replies: &mut WriteBuffer,
+/// Answers the bytes of a read, a piece at a time, until the client takes no more. Returns what is left.
+fn read_and_reply<S: AsyncWrite + Unpin>(
+    responder: &mut Responder,
     stream: &mut S,
-    patience: Duration,
-) -> Result<(), Ending> {
-    // Usually everything goes out at once, and no timer is needed.
-    if let Poll::Ready(written) = poll_fn(|cx| Poll::Ready(replies.poll_write(stream, cx))).await {
-        return written.map_err(of_client);
+    cx: &mut Context<'_>,
+    bytes: &[u8],
+    at: Moment,
+) -> io::Result<Option<Owed>> {
+    let (piece, rest) = bytes.split_at(responder.fitting(bytes, PIECE_MAX));
+    match owed::write(stream, cx, rest, |replies| responder.read(piece, at, replies))? {
+        None => reply(responder, stream, cx, rest),
+        owed => Ok(owed),
     }
-    let mut stall = Box::pin(sleep(patience));
-    poll_fn(|cx| {
-        let owed = replies.len();
-        if let Poll::Ready(written) = replies.poll_write(stream, cx) {
-            return Poll::Ready(written.map_err(of_client));
-        }
-        if replies.len() < owed {
-            stall.set(sleep(patience));
-        }
-        stall.as_mut().poll(cx).map(|()| Err(Ending::by_server(How::Stalled)))
-    })
-    .await
 }
 
-/// Ends the stream in order. A client that did not end its own is given a moment to do so.
-async fn hang_up<S>(stream: &mut S, limit: usize, ending: Ending) -> Result<Ending, Ending>
+/// Answers more bytes of a read, as [`read_and_reply`] does.
+fn reply<S: AsyncWrite + Unpin>(
+    responder: &mut Responder,
+    stream: &mut S,
+    cx: &mut Context<'_>,
+    mut bytes: &[u8],
+) -> io::Result<Option<Owed>> {
+    while !bytes.is_empty() {
+        let (piece, rest) = bytes.split_at(responder.fitting(bytes, PIECE_MAX));
+        if let Some(owed) = owed::write(stream, cx, rest, |replies| responder.read_on(piece, replies))? {
+            return Ok(Some(owed));
+        }
+        bytes = rest;
+    }
+    Ok(None)
+}
+
+/// Answers the pending message, which ends here. Returns what the client does not take.
+async fn finish<S: AsyncWrite + Unpin>(
+    responder: &mut Responder,
+    stream: &mut S,
+    cut: Cut,
+) -> io::Result<Option<Owed>> {
+    poll_fn(|cx| Poll::Ready(owed::write(stream, cx, &[], |replies| responder.finish(cut, replies)))).await
+}
+
+/// Ends the stream in order, and gives a client that has not ended its own a moment to do so.
+async fn hang_up<S>(stream: &mut S, ending: Ending) -> Result<Ending, Ending>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     stream.shutdown().await.map_err(of_client)?;
     if ending.how != How::Fin {
         let read_on = async {
-            while poll_fn(|cx| poll_read(stream, limit, cx, |_| ())).await? > 0 {}
+            while poll_fn(|cx| poll_read(stream, READ_SIZE, cx, |_| ())).await? > 0 {}
             Ok(())
         };
         let _: Result<io::Result<()>, _> = timeout(LINGER, read_on).await;

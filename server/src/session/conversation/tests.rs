@@ -1,12 +1,13 @@
 use super::*;
 
 use chrono::{FixedOffset, TimeZone};
-use tokio::io::{AsyncReadExt, DuplexStream, duplex};
+use tokio::io::{AsyncReadExt, DuplexStream, ReadBuf, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::advance;
-use wirestamp_protocol::{Format, Moment};
+use wirestamp_protocol::Format;
 
 use std::num::NonZeroUsize;
+use std::pin::Pin;
 
 use crate::clock::Clock;
 use crate::io::flood::Flood;
@@ -62,7 +63,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let profile = Profile { format: Format::default() };
-    let mut session = Journal::new().opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
+    let mut session = Journal::new(false).opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
     Conversation::new(settings, &profile, &mut session).run(stream, stop).await
 }
 
@@ -213,6 +214,28 @@ async fn a_client_that_leaves_its_replies_unread_is_disconnected_after_the_stall
 }
 
 #[tokio::test(start_paused = true)]
+async fn reply_times_do_not_depend_on_the_wall_clock() {
+    let (mut client, mut servers_end) = duplex(10);
+    let journal = Journal::new(false);
+    let told = journal.clone();
+    tokio::spawn(async move {
+        let profile = Profile { format: Format::default() };
+        let mut session = told.opened(Transport::Tcp, Peer::Process { pid: None, uid: 0 });
+        let settings = settings();
+        Conversation::new(&settings, &profile, &mut session)
+            .run(&mut servers_end, &CancellationToken::new())
+            .await
+    });
+    client.write_all(b"slow\n").await.unwrap();
+    client.shutdown().await.unwrap();
+    // The reply is longer than the buffer, so writing it takes as long as the client waits.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    client.read_to_end(&mut Vec::new()).await.unwrap();
+    let shown = String::from_utf8(journal.metrics()).unwrap();
+    assert!(shown.contains("wirestamp_reply_seconds_sum{transport=\"tcp\"} 3\n"), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_slow_reader_is_not_stalled() {
     let mut client = client(64, Some(GAP), 100);
     client.send(&[b'\n'; 64]).await;
@@ -240,6 +263,16 @@ async fn a_quiet_session_is_kept_unless_there_is_an_idle_timeout() {
     assert_eq!(quiet_since.elapsed(), hour);
     drop(client.stream);
     assert_eq!(client.session.await.unwrap(), Ending::by_server(How::Idle));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_never_sends_is_idle_from_its_start() {
+    for idle in [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(60)] {
+        let mut client = client_with(64, |settings| settings.idle_timeout = Some(idle));
+        let began = Instant::now();
+        client.expect_end().await;
+        assert_eq!(began.elapsed(), idle);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -278,14 +311,57 @@ async fn a_flooding_client_is_ended_by_the_stop() {
     assert_eq!(converse(&settings(), &mut client, &stop).await, Ending::by_server(How::Stop));
 }
 
+/// Takes a few bytes of what is written, then nothing more, and remembers the most that was offered.
+struct Blocked {
+    flood: Flood,
+    takes: usize,
+    offered: usize,
+}
+
+impl AsyncRead for Blocked {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        read: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.flood).poll_read(cx, read)
+    }
+}
+
+impl AsyncWrite for Blocked {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.offered = self.offered.max(bytes.len());
+        match self.takes.min(bytes.len()) {
+            0 => Poll::Pending,
+            taken => {
+                self.takes -= taken;
+                Poll::Ready(Ok(taken))
+            }
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn unsent_replies_are_bounded_whatever_the_format() {
     for format in ["ctime", "%A, the %d of %B %Y, and %H hours, %M minutes and %S seconds, %A, %A, %A, %A"] {
-        let format: Format = format.parse().unwrap();
-        let responder = Responder::new(NonZeroUsize::MIN, format);
-        let limit = read_limit(&responder);
-        assert!(limit > 1000, "a read of only {limit} bytes");
-        assert!(responder.longest_replies(limit) <= OWED_MAX);
+        let profile = Profile { format: format.parse().unwrap() };
+        let flood = Flood { pattern: b"\n", reads: 100 };
+        let mut client = Blocked { flood, takes: 100_000, offered: 0 };
+        let mut session = Journal::new(false).opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
+        let settings = settings();
+        let mut conversation = Conversation::new(&settings, &profile, &mut session);
+        let ending = conversation.run(&mut client, &CancellationToken::new()).await;
+        assert_eq!(ending, Ending::by_server(How::Stalled));
+        assert!((1..=PIECE_MAX).contains(&client.offered), "{} bytes at once", client.offered);
+        assert_eq!(client.flood.reads, 99, "nothing more is read");
     }
 }
 
