@@ -123,9 +123,9 @@ pub(super) struct ServeArgs {
     /// Allow this many sessions, and this many HTTP connections, at once; more wait in the backlog
     ///
     /// Sessions over TCP and Unix sockets can reach this number, and HTTP connections, which include WebSockets,
-    /// can reach it too. The default is as many as the limit of open files (ulimit -n) has room for when it is
-    /// shared between both. The server raises that limit as far as it can. A WebSocket takes one descriptor, or
-    /// two with --upstream.
+    /// can reach it too. Beyond it, HTTP requests are answered with 503, except for /healthz, /readyz and /metrics.
+    /// The default is as many as the limit of open files (ulimit -n) has room for when it is shared between both.
+    /// The server raises that limit as far as it can. A WebSocket takes one descriptor, or two with --upstream.
     #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_MAX_CONNECTIONS")]
     pub max_connections: Option<NonZeroUsize>,
 
