@@ -10,7 +10,7 @@ use crate::target::Target;
 
 /// The arguments of `wirestamp connect`.
 #[derive(Debug, Args)]
-#[command(after_help = CONNECT_EXAMPLES)]
+#[command(after_long_help = CONNECT_EXAMPLES)]
 pub struct ConnectArgs {
     /// The service: host:port, tcp://…, udp://…, unix:/path, ws://host:port/path or wss://…
     ///
@@ -61,7 +61,7 @@ or replies are missing; 2 if the command line is wrong; 130 if Ctrl-C ended it w
 
 /// The arguments of `wirestamp ping`.
 #[derive(Debug, Args)]
-#[command(after_help = PING_EXAMPLES)]
+#[command(after_long_help = PING_EXAMPLES)]
 pub struct PingArgs {
     /// The service: host:port, tcp://…, udp://…, unix:/path, ws://host:port/path or wss://…
     ///

@@ -282,6 +282,61 @@ async fn every_flag_of_serve_is_in_its_help_with_its_environment_variable() {
 }
 
 #[tokio::test]
+async fn the_short_help_is_short_and_grouped() {
+    let help = String::from_utf8(run(&["serve", "-h"]).await.stdout).unwrap();
+    let mut rest = help.as_str();
+    for group in ["Listeners", "Messages", "Limits", "Access", "Log"] {
+        let heading = format!("\n{group}:\n");
+        rest = &rest[rest.find(&heading).unwrap_or_else(|| panic!("{group} in {rest}"))..];
+    }
+    let long = String::from_utf8(run(&["serve", "--help"]).await.stdout).unwrap();
+    assert!(help.lines().count() * 2 < long.lines().count(), "{help}");
+    assert!(!help.contains("Examples:") && !help.contains("WIRESTAMP_"), "{help}");
+    let top = String::from_utf8(run(&["--help"]).await.stdout).unwrap();
+    let (_, examples) = top.split_once("Examples:").unwrap();
+    assert_eq!(examples.matches("\n  wirestamp ").count(), 3, "{top}");
+}
+
+#[tokio::test]
+async fn a_shell_completes_the_subcommands_and_flags() {
+    let complete = "source <(\"$1\" completions bash); \
+                    COMP_WORDS=(wirestamp $2); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); \
+                    _wirestamp wirestamp \"${COMP_WORDS[-1]}\" \"${COMP_WORDS[-2]}\"; echo \"${COMPREPLY[@]}\"";
+    for (typed, completed) in [("ser", "serve"), ("serve --max-m", "--max-message")] {
+        let mut bash = tokio::process::Command::new("bash");
+        bash.args(["-c", complete, "bash", PROGRAM, typed]).kill_on_drop(true);
+        let output = soon("the completion", bash.output()).await.unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(said.trim_end(), completed, "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    for shell in ["zsh", "fish", "elvish", "powershell"] {
+        let output = run(&["completions", shell]).await;
+        assert!(output.status.success() && output.stdout.len() > 1000, "{shell}");
+    }
+}
+
+#[tokio::test]
+async fn there_is_a_manual_page_for_the_program_and_each_subcommand() {
+    for (args, title, words) in [
+        (&["man"][..], "wirestamp", ["wirestamp\\-serve(1)", "run the server"]),
+        (&["man", "serve"], "wirestamp-serve", ["\\-\\-max\\-message", "WIRESTAMP_TCP"]),
+        (&["man", "connect"], "wirestamp-connect", ["\\-\\-timeout", "Exit codes: 0 if"]),
+        (&["man", "ping"], "wirestamp-ping", ["\\-\\-interval", "wirestamp ping \\-c 1000"]),
+    ] {
+        let page = String::from_utf8(run(args).await.stdout).unwrap();
+        let heading = page.lines().find(|line| line.starts_with(".TH ")).unwrap();
+        assert!(
+            heading.starts_with(&format!(".TH {title} 1 ")) && heading.contains("wirestamp 0.1.0"),
+            "{heading}"
+        );
+        assert!(page.contains("\n.SH EXAMPLES\n"), "{page}");
+        for word in words {
+            assert!(page.contains(word), "{word} in {page}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn flags_are_read_from_the_environment() {
     let mut command = wirestamp(&["serve", "--http", "127.0.0.1:0", "--udp", "off"]);
     command.env("WIRESTAMP_TCP", "127.0.0.1:0,[::1]:0").env("WIRESTAMP_UTC", "1").env("WIRESTAMP_GAP", "off");

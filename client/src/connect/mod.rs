@@ -15,7 +15,7 @@ use crate::{link, run};
 /// If the service can't be reached, the connection is lost, or replies are missing.
 pub fn connect(args: ConnectArgs) -> Result<(), Error> {
     run::to_the_end(async {
-        let link = link::open(&args.url).await?;
+        let link = link::open(&args.url, None).await?;
         if stdin().is_terminal() && stdout().is_terminal() {
             terminal::converse(link, &args).await
         } else {

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
+use rustix::net::sockopt;
 use tokio::net::{TcpStream, UdpSocket, UnixStream};
 use tokio::time::timeout;
 
@@ -13,17 +14,31 @@ use crate::error::{Error, reason};
 /// How long to wait for a service to accept a connection.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Connects to the first of the host's addresses that accepts.
-pub(super) async fn tcp(target: &str, host: &str, port: u16) -> Result<(TcpStream, SocketAddr), Error> {
+/// Connects to the first of the host's addresses that accepts. The connection is lost once the peer's computer has
+/// acknowledged nothing for as long as `silence`; without that, the system decides, which takes a quarter of an hour.
+pub(super) async fn tcp(
+    target: &str,
+    host: &str,
+    port: u16,
+    silence: Option<Duration>,
+) -> Result<(TcpStream, SocketAddr), Error> {
     let mut last = None;
     for address in resolve(target, host, port).await? {
         let connected = in_time(TcpStream::connect(address)).await;
-        match connected.and_then(|stream| stream.set_nodelay(true).map(|()| stream)) {
+        match connected.and_then(|stream| set_up(&stream, silence).map(|()| stream)) {
             Ok(stream) => return Ok((stream, address)),
             Err(error) => last = Some(error),
         }
     }
     Err(unreachable(target, &last.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into())))
+}
+
+fn set_up(stream: &TcpStream, silence: Option<Duration>) -> io::Result<()> {
+    if let Some(silence) = silence {
+        let millis = u32::try_from(silence.as_millis()).unwrap_or(u32::MAX);
+        sockopt::set_tcp_user_timeout(stream, millis)?;
+    }
+    stream.set_nodelay(true)
 }
 
 /// Creates a socket connected to the host's first usable address: it receives from there only, and learns if
@@ -79,4 +94,19 @@ pub(super) fn unreachable(target: &str, error: &io::Error) -> Error {
         _ => reason(error),
     };
     Error::Reach { target: target.to_owned(), reason, advice }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_peer_that_vanished_is_noticed_in_time() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        for (silence, millis) in [(Some(Duration::from_secs(5)), 5000), (None, 0)] {
+            let (stream, _) = tcp("tcp://peer", "127.0.0.1", port, silence).await.unwrap();
+            assert_eq!(sockopt::tcp_user_timeout(&stream).unwrap(), millis);
+        }
+    }
 }

@@ -81,15 +81,16 @@ pub(crate) enum Framing {
 /// Takes replies: the bytes, and when the last of them came.
 pub(crate) type Each<'a> = &'a mut dyn FnMut(&[u8], Instant);
 
-/// Connects to a service.
+/// Connects to a service. If it's over TCP, the connection is lost once the peer's computer has acknowledged nothing
+/// for as long as `silence`; without that, the system decides.
 ///
 /// # Errors
 /// [`Error::Resolve`] or [`Error::Reach`].
-pub(crate) async fn open(target: &Target) -> Result<Link, Error> {
+pub(crate) async fn open(target: &Target, silence: Option<Duration>) -> Result<Link, Error> {
     let name = target.to_string();
     let (there, back, peer) = match target {
         Target::Tcp(place) => {
-            let (stream, peer) = dial::tcp(&name, &place.host, place.port).await?;
+            let (stream, peer) = dial::tcp(&name, &place.host, place.port, silence).await?;
             let (reader, writer) = stream::over(stream);
             (WayThere::Stream(writer), WayBack::Stream(reader), peer.to_string())
         }
@@ -103,7 +104,7 @@ pub(crate) async fn open(target: &Target) -> Result<Link, Error> {
             (WayThere::Datagram(writer), WayBack::Datagram(reader), peer.to_string())
         }
         Target::WebSocket(uri) => {
-            let (reader, writer, peer) = websocket::open(&name, uri).await?;
+            let (reader, writer, peer) = websocket::open(&name, uri, silence).await?;
             (WayThere::WebSocket(writer), WayBack::WebSocket(reader), peer.to_string())
         }
     };

@@ -40,11 +40,12 @@ pub(super) struct WebSocketReader {
 pub(super) async fn open(
     target: &str,
     uri: &Uri,
+    silence: Option<Duration>,
 ) -> Result<(WebSocketReader, WebSocketWriter, SocketAddr), Error> {
     let tls = uri.scheme_str() == Some("wss");
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
-    let (stream, peer) = dial::tcp(target, host, port).await?;
+    let (stream, peer) = dial::tcp(target, host, port, silence).await?;
     if tls {
         // Fails if it's already installed, which is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();

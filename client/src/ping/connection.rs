@@ -13,6 +13,18 @@ use crate::target::Target;
 /// How long to wait before each attempt to connect again.
 const RETRY: Duration = Duration::from_millis(500);
 
+/// How long a peer's computer may acknowledge nothing before the connection counts as lost. A device that lost its
+/// power doesn't say so.
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// Connects to the service.
+///
+/// # Errors
+/// If it can't be reached.
+pub(super) async fn dial(target: &Target) -> Result<Link, Error> {
+    link::open(target, Some(SILENCE)).await
+}
+
 /// A connection to the service, perhaps lost at the moment.
 pub(super) struct Connection {
     target: Target,
@@ -133,7 +145,7 @@ impl State {
 async fn connect_again(target: Target) -> Link {
     loop {
         sleep(RETRY).await;
-        if let Ok(link) = link::open(&target).await {
+        if let Ok(link) = dial(&target).await {
             return link;
         }
     }

@@ -17,7 +17,7 @@ use wirestamp_protocol::split_stamp;
 use crate::args::PingArgs;
 use crate::error::Error;
 use crate::link::Link;
-use crate::{deadline, link, run};
+use crate::{deadline, run};
 use connection::{Change, Connection};
 use probe::Probes;
 use report::{End, Form, Probe};
@@ -28,10 +28,7 @@ use statistics::{Reply, Statistics};
 /// # Errors
 /// If the service can't be reached, or no reply came.
 pub fn ping(args: PingArgs) -> Result<(), Error> {
-    run::to_the_end(async {
-        let link = link::open(&args.url).await?;
-        measure(link, &args).await
-    })
+    run::to_the_end(async { measure(connection::dial(&args.url).await?, &args).await })
 }
 
 async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {

@@ -20,9 +20,16 @@ use crate::listen::profile::{Binding, Profile};
 use crate::process::logging;
 use crate::session::settings::ServiceSettings;
 
+// The groups in which the help lists the flags.
+const LISTENERS: &str = "Listeners";
+const MESSAGES: &str = "Messages";
+const LIMITS: &str = "Limits";
+const ACCESS: &str = "Access";
+const LOG: &str = "Log";
+
 /// The arguments of `wirestamp serve`.
 #[derive(Debug, Args)]
-#[command(after_help = SERVE_EXAMPLES)]
+#[command(after_long_help = SERVE_EXAMPLES)]
 pub(super) struct ServeArgs {
     /// Listen on this address for TCP, or "off"; can be repeated
     ///
@@ -34,6 +41,7 @@ pub(super) struct ServeArgs {
     /// percent-decoded as in a URL: write %25 for a percent sign that two hexadecimal digits follow.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_TCP", value_delimiter = ',')]
     #[arg(default_value = "localhost:21567")]
+    #[arg(help_heading = LISTENERS)]
     pub tcp: Vec<OrOff<Binding<Address>>>,
 
     /// Listen on this path with a Unix stream socket; can be repeated
@@ -42,10 +50,12 @@ pub(super) struct ServeArgs {
     /// replaced. Anything else is left alone. The server removes the path when it ends. The path can have a query,
     /// as with --tcp.
     #[arg(long, value_name = "PATH", env = "WIRESTAMP_UNIX", value_delimiter = ',')]
+    #[arg(help_heading = LISTENERS)]
     pub unix: Vec<Binding<PathBuf>>,
 
     /// Octal mode of the Unix sockets: whoever can write to a socket can connect to it
     #[arg(long, value_name = "MODE", env = "WIRESTAMP_UNIX_MODE", default_value = "0600", value_parser = mode)]
+    #[arg(help_heading = LISTENERS)]
     pub unix_mode: u32,
 
     /// Listen on this address for UDP, or "off"; can be repeated
@@ -55,6 +65,7 @@ pub(super) struct ServeArgs {
     /// as with --tcp.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_UDP", value_delimiter = ',')]
     #[arg(default_value = "localhost:21567")]
+    #[arg(help_heading = LISTENERS)]
     pub udp: Vec<OrOff<Binding<Address>>>,
 
     /// UDP replies per second to one source address, or "off"; loopback has no limit
@@ -62,6 +73,7 @@ pub(super) struct ServeArgs {
     /// Source addresses are easy to forge, and replies go to the forged address. The limit keeps attackers from
     /// flooding others that way.
     #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_UDP_RATE", default_value = "100")]
+    #[arg(help_heading = LISTENERS)]
     pub udp_rate: OrOff<NonZeroU32>,
 
     /// Listen on this address for HTTP, or "off"; can be repeated
@@ -70,27 +82,12 @@ pub(super) struct ServeArgs {
     /// a query, as with --tcp, which sets the default for the WebSockets of this listener.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_HTTP", value_delimiter = ',')]
     #[arg(default_value = "localhost:8080")]
+    #[arg(help_heading = LISTENERS)]
     pub http: Vec<OrOff<Binding<Address>>>,
-
-    /// Answer HTTP requests for this host as well; can be repeated
-    ///
-    /// Anyone can make a name of their own resolve to this computer. The server therefore refuses requests for
-    /// hosts that it is not bound to. Allow the names by which a proxy, a container or a network knows this
-    /// server. The port doesn't matter. A server that is bound to every address answers requests for all of them,
-    /// but for no name except localhost.
-    #[arg(long, value_name = "HOST", env = "WIRESTAMP_ALLOW_HOST", value_delimiter = ',')]
-    pub allow_host: Vec<Host>,
-
-    /// Allow web pages from this origin as well; can be repeated
-    ///
-    /// An origin is scheme://host or scheme://host:port. Browsers let any page open a WebSocket to any address,
-    /// and tell the server the page's origin. The server refuses pages from other servers. Clients other than
-    /// browsers don't send an origin and are allowed.
-    #[arg(long, value_name = "ORIGIN", env = "WIRESTAMP_ALLOW_ORIGIN", value_delimiter = ',')]
-    pub allow_origin: Vec<Origin>,
 
     /// Connect WebSockets to the timestamp service at this address instead of this server's own
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_UPSTREAM")]
+    #[arg(help_heading = MESSAGES)]
     pub upstream: Option<Address>,
 
     /// End a message after this much silence, or "off" to wait for its line feed
@@ -98,26 +95,31 @@ pub(super) struct ServeArgs {
     /// If a client sends a line in two writes, they can be a delayed ACK apart, which is 40 ms on Linux. A
     /// shorter gap would cut such lines in two.
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_GAP", default_value = "50ms")]
+    #[arg(help_heading = MESSAGES)]
     pub gap: OrOff<Gap>,
 
     /// End a message without a line feed at this size, from 1 byte to 16 MiB
     #[arg(long, value_name = "SIZE", env = "WIRESTAMP_MAX_MESSAGE", default_value = "64KiB")]
+    #[arg(help_heading = MESSAGES)]
     pub max_message: MaxMessage,
 
     /// Disconnect a client that leaves its replies unread for this long
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_STALL_TIMEOUT", default_value = "60s")]
     #[arg(value_parser = duration)]
+    #[arg(help_heading = LIMITS)]
     pub stall_timeout: Duration,
 
     /// Disconnect a client that sends nothing for this long, or "off"
     ///
     /// The default is "off" because some devices are quiet for hours.
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_IDLE_TIMEOUT", default_value = "off")]
+    #[arg(help_heading = LIMITS)]
     pub idle_timeout: OrOff<Timeout>,
 
     /// Give sessions this long to end once the server is told to stop
     #[arg(long, value_name = "DURATION", env = "WIRESTAMP_DRAIN", default_value = "10s")]
     #[arg(value_parser = duration)]
+    #[arg(help_heading = LIMITS)]
     pub drain: Duration,
 
     /// Allow this many sessions, and this many HTTP connections, at once; more wait in the backlog
@@ -127,32 +129,58 @@ pub(super) struct ServeArgs {
     /// The default is as many as the limit of open files (ulimit -n) has room for when it is shared between both.
     /// The server raises that limit as far as it can. A WebSocket takes one descriptor, or two with --upstream.
     #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_MAX_CONNECTIONS")]
+    #[arg(help_heading = LIMITS)]
     pub max_connections: Option<NonZeroUsize>,
 
     /// Allow one address this many connections at once, or "off"; more are disconnected
     #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_MAX_PER_IP", default_value = "off")]
+    #[arg(help_heading = LIMITS)]
     pub max_per_ip: OrOff<NonZeroUsize>,
+
+    /// Answer HTTP requests for this host as well; can be repeated
+    ///
+    /// Anyone can make a name of their own resolve to this computer. The server therefore refuses requests for
+    /// hosts that it is not bound to. Allow the names by which a proxy, a container or a network knows this
+    /// server. The port doesn't matter. A server that is bound to every address answers requests for all of them,
+    /// but for no name except localhost.
+    #[arg(long, value_name = "HOST", env = "WIRESTAMP_ALLOW_HOST", value_delimiter = ',')]
+    #[arg(help_heading = ACCESS)]
+    pub allow_host: Vec<Host>,
+
+    /// Allow web pages from this origin as well; can be repeated
+    ///
+    /// An origin is scheme://host or scheme://host:port. Browsers let any page open a WebSocket to any address,
+    /// and tell the server the page's origin. The server refuses pages from other servers. Clients other than
+    /// browsers don't send an origin and are allowed.
+    #[arg(long, value_name = "ORIGIN", env = "WIRESTAMP_ALLOW_ORIGIN", value_delimiter = ',')]
+    #[arg(help_heading = ACCESS)]
+    pub allow_origin: Vec<Origin>,
 
     /// Serve /metrics on this address instead of with the page
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_METRICS_ADDR")]
+    #[arg(help_heading = LISTENERS)]
     pub metrics_addr: Option<Address>,
 
     /// Format of the stamps: ctime, rfc3339, unix, or a strftime pattern such as %H:%M:%S%.3f
     #[arg(long, value_name = "FORMAT", env = "WIRESTAMP_FORMAT", default_value = "ctime")]
+    #[arg(help_heading = MESSAGES)]
     pub format: Format,
 
     /// Stamp in UTC instead of local time
     #[arg(long, env = "WIRESTAMP_UTC", value_parser = BoolishValueParser::new())]
+    #[arg(help_heading = MESSAGES)]
     pub utc: bool,
 
     /// Format of the log on standard error
     #[arg(long, value_enum, env = "WIRESTAMP_LOG_FORMAT", default_value = "text")]
+    #[arg(help_heading = LOG)]
     pub log_format: logging::LogFormat,
 
     /// Least severe level to log
     ///
     /// Each level includes the ones before it.
     #[arg(long, value_enum, env = "WIRESTAMP_LOG_LEVEL", default_value = "info")]
+    #[arg(help_heading = LOG)]
     pub log_level: logging::LogLevel,
 
     /// Log each message
