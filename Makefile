@@ -1,5 +1,6 @@
 # `make` alone lists the targets.
 
+PYTHON27 ?= python2.7
 WASM := target/wasm32-unknown-unknown/page/wirestamp_web_client.wasm
 NEEDS := nc=netcat-openbsd ncat=ncat socat=socat python3=python3 node=nodejs
 ifeq ($(BROWSER),none)
@@ -49,6 +50,11 @@ check: page ## Check formatting, lints and documentation
 .PHONY: fuzz
 fuzz: page ## Fuzz each target in tests/fuzz for FUZZ_SECONDS (default 60)
 	@tests/fuzz/run.sh
+
+.PHONY: autobahn
+autobahn: build ## Run Autobahn's WebSocket test suite; PYTHON27 is the Python 2.7 that it needs (default python2.7)
+	@command -v $(PYTHON27) >/dev/null || { echo "Autobahn's suite needs Python 2.7; set PYTHON27 to one" >&2; exit 1; }
+	$(PYTHON27) tests/autobahn/run.py target/release/wirestamp
 
 .PHONY: soak
 soak: page ## Run the server under all kinds of clients for SOAK_SECONDS (default 120); BROWSER=none skips the browser

@@ -103,8 +103,11 @@ impl Parts {
         let info = Info::new(endpoints, &config.service, config.upstream.as_ref());
         let policy = Arc::new(access_policy(&config, endpoints));
         let access = Access { policy, journal: journal.clone() };
-        let datagrams =
-            DatagramService { clock: config.service.clock, rate: config.udp_rate, journal: journal.clone() };
+        let datagrams = DatagramService {
+            clock: config.service.clock,
+            rates: config.udp_rates,
+            journal: journal.clone(),
+        };
         let (max_message, stall_timeout) = (config.service.max_message, config.service.stall_timeout);
         let service = Service { settings: Arc::new(config.service), journal: journal.clone() };
         let bridges = Bridges {
@@ -238,7 +241,7 @@ fn warn_of_exposed_udp(endpoints: &[Endpoint], config: &Config, journal: &Journa
         if let (EndpointSocket::Udp(_), Location::Ip(address)) = (&endpoint.socket, &endpoint.at)
             && !address.ip().to_canonical().is_loopback()
         {
-            journal.udp_is_exposed(*address, config.udp_rate);
+            journal.udp_is_exposed(*address, config.udp_rates.remote);
         }
     }
 }

@@ -1,19 +1,18 @@
 //! The bridge adds nothing to the service and takes nothing from it.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpSocket;
 use tokio::task::JoinSet;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 use crate::support::random::Random;
-use crate::support::{Server, soon};
+use crate::support::{Server, soon, websocket};
 
 /// Random inputs, each sent through both transports.
 const CASES: u64 = 60;
@@ -94,23 +93,6 @@ async fn random_bytes_get_the_same_replies_over_the_bridge_as_over_tcp() {
     }
 }
 
-/// Opens a WebSocket from `source`, has one message answered and closes it. Everything is sent at once.
-async fn short_session(source: Ipv4Addr, server: SocketAddr) {
-    const SAID: &[u8] =
-        b"GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\
-        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n\
-        \x81\x82\0\0\0\0hi\x88\x82\0\0\0\0\x03\xe8";
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_reuseaddr(true).unwrap();
-    socket.bind((source, 0).into()).unwrap();
-    let mut stream = socket.connect(server).await.unwrap();
-    stream.write_all(SAID).await.unwrap();
-    let mut heard = Vec::new();
-    stream.read_to_end(&mut heard).await.unwrap();
-    assert!(heard.starts_with(b"HTTP/1.1 101 "), "{}", heard.escape_ascii());
-    assert!(heard.ends_with(b"] hi\x88\x02\x03\xe8"), "{}", heard.escape_ascii());
-}
-
 /// Connections to the service in TIME_WAIT (proc_net_tcp(5): state 06). A client of the bridge may have the service's
 /// port as its own by chance, so connections to the bridge don't count.
 fn in_time_wait(service: u16, bridge: u16) -> usize {
@@ -137,7 +119,7 @@ async fn tens_of_thousands_of_short_websockets_take_no_port_of_the_services_own(
         let source = Ipv4Addr::new(127, 0, 1, 1 + client as u8);
         clients.spawn(async move {
             while opened.fetch_add(1, Ordering::Relaxed) < SHORT {
-                soon("a short WebSocket", short_session(source, http)).await;
+                soon("a short WebSocket", websocket::short_session(source, http)).await;
             }
         });
     }

@@ -221,3 +221,19 @@ async fn an_endless_head_and_a_body_are_refused_immediately() {
     let said = raw(server.http, huge).await;
     assert!(said.starts_with("HTTP/1.1 413 ") && said.contains("request bodies are not accepted"), "{said}");
 }
+
+#[tokio::test]
+async fn what_the_parser_refuses_is_a_status_without_a_body() {
+    let server = Server::start(&[]).await;
+    // The limit of a whole head is below the one of its target alone, so 414 never occurs.
+    let long = "x".repeat(70_000);
+    for (request, status) in [
+        ("nonsense\r\n\r\n".to_owned(), "400 Bad Request"),
+        (format!("GET /{long} HTTP/1.1\r\nHost: localhost\r\n\r\n"), "431 Request Header Fields Too Large"),
+        (format!("GET / HTTP/1.1\r\nX: {long}\r\n\r\n"), "431 Request Header Fields Too Large"),
+    ] {
+        let said = raw(server.http, request.as_bytes()).await;
+        assert!(said.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{status}: {said}");
+        assert!(said.contains("content-length: 0\r\n") && said.ends_with("\r\n\r\n"), "{status}: {said}");
+    }
+}

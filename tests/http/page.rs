@@ -66,6 +66,23 @@ async fn every_file_is_compressed_in_advance_and_has_an_etag() {
 }
 
 #[tokio::test]
+async fn a_request_for_another_version_of_a_resource_is_412() {
+    let server = Server::start(&[]).await;
+    let page = http::get(server.http, "/", &[]).await;
+    // The comparison is strong, and the page's validators are weak (RFC 9110, 13.1.1).
+    for tag in ["\"another\"", "W/\"another\", \"more\"", header(&page, "etag")] {
+        for path in ["/", "/api/info"] {
+            let refused = http::get(server.http, path, &[("if-match", tag)]).await;
+            assert_eq!((refused.status().as_u16(), refused.body().len()), (412, 0), "{path} {tag}");
+        }
+        assert_eq!(http::get(server.http, "/nothing", &[("if-match", tag)]).await.status(), 404);
+    }
+    let both = [("if-match", "\"another\""), ("if-none-match", "*")];
+    assert_eq!(http::get(server.http, "/", &both).await.status(), 412, "If-Match comes first");
+    assert_eq!(http::get(server.http, "/", &[("if-match", "*")]).await.status(), 200);
+}
+
+#[tokio::test]
 async fn the_page_takes_less_than_eighty_kibibytes_on_the_wire() {
     let server = Server::start(&[]).await;
     let (_, paths) = page(server.http).await;

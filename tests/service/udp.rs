@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use tokio::net::UdpSocket;
 
-use crate::support::{STAMP, Server, soon, unstamp};
+use crate::support::{PATIENCE, STAMP, Server, metrics, soon, unstamp};
 
 struct Client {
     socket: UdpSocket,
@@ -173,14 +173,96 @@ async fn two_services_pointed_at_each_other_fall_silent() {
     }
 }
 
+/// Answers every datagram with the same bytes, as some services do.
+async fn answer_anything(socket: &UdpSocket, answered: &mut u32) {
+    let mut datagram = [0; 1000];
+    loop {
+        let (_, from) = socket.recv_from(&mut datagram).await.unwrap();
+        *answered += 1;
+        socket.send_to(b"fixed", from).await.unwrap();
+    }
+}
+
 #[tokio::test]
-async fn loopback_has_no_rate_limit() {
+async fn a_loop_with_a_service_that_answers_anything_ends() {
+    let server = server(&["--udp-loopback-rate", "10"]).await;
+    let other = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    // An attacker would forge these. Each starts a loop of its own.
+    for _ in 0..3 {
+        other.send_to(b"begin", server.addresses("udp")[0]).await.unwrap();
+    }
+    let mut answered = 0;
+    let ended = r#"wirestamp_datagrams_dropped_total{reason="over_rate"} 3"#;
+    tokio::select! {
+        () = answer_anything(&other, &mut answered) => {}
+        () = metrics::shows(server.http, ended) => {}
+    }
+    // Each loop ends with the first of its datagrams that is dropped. A source saves up the replies of 250 seconds.
+    let most = 2500 + 10 * PATIENCE.as_secs() as u32;
+    assert!((2500..most).contains(&answered), "{answered} exchanges");
+    let client = Client::of(&server).await;
+    client.send(b"from elsewhere").await;
+    assert_eq!(unstamp(&client.receive().await), b"from elsewhere");
+}
+
+#[tokio::test]
+async fn the_rate_of_other_computers_does_not_count_on_loopback() {
     let server = server(&["--udp-rate", "1"]).await;
     let client = Client::of(&server).await;
     for number in 0..500 {
         client.send(format!("{number}").as_bytes()).await;
         assert_eq!(unstamp(&client.receive().await), format!("{number}").as_bytes());
     }
+}
+
+/// How many short datagrams fit into the server's receive buffer: 1,000, or fewer if the kernel's maximum is low. It
+/// counts 768 bytes for each, and gives a buffer twice what is asked for (socket(7)).
+fn fitting() -> usize {
+    let most =
+        std::fs::read_to_string("/proc/sys/net/core/rmem_max").unwrap().trim().parse::<usize>().unwrap();
+    (most * 2 / 1024).min(1000)
+}
+
+#[tokio::test]
+async fn a_thousand_datagrams_at_once_are_all_answered() {
+    let server = server(&[]).await;
+    let datagrams = fitting();
+    // The replies need room too: some to each client.
+    let mut clients = Vec::new();
+    for _ in 0..10 {
+        clients.push(Client::of(&server).await);
+    }
+    server.signal("STOP");
+    for number in 0..datagrams {
+        clients[number % 10].send(format!("{number}").as_bytes()).await;
+    }
+    server.signal("CONT");
+    for number in 0..datagrams {
+        assert_eq!(unstamp(&clients[number % 10].receive().await), format!("{number}").as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn what_the_kernel_drops_is_counted() {
+    const SENT: u64 = 500;
+    let mut server = server(&[]).await;
+    let client = Client::of(&server).await;
+    let large = vec![b'x'; 60_000];
+    server.signal("STOP");
+    for _ in 0..SENT {
+        client.send(&large).await;
+    }
+    server.signal("CONT");
+    // The kernel tells with the datagrams that arrive after those that it dropped.
+    let last = Client::of(&server).await;
+    last.send(b"last").await;
+    assert_eq!(unstamp(&last.receive().await), b"last");
+    let answered = r#"wirestamp_messages_total{cut="datagram",transport="udp"}"#;
+    let answered = metrics::value(server.http, answered).await;
+    let dropped = metrics::value(server.http, r#"wirestamp_datagrams_dropped_total{reason="kernel"}"#).await;
+    assert!(dropped > 0, "{SENT} datagrams of 60,000 bytes fit into the buffer");
+    assert_eq!(answered + dropped, SENT + 1);
+    server.logged(&["WARN", "the kernel dropped datagrams", "net.core.rmem_max"]).await;
 }
 
 #[tokio::test]

@@ -3,11 +3,13 @@
 //!
 //! It prints a table, and fails if a guarantee was broken: well-behaved clients get every reply, the server
 //! releases its descriptors and memory, and SIGTERM ends it with 0. The load is bounded: it uses only
-//! loopback and one or two hundred connections at once, and each kind of client has its own pace.
+//! loopback and one or two hundred connections at once, and each kind of client has its own pace. Half of the
+//! time is for hardships, such as a thousand clients that never read.
 //!
 //! - [`clients`]: well-behaved clients, which must get their replies.
 //! - [`nuisances`]: badly behaved clients, which need not get any.
 //! - [`crowd`]: many clients of one kind, each with one session after another.
+//! - [`hardships`]: what once broke the server, at full size.
 //! - [`gauge`]: the descriptors and memory of the server.
 //! - [`report`]: the progress and the table.
 
@@ -16,6 +18,7 @@
 mod clients;
 mod crowd;
 mod gauge;
+mod hardships;
 mod nuisances;
 mod report;
 #[allow(dead_code, reason = "the soak uses only part of it")]
@@ -33,7 +36,10 @@ use gauge::Gauge;
 use support::Server;
 use support::place::Place;
 
-/// The fraction of the time for warming up, while caches, the allocator's arenas and the threads' buffers
+/// The fraction of the time for hardships. The rest is for the crowds.
+const HARDSHIPS: f64 = 0.5;
+
+/// The fraction of the crowds' time for warming up, while caches, the allocator's arenas and the threads' buffers
 /// fill.
 const WARM_UP: f64 = 0.25;
 
@@ -65,7 +71,8 @@ async fn main() -> ExitCode {
     let gauge = Gauge::of(server.pid());
     let crowds = Crowd::all(browser);
 
-    let total = Duration::from_secs(seconds);
+    let hardships = Duration::from_secs(seconds).mul_f64(HARDSHIPS);
+    let total = Duration::from_secs(seconds) - hardships;
     let start = Instant::now();
     let mut states = vec![gauge.read()];
     for time in [total.mul_f64(WARM_UP), total.mul_f64(1.0 - WARM_UP)] {
@@ -78,7 +85,8 @@ async fn main() -> ExitCode {
     }
     let code = server.stop().await;
 
-    let broken = report::table(&crowds, &states, code);
+    let mut broken = report::table(&crowds, &states, code);
+    broken.extend(hardships::run(hardships).await);
     for promise in &broken {
         println!("BROKEN: {promise}");
     }

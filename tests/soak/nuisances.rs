@@ -63,7 +63,8 @@ pub(crate) async fn tcp(target: Arc<Target>, _: Arc<Tally>, mut random: Random) 
 
 /// Sends a datagram and does not wait. Some would have too large a reply, and some have a stamp.
 pub(crate) async fn udp(target: Arc<Target>, _: Arc<Tally>, mut random: Random) {
-    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    // Not the address of the well-behaved clients: one of them could get this port next, and the late reply.
+    let socket = UdpSocket::bind("127.0.0.2:0").await.unwrap();
     let size = random.size(65_507);
     let mut bytes = random.bytes(size);
     if random.below(4) == 0 {

@@ -1,8 +1,9 @@
 //! The configuration of `wirestamp serve`. It holds validated values; the flags themselves stay in this folder.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use crate::datagram::Rates;
 use crate::http::access::policy::Allowed;
 use crate::listen::address::Address;
 use crate::listen::endpoint::Bindings;
@@ -15,8 +16,7 @@ pub struct Config {
     /// The addresses and paths to listen on.
     pub(crate) listen: Bindings,
     pub(crate) service: ServiceSettings,
-    /// UDP replies per second to one source address. `None` means no limit.
-    pub(crate) udp_rate: Option<NonZeroU32>,
+    pub(crate) udp_rates: Rates,
     pub(crate) allowed: Allowed,
     /// The service that the bridge connects to. `None` means this server's own.
     pub(crate) upstream: Option<Address>,

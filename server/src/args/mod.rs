@@ -143,4 +143,12 @@ mod tests {
     fn the_command_line_is_valid() {
         Program::command().debug_assert();
     }
+
+    #[test]
+    fn every_flag_of_serve_is_in_a_group_of_the_help() {
+        let program = Program::command();
+        for flag in program.find_subcommand("serve").unwrap().get_arguments() {
+            assert!(flag.get_help_heading().is_some(), "{flag} has no help_heading");
+        }
+    }
 }

@@ -12,6 +12,7 @@ use wirestamp_protocol::Format;
 use super::config::Config;
 use super::value::{Gap, MaxMessage, OrOff, Timeout, mode};
 use crate::clock::Clock;
+use crate::datagram::Rates;
 use crate::http::access::origin::{Host, Origin};
 use crate::http::access::policy::Allowed;
 use crate::listen::address::Address;
@@ -61,20 +62,30 @@ pub(super) struct ServeArgs {
     /// Listen on this address for UDP, or "off"; can be repeated
     ///
     /// Each datagram gets one datagram in reply. Datagrams from ports below 1024 and datagrams that already have
-    /// a stamp are dropped, so that two services can't answer each other in a loop. The address can have a query,
-    /// as with --tcp.
+    /// a stamp are dropped, so that two timestamp services can't answer each other in a loop. A forged datagram can
+    /// still start a loop with a service on another port that answers anything: such a loop is as slow as
+    /// --udp-rate, or --udp-loopback-rate, or ends. The address can have a query, as with --tcp.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_UDP", value_delimiter = ',')]
     #[arg(default_value = "localhost:21567")]
     #[arg(help_heading = LISTENERS)]
     pub udp: Vec<OrOff<Binding<Address>>>,
 
-    /// UDP replies per second to one source address, or "off"; loopback has no limit
+    /// UDP replies per second to one source address other than loopback, or "off"
     ///
     /// Source addresses are easy to forge, and replies go to the forged address. The limit keeps attackers from
-    /// flooding others that way.
+    /// flooding others that way. Datagrams over the limit are dropped, which also ends a loop between this server
+    /// and another service.
     #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_UDP_RATE", default_value = "100")]
     #[arg(help_heading = LISTENERS)]
     pub udp_rate: OrOff<NonZeroU32>,
+
+    /// UDP replies per second to one port on loopback, or "off"
+    ///
+    /// Each port can save up the replies of 250 seconds, so load tests are answered at full speed for a while: with
+    /// the default, for half a million datagrams. A loop with another service on this computer ends after as many.
+    #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_UDP_LOOPBACK_RATE", default_value = "2000")]
+    #[arg(help_heading = LISTENERS)]
+    pub udp_loopback_rate: OrOff<NonZeroU32>,
 
     /// Listen on this address for HTTP, or "off"; can be repeated
     ///
@@ -125,9 +136,9 @@ pub(super) struct ServeArgs {
     /// Allow this many sessions, and this many HTTP connections, at once; more wait in the backlog
     ///
     /// Sessions over TCP and Unix sockets can reach this number, and HTTP connections, which include WebSockets,
-    /// can reach it too. The default is as many as the limit of open files (ulimit -n) has room for when it is
-    /// shared between both. The server raises that limit as far as it can. A WebSocket takes one descriptor, or
-    /// two with --upstream.
+    /// can reach it too. Beyond it, HTTP requests are answered with 503, except for /healthz, /readyz and /metrics.
+    /// The default is as many as the limit of open files (ulimit -n) has room for when it is shared between both.
+    /// The server raises that limit as far as it can. A WebSocket takes one descriptor, or two with --upstream.
     #[arg(long, value_name = "NUMBER", env = "WIRESTAMP_MAX_CONNECTIONS")]
     #[arg(help_heading = LIMITS)]
     pub max_connections: Option<NonZeroUsize>,
@@ -237,7 +248,7 @@ impl ServeArgs {
                 idle_timeout: self.idle_timeout.on().map(|timeout| timeout.0),
                 clock: if self.utc { Clock::Utc } else { Clock::Local },
             },
-            udp_rate: self.udp_rate.on(),
+            udp_rates: Rates { remote: self.udp_rate.on(), loopback: self.udp_loopback_rate.on() },
             allowed: Allowed { hosts: self.allow_host, origins: self.allow_origin },
             upstream: self.upstream,
             max_connections: self.max_connections,

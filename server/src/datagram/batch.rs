@@ -8,7 +8,9 @@ use std::os::fd::AsRawFd;
 
 use nix::cmsg_space;
 use nix::errno::Errno;
-use nix::sys::socket::{ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg};
+use nix::sys::socket::{
+    ControlMessage, ControlMessageOwned, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg,
+};
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
@@ -31,11 +33,25 @@ pub(super) struct ReceiveBatch {
     received: Vec<(usize, SocketAddr)>,
     /// How many times in a row the socket had datagrams.
     in_a_row: usize,
+    /// Whether there was a batch since the kernel's count of drops was last read from an empty socket's next datagram.
+    after_batch: bool,
+    /// The kernel's count of the datagrams that it dropped because the socket's buffer was full (socket(7),
+    /// `SO_RXQ_OVFL`). It wraps around.
+    overflowed: u32,
+    /// How many of them are not told yet.
+    untold: u32,
 }
 
 impl ReceiveBatch {
     pub(super) fn new() -> Self {
-        Self { room: vec![0; BATCH * MAX_DATAGRAM], received: Vec::with_capacity(BATCH), in_a_row: 0 }
+        Self {
+            room: vec![0; BATCH * MAX_DATAGRAM],
+            received: Vec::with_capacity(BATCH),
+            in_a_row: 0,
+            after_batch: false,
+            overflowed: 0,
+            untold: 0,
+        }
     }
 
     /// Waits for datagrams and receives a batch. Returns whether the batch is full, so that there may be more.
@@ -43,9 +59,14 @@ impl ReceiveBatch {
         loop {
             self.received.clear();
             socket.readable().await?;
-            let taken = match self.in_a_row {
-                ..SINGLES => self.take_one(socket),
-                _ => self.take_all(socket),
+            // Only a batch has the kernel's count of drops, as of when its datagrams arrived. A buffer that was full
+            // is told with the first one behind it, so that one is received as a batch too.
+            let taken = match (self.in_a_row, self.after_batch) {
+                (SINGLES.., _) | (0, true) => {
+                    self.after_batch = self.in_a_row > 0;
+                    self.take_all(socket)
+                }
+                _ => self.take_one(socket),
             };
             match taken {
                 Ok(()) => self.in_a_row += 1,
@@ -67,9 +88,9 @@ impl ReceiveBatch {
     /// Receives a batch. If the batch isn't full, the datagrams are kept, but the result is `WouldBlock`: tokio
     /// then knows that the socket is empty, without another system call.
     fn take_all(&mut self, socket: &UdpSocket) -> io::Result<()> {
-        let Self { room, received, .. } = self;
+        let Self { room, received, overflowed, untold, .. } = self;
         socket.try_io(Interest::READABLE, || {
-            let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, None);
+            let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, Some(cmsg_space!(u32)));
             let mut pieces: Vec<_> =
                 room.chunks_mut(MAX_DATAGRAM).map(|piece| [IoSliceMut::new(piece)]).collect();
             let flags = MsgFlags::MSG_DONTWAIT;
@@ -77,9 +98,20 @@ impl ReceiveBatch {
                 // Over IP, every datagram has a source (RFC 768).
                 let source = datagram.address.as_ref().and_then(address);
                 received.push((datagram.bytes, source.ok_or(io::ErrorKind::InvalidData)?));
+                for message in datagram.cmsgs().into_iter().flatten() {
+                    if let ControlMessageOwned::RxqOvfl(count) = message {
+                        *untold += count.wrapping_sub(*overflowed);
+                        *overflowed = count;
+                    }
+                }
             }
             if received.len() == BATCH { Ok(()) } else { Err(io::ErrorKind::WouldBlock.into()) }
         })
+    }
+
+    /// How many datagrams the kernel has dropped since this was last asked, as far as it has told.
+    pub(super) fn overflowed(&mut self) -> u32 {
+        std::mem::take(&mut self.untold)
     }
 
     /// The datagrams of the last batch, in order.

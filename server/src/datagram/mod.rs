@@ -1,15 +1,14 @@
 //! The timestamp service over UDP: one datagram in, one out.
 //!
 //! A service that answers every datagram with a larger one can be abused. By sending it datagrams with a forged
-//! source address, anyone can start a loop between two such services, or use them as amplifiers. Some datagrams are
-//! therefore dropped, as [`policy`] decides. Datagrams that are received together are answered together, in a
+//! source address, anyone can use it as an amplifier, or start a loop between it and another service that answers
+//! anything. Some datagrams are therefore dropped, as [`policy`] decides. Datagrams that are received together are answered together, in a
 //! [`batch`].
 
 mod batch;
 mod policy;
 mod rate;
 
-use std::num::NonZeroU32;
 use std::pin::pin;
 
 use tokio::net::UdpSocket;
@@ -25,6 +24,8 @@ use crate::peer::canonical;
 use batch::{ReceiveBatch, ReplyBatch};
 use policy::ReplyPolicy;
 
+pub(crate) use policy::Rates;
+
 /// The longest payload of a datagram over IPv4, in bytes: 65,535 minus 20 for IP and 8 for UDP (RFC 768).
 const MAX_DATAGRAM: usize = 65_507;
 
@@ -32,18 +33,17 @@ const MAX_DATAGRAM: usize = 65_507;
 #[derive(Clone)]
 pub(crate) struct DatagramService {
     pub(crate) clock: Clock,
-    /// Replies per second to one source address other than loopback. `None` means no limit.
-    pub(crate) rate: Option<NonZeroU32>,
+    pub(crate) rates: Rates,
     pub(crate) journal: Journal,
 }
 
 impl DatagramService {
     /// Answers the datagrams of one socket until `stop` is cancelled.
     pub(crate) async fn run(self, socket: UdpSocket, profile: Profile, stop: CancellationToken) {
-        let Self { clock, rate, journal } = self;
+        let Self { clock, rates, journal } = self;
         let start = Instant::now();
         let address = socket.local_addr().map_or_else(|_| "?".into(), |address| address.to_string());
-        let mut policy = ReplyPolicy::new(profile.format.clone(), rate);
+        let mut policy = ReplyPolicy::new(profile.format.clone(), rates);
         let mut stamper = Stamper::new(profile.format);
         let mut tally = journal.datagrams(address);
         let (mut received, mut replies) = (ReceiveBatch::new(), ReplyBatch::new());
@@ -60,6 +60,9 @@ impl DatagramService {
                     continue;
                 }
             };
+            if let overflowed @ 1.. = received.overflowed() {
+                tally.overflowed(overflowed);
+            }
             let since_start = start.elapsed();
             let prefix = stamper.prefix(clock.now());
             let mut answered = Batch::default();

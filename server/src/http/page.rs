@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::list_header::names;
+use super::list_header::{names, weighted};
 
 /// A file of the page, as the packer made it.
 struct Asset {
@@ -50,23 +50,33 @@ impl Asset {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.mime));
-        for (coding, body) in [("br", self.brotli), ("gzip", self.gzip)] {
-            if accepts(request, coding) {
-                headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
-                return (headers, body).into_response();
-            }
-        }
-        (headers, self.identity).into_response()
+        let [brotli, gzip, identity] = ["br", "gzip", "identity"].map(|coding| weight(request, coding));
+        let (coding, body) = if brotli > 0.0 && brotli >= gzip && brotli >= identity {
+            ("br", self.brotli)
+        } else if gzip > 0.0 && gzip >= identity {
+            ("gzip", self.gzip)
+        } else {
+            return (headers, self.identity).into_response();
+        };
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+        (headers, body).into_response()
     }
 }
 
-/// Whether `Accept-Encoding` lists the coding with a weight other than zero (RFC 9110, 12.5.3).
-fn accepts(request: &HeaderMap, coding: &str) -> bool {
-    names(request, ACCEPT_ENCODING).any(|item| {
-        let (name, weight) = item.split_once(';').unwrap_or((item, ""));
-        let weight = weight.trim().trim_start_matches("q=").parse().unwrap_or(1.0);
-        name.trim().eq_ignore_ascii_case(coding) && weight > 0.0
-    })
+/// The weight that `Accept-Encoding` gives a coding (RFC 9110, 12.5.3). One that it doesn't list has that of `*`, or 0.
+/// A file without a coding is sent if no other one has a weight, because it is better than an error.
+fn weight(request: &HeaderMap, coding: &str) -> f32 {
+    let mut any = 0.0;
+    for (name, weight) in names(request, ACCEPT_ENCODING).map(weighted) {
+        // `x-gzip` is another name of `gzip` (RFC 9110, 8.4.1.3).
+        if name.eq_ignore_ascii_case(coding) || coding == "gzip" && name.eq_ignore_ascii_case("x-gzip") {
+            return weight;
+        }
+        if name == "*" {
+            any = weight;
+        }
+    }
+    any
 }
 
 #[cfg(test)]
@@ -90,11 +100,23 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_encoding_that_the_client_accepts_is_sent() {
+    fn the_encoding_with_the_largest_weight_is_sent_and_the_smallest_of_equals() {
         for (accepted, sent) in [
             ("gzip, deflate, br", Some("br")),
             ("gzip", Some("gzip")),
             ("GZIP;q=0.5, br;q=0", Some("gzip")),
+            ("BR;Q=0.5, gzip ; q=0.8", Some("gzip")),
+            ("br;q=0.501, gzip;q=0.5", Some("br")),
+            ("br;q=0.5, identity", None),
+            ("br;q=0.5, identity;q=0.4", Some("br")),
+            ("*", Some("br")),
+            ("*;q=0.5, gzip", Some("gzip")),
+            ("br;q=0, *", Some("gzip")),
+            ("x-gzip", Some("gzip")),
+            ("br;q=2, gzip", Some("gzip")),
+            ("br;q=nan, gzip;q=-1", None),
+            ("br;level=9, gzip;q=0.9", Some("br")),
+            ("br;q=0, gzip;q=0, identity;q=0", None),
             ("identity", None),
             ("", None),
         ] {

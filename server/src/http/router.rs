@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::HttpBody;
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::http::header::CONNECTION;
+use axum::http::header::{CONNECTION, IF_MATCH};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -12,6 +12,7 @@ use axum::routing::get;
 use super::access::{self, Access};
 use super::health::AT_THE_LIMIT;
 use super::info::Info;
+use super::list_header::names;
 use super::{health, info, page, security_headers, websocket};
 use crate::admission::Admission;
 use crate::bridge::Bridges;
@@ -59,7 +60,7 @@ fn check(routes: Router, access: Access) -> Router {
 }
 
 fn strict(routes: Router) -> Router {
-    routes.layer(from_fn(refuse_body)).layer(from_fn(security_headers::add))
+    routes.layer(from_fn(check_if_match)).layer(from_fn(refuse_body)).layer(from_fn(security_headers::add))
 }
 
 /// Refuses requests that have a body, since no route takes one and a GET request has no use for it (RFC 9110,
@@ -71,4 +72,15 @@ async fn refuse_body(request: Request, next: Next) -> Response {
     }
     let advice = "request bodies are not accepted; send the request without one\n";
     (StatusCode::PAYLOAD_TOO_LARGE, [(CONNECTION, "close")], advice).into_response()
+}
+
+/// Answers 412 if the client wants nothing but a version that it knows. `If-Match` compares strongly, and the validators
+/// here are weak or absent, so only `*` matches. An error comes before it, and it comes before `If-None-Match` (RFC 9110,
+/// 13.1.1 and 13.2).
+async fn check_if_match(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let fails = headers.contains_key(IF_MATCH) && !names(headers, IF_MATCH).any(|tag| tag == "*");
+    let response = next.run(request).await;
+    let has_version = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+    if fails && has_version { StatusCode::PRECONDITION_FAILED.into_response() } else { response }
 }

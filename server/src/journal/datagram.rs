@@ -53,12 +53,15 @@ pub(crate) struct DatagramTally {
     address: String,
     answered: u64,
     dropped: [u64; DropReason::ALL.len()],
+    /// What the kernel dropped.
+    overflowed: u64,
 }
 
 impl Journal {
     /// A UDP listener answers from now on.
     pub(crate) fn datagrams(&self, address: String) -> DatagramTally {
-        DatagramTally { journal: self.clone(), address, answered: 0, dropped: [0; DropReason::ALL.len()] }
+        let dropped = [0; DropReason::ALL.len()];
+        DatagramTally { journal: self.clone(), address, answered: 0, dropped, overflowed: 0 }
     }
 }
 
@@ -72,8 +75,23 @@ impl DatagramTally {
     /// A datagram gets no answer.
     pub(crate) fn dropped(&mut self, from: SocketAddr, bytes: usize, reason: DropReason) {
         self.dropped[reason as usize] += 1;
-        self.journal.0.metrics.dropped(reason.label());
+        self.journal.0.metrics.dropped(reason.label(), 1);
         tracing::debug!(%from, bytes, why = reason.why(), "a datagram was dropped");
+    }
+
+    /// The kernel dropped datagrams, because the socket's receive buffer was full.
+    pub(crate) fn overflowed(&mut self, datagrams: u32) {
+        if self.overflowed == 0 {
+            tracing::warn!(
+                transport = %Transport::Udp,
+                address = %self.address,
+                datagrams,
+                "the receive buffer was full, and the kernel dropped datagrams: net.core.rmem_max limits its size; \
+                 logged once, counted each time"
+            );
+        }
+        self.overflowed += u64::from(datagrams);
+        self.journal.0.metrics.dropped("kernel", u64::from(datagrams));
     }
 
     /// Replies could not be sent.
@@ -91,7 +109,7 @@ impl DatagramTally {
 impl Drop for DatagramTally {
     fn drop(&mut self) {
         let [low_port, stamped, too_large, over_rate] = self.dropped;
-        let Self { address, answered, .. } = self;
+        let Self { address, answered, overflowed, .. } = self;
         tracing::info!(
             transport = %Transport::Udp,
             %address,
@@ -100,6 +118,7 @@ impl Drop for DatagramTally {
             stamped,
             too_large,
             over_rate,
+            kernel = overflowed,
             "listener closed"
         );
     }

@@ -124,7 +124,7 @@ impl Metrics {
         let errors = family.counters("wirestamp_errors_total", "Errors, by kind.", &["kind"]);
         let help = "Clients refused, by reason.";
         let refusals = family.counters("wirestamp_refusals_total", help, &["reason"]);
-        let help = "Datagrams dropped without a reply, by reason.";
+        let help = "Datagrams dropped without a reply, by reason; kernel: the receive buffer was full.";
         let dropped = family.counters("wirestamp_datagrams_dropped_total", help, &["reason"]);
         let help = "Clients that came when every place was taken, by kind of listener.";
         let at_limit = family.counters("wirestamp_connection_limit_reached_total", help, &["listener"]);
@@ -179,8 +179,8 @@ impl Metrics {
         self.refusals.with_label_values(&[reason]).inc();
     }
 
-    pub(super) fn dropped(&self, reason: &str) {
-        self.dropped.with_label_values(&[reason]).inc();
+    pub(super) fn dropped(&self, reason: &str, datagrams: u64) {
+        self.dropped.with_label_values(&[reason]).inc_by(datagrams);
     }
 
     pub(super) fn limit_reached(&self, listener: &str) {

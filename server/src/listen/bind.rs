@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::time::Duration;
 
+use nix::sys::socket::{setsockopt, sockopt};
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use tokio::net::{TcpListener, UdpSocket};
 
@@ -21,6 +22,11 @@ pub(crate) const BACKLOG: i32 = 8192;
 /// unanswered probes, which takes two minutes in all (tcp(7)).
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(60);
 const KEEPALIVE_PROBE: Duration = Duration::from_secs(15);
+
+/// The receive buffer that UDP sockets ask for, in bytes. The kernel gives them `net.core.rmem_max` at most (socket(7),
+/// `SO_RCVBUF`), and takes memory only for datagrams that wait. Its default of 208 KiB has room for fewer than 300 short
+/// datagrams.
+const RECEIVE_BUFFER: usize = 4 << 20;
 
 /// How many free ports are tried to find one that is free on every address of the host.
 const FREE_PORT_TRIES: usize = 16;
@@ -72,8 +78,14 @@ pub(crate) fn unpace_loopback(stream: &impl AsFd, peer: SocketAddr) {
     }
 }
 
-/// Takes over a UDP socket that something else bound.
+/// Takes over a UDP socket that something else bound. Its receive buffer only grows.
 pub(crate) fn adopt_udp(socket: std::net::UdpSocket) -> io::Result<UdpSocket> {
+    let options = SockRef::from(&socket);
+    if options.recv_buffer_size()? < RECEIVE_BUFFER {
+        options.set_recv_buffer_size(RECEIVE_BUFFER)?;
+    }
+    // The kernel counts what it drops, and tells it with the datagrams that follow.
+    setsockopt(&socket, sockopt::RxqOvfl, &1)?;
     socket.set_nonblocking(true)?;
     UdpSocket::from_std(socket)
 }

@@ -87,9 +87,9 @@ impl Translator {
             let out = if self.message.is_empty() { self.to_service.bytes() } else { &mut self.message };
             match self.reader.read(&mut bytes, out) {
                 Ok(Event::NeedsMore) => {
-                    let begun = self.to_service.bytes().split_off(start);
                     if self.message.is_empty() {
-                        self.message = begun;
+                        self.message = self.to_service.bytes()[start..].to_vec();
+                        self.to_service.bytes().truncate(start);
                     }
                     return Ok(None);
                 }

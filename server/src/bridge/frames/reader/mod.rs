@@ -175,6 +175,18 @@ struct Header {
 impl Header {
     /// Takes bytes until the header is complete. `continues` says whether a message has begun.
     fn read(&mut self, bytes: &mut &[u8], continues: bool) -> Result<Option<Frame>, Close> {
+        // Most headers come whole, and needn't be taken a byte at a time.
+        if self.len == 0
+            && let Some(whole) = bytes.first_chunk()
+        {
+            self.bytes = *whole;
+            check_first(self.bytes[0], continues)?;
+            check_second(self.bytes[0], self.bytes[1])?;
+            self.check_length()?;
+            let mask_at = self.mask_at();
+            *bytes = &bytes[mask_at + 4..];
+            return Ok(Some(self.frame(mask_at)));
+        }
         while let Some((byte, rest)) = bytes.split_first() {
             *bytes = rest;
             self.bytes[usize::from(self.len)] = *byte;
