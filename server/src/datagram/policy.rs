@@ -40,8 +40,8 @@ pub(crate) struct Rates {
 /// Decides which datagrams get a reply.
 pub(crate) struct ReplyPolicy {
     recognizer: Recognizer,
-    remote: Option<RateLimit>,
-    loopback: Option<RateLimit>,
+    remote: Option<RateLimit<u64>>,
+    loopback: Option<RateLimit<SocketAddr>>,
 }
 
 impl ReplyPolicy {

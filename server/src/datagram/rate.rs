@@ -9,11 +9,13 @@ use std::time::Duration;
 ///
 /// Sources that fall into the same bucket share its rate, so the rate is never exceeded. The hash has a random key,
 /// so nobody outside knows which sources share a bucket.
-pub(crate) struct RateLimit {
+pub(crate) struct RateLimit<S> {
     per_second: f64,
     most: f64,
     buckets: Box<[Bucket]>,
     hasher: RandomState,
+    /// The last source, and its bucket.
+    last: Option<(S, usize)>,
 }
 
 #[derive(Clone, Copy)]
@@ -23,7 +25,7 @@ struct Bucket {
     at: Duration,
 }
 
-impl RateLimit {
+impl<S: Hash + Eq> RateLimit<S> {
     /// A limit whose sources save up what they don't use, for this many seconds. It has this many buckets of 24
     /// bytes, however many sources there are.
     pub(crate) fn new(per_second: NonZeroU32, saved_seconds: u32, buckets: usize) -> Self {
@@ -31,12 +33,20 @@ impl RateLimit {
         let most = per_second * f64::from(saved_seconds);
         let full = Bucket { tokens: most, at: Duration::ZERO };
         let buckets = vec![full; buckets].into_boxed_slice();
-        Self { per_second, most, buckets, hasher: RandomState::new() }
+        Self { per_second, most, buckets, hasher: RandomState::new(), last: None }
     }
 
     /// Whether another reply may go to `source`. `now` is the time since the limit's start.
-    pub(crate) fn allows(&mut self, source: impl Hash, now: Duration) -> bool {
-        let index = self.hasher.hash_one(source) as usize % self.buckets.len();
+    pub(crate) fn allows(&mut self, source: S, now: Duration) -> bool {
+        // Datagrams of one source often come together.
+        let index = match &self.last {
+            Some((last, index)) if *last == source => *index,
+            _ => {
+                let index = self.hasher.hash_one(&source) as usize % self.buckets.len();
+                self.last = Some((source, index));
+                index
+            }
+        };
         let bucket = &mut self.buckets[index];
         let earned = now.saturating_sub(bucket.at).as_secs_f64() * self.per_second;
         bucket.tokens = (bucket.tokens + earned).min(self.most);
@@ -55,11 +65,11 @@ mod tests {
 
     const BUCKETS: usize = 1 << 16;
 
-    fn limit(per_second: u32) -> RateLimit {
+    fn limit<S: Hash + Eq>(per_second: u32) -> RateLimit<S> {
         RateLimit::new(NonZeroU32::new(per_second).unwrap(), 1, BUCKETS)
     }
 
-    fn allowed(limit: &mut RateLimit, source: &str, times: u32, now: Duration) -> u32 {
+    fn allowed<'a>(limit: &mut RateLimit<&'a str>, source: &'a str, times: u32, now: Duration) -> u32 {
         (0..times).map(|_| u32::from(limit.allows(source, now))).sum()
     }
 
