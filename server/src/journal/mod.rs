@@ -3,12 +3,12 @@
 //! No other part of the server writes to the log or counts. Each occurrence is one method, named for what happened.
 //! They are grouped by subject:
 //!
-//! - [`session`]: clients and what goes through.
-//! - [`listener`]: binding, accepting and admission.
-//! - [`payload`]: messages, if they are wanted in the log.
-//! - [`datagram`]: the service over UDP.
-//! - [`http`]: requests and the connections that they come on.
-//! - [`process`]: the server as a whole.
+//! - `session`: clients and what goes through.
+//! - `listener`: binding, accepting and admission.
+//! - `payload`: messages, if they are wanted in the log.
+//! - `datagram`: the service over UDP.
+//! - `http`: requests and the connections that they come on.
+//! - `process`: the server as a whole.
 //!
 //! Anything that came from outside is logged through `Debug`, which escapes control characters. A peer's mistake is
 //! a debug line and a counter, never a warning.
