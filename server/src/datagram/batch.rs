@@ -23,6 +23,9 @@ const BATCH: usize = 32;
 /// client has only one in flight.
 const SINGLES: usize = 2;
 
+/// One in so many batches that follow each other asks for the kernel's count of drops, which takes time.
+const COUNTED: usize = 16;
+
 /// The longest datagram that the kernel is asked to cut, in bytes. It refuses to cut datagrams that the network would
 /// have to fragment, and every network carries 1,280 bytes including the headers (RFC 8200, 5).
 const CUT_MAX: usize = 1200;
@@ -88,9 +91,10 @@ impl ReceiveBatch {
     /// Receives a batch. If the batch isn't full, the datagrams are kept, but the result is `WouldBlock`: tokio
     /// then knows that the socket is empty, without another system call.
     fn take_all(&mut self, socket: &UdpSocket) -> io::Result<()> {
-        let Self { room, received, overflowed, untold, .. } = self;
+        let Self { room, received, overflowed, untold, in_a_row, .. } = self;
+        let control = in_a_row.is_multiple_of(COUNTED).then(|| cmsg_space!(u32));
         socket.try_io(Interest::READABLE, || {
-            let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, Some(cmsg_space!(u32)));
+            let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, control);
             let mut pieces: Vec<_> =
                 room.chunks_mut(MAX_DATAGRAM).map(|piece| [IoSliceMut::new(piece)]).collect();
             let flags = MsgFlags::MSG_DONTWAIT;
