@@ -22,12 +22,13 @@
 use std::ops::Range;
 
 use wirestamp_protocol::acts;
+use wirestamp_protocol::hex::digit;
 
 use super::exchanges::{Exchange, Exchanges, Outcome};
 use crate::measure::round_trip;
 use crate::text::base64::base64;
+use crate::text::escaped;
 use crate::text::utc::{padded, rfc3339};
-use crate::text::visible;
 
 /// The exchanges in `range` that exist, as JSON Lines. `origin` is when the page's clock was at zero, in
 /// milliseconds since 1970.
@@ -83,8 +84,8 @@ pub fn csv(exchanges: &Exchanges, origin: f64, range: Range<usize>) -> String {
 /// Unprintable bytes are escaped as in [`visible()`]. `step` is the resolution of the page's timer, in
 /// milliseconds.
 pub fn one(exchange: &Exchange<'_>, step: f64) -> String {
-    let sent = ["> ", &shown(exchange.sent)].concat();
-    let reply = ["< ", &shown(exchange.reply)].concat();
+    let sent = ["> ", &escaped(exchange.sent)].concat();
+    let reply = ["< ", &escaped(exchange.reply)].concat();
     match (exchange.outcome, exchange.round_trip()) {
         (Outcome::Waiting, _) => [&sent, "\n(no reply yet)"].concat(),
         (Outcome::Lost, _) => [&sent, "\n(the connection ended first)"].concat(),
@@ -92,10 +93,6 @@ pub fn one(exchange: &Exchange<'_>, step: f64) -> String {
         (Outcome::Answered, None) => [&sent, "\n", &reply].concat(),
         (Outcome::Answered, Some(ms)) => [&sent, "\n", &reply, " (", &round_trip(ms, step), ")"].concat(),
     }
-}
-
-fn shown(bytes: &[u8]) -> String {
-    visible(bytes).into_iter().map(|piece| piece.text).collect()
 }
 
 /// An exchange with the fields of both formats.
@@ -198,8 +195,7 @@ fn json_string(text: &str, out: &mut String) {
 
 fn json_unit(unit: u16, out: &mut String) {
     out.push_str("\\u");
-    let digit = |place: u32| char::from_digit(u32::from(unit >> (4 * place) & 15), 16).unwrap_or_default();
-    out.extend((0..4).rev().map(digit));
+    out.extend((0..4).rev().map(|place| digit((unit >> (4 * place)) as u8)));
 }
 
 fn csv_content(content: &Content<'_>, out: &mut String) {

@@ -1,4 +1,4 @@
-//! How far the service's clock is from the browser's, where the stamps are fine enough to tell.
+//! How far the service's clock is from the browser's, if the stamps are fine enough to tell.
 
 use wirestamp_protocol::measure::{ClockComparison, Timing};
 
@@ -6,24 +6,24 @@ use super::round_trip::{fixed, power};
 
 const NANOS_IN_MS: f64 = 1e6;
 
-/// From this on, in milliseconds, an offset is told in seconds.
+/// Offsets from this on, in milliseconds, are shown in seconds.
 const IN_SECONDS: f64 = 10_000.0;
 
-/// An estimate of the service's clock less the browser's, in milliseconds.
+/// An estimate of the service's clock minus the browser's, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
-    /// Negative if the service's is behind.
+    /// Negative if the service's clock is behind.
     pub offset: f64,
-    /// It is off by this at most.
+    /// The largest possible error.
     pub error: f64,
 }
 
 impl Estimate {
     /// In words.
     pub fn describe(&self) -> String {
-        // As many decimals as the first digit of the error needs: further ones would mean nothing.
+        // As many decimals as the first digit of the error needs. More would mean nothing.
         let decimals = (0..3).find(|&decimals| self.error * power(decimals) >= 1.0).unwrap_or(3);
-        // An error rounded down would be no bound.
+        // An error that is rounded down would not be a bound.
         let error = fixed((self.error * power(decimals)).ceil() as u64, decimals);
         if self.error >= self.offset.abs() {
             return ["The two clocks agree within ", &error, " ms"].concat();
@@ -40,7 +40,7 @@ impl Estimate {
     }
 }
 
-/// What the stamps told of the two clocks so far.
+/// What the stamps say about the two clocks.
 #[derive(Debug, Clone)]
 pub struct ClockOffset {
     timer_step: f64,
@@ -48,14 +48,14 @@ pub struct ClockOffset {
 }
 
 impl ClockOffset {
-    /// Nothing so far, by a browser's clock that steps by `timer_step` milliseconds.
+    /// Starts without an estimate, for a browser whose clock has a resolution of `timer_step` milliseconds.
     pub fn new(timer_step: f64) -> Self {
         Self { timer_step, clocks: ClockComparison::default() }
     }
 
-    /// Takes a reply's stamp, without its brackets. By the browser's clock the message was sent at `sent`,
-    /// and the reply came at `received`, in milliseconds since 1970. A stamp that shows no part of a second
-    /// tells nothing, nor does what is no stamp.
+    /// Takes a reply's stamp, without its brackets. By the browser's clock, the message was sent at `sent` and the
+    /// reply arrived at `received`, in milliseconds since 1970. Stamps without fractions of a second are ignored, and
+    /// so is anything that isn't a stamp.
     pub fn take(&mut self, stamp: &[u8], sent: f64, received: f64) {
         if (received - sent).is_nan() {
             return;
@@ -65,14 +65,14 @@ impl ClockOffset {
         self.clocks.push(stamp, timing);
     }
 
-    /// The estimate by the shortest round trip, if there is any.
+    /// The estimate from the shortest round trip, if there is one.
     pub fn estimate(&self) -> Option<Estimate> {
         let ms = |nanos: i64| nanos as f64 / NANOS_IN_MS;
         let best = self.clocks.estimate()?;
         Some(Estimate { offset: ms(best.offset), error: ms(best.error) })
     }
 
-    /// Forgets all: another service may be on the other end.
+    /// Forgets everything, because another service may be at the other end.
     pub fn clear(&mut self) {
         self.clocks = ClockComparison::default();
     }

@@ -3,6 +3,7 @@
 //! There may be hundreds of thousands, so the cost of adding one doesn't depend on their number.
 
 use wirestamp_protocol::measure::Jitter;
+use wirestamp_protocol::plural;
 
 use super::round_trip::{grouped, round_trip};
 use crate::text::between::between;
@@ -130,7 +131,7 @@ impl RoundTrips {
     /// The statistics in words, for people who can't see the chart.
     pub fn describe(&self) -> String {
         let mut text = grouped(self.count() as u64);
-        text.push_str(if self.count() == 1 { " round trip" } else { " round trips" });
+        text.push_str(plural(self.count() as u64, " round trip", " round trips"));
         for (percent, words) in [(50.0, ": 50% within "), (95.0, ", 95% within "), (99.0, ", 99% within ")] {
             if let Some(ms) = self.percentile(percent) {
                 let took = round_trip(ms, self.timer_step);

@@ -1,5 +1,7 @@
 //! The text in the message box, with its hint and preview.
 
+use wirestamp_protocol::plural;
+
 use super::payload::{Mode, payloads};
 use crate::text::hex;
 
@@ -63,7 +65,7 @@ impl Draft {
             1 => String::new(),
             count => [", and ", &(count - 1).to_string(), " more"].concat(),
         };
-        let bytes = if message.len() == 1 { " byte: " } else { " bytes: " };
+        let bytes = plural(message.len() as u64, " byte: ", " bytes: ");
         Some([&message.len().to_string(), bytes, &row, cut, &more].concat())
     }
 }

@@ -4,8 +4,9 @@
 //! text can't be read, the error says where, and nothing is sent.
 
 use wirestamp_protocol::count_lines;
+use wirestamp_protocol::hex::value;
 
-use crate::text::visible;
+use crate::text::escaped;
 
 /// How the text in the message box is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -121,7 +122,7 @@ fn put<'a>(escape: &'a str, message: &mut Vec<u8>) -> Result<&'a str, String> {
         Some('a') => 0x07,
         Some('b') => 0x08,
         Some('\\') => b'\\',
-        Some('x') => match (digit(chars.next()), digit(chars.next())) {
+        Some('x') => match (chars.next().and_then(value), chars.next().and_then(value)) {
             (Some(high), Some(low)) => high << 4 | low,
             _ => return Err(r"\x needs two hex digits, as in \xff".to_owned()),
         },
@@ -133,7 +134,7 @@ fn put<'a>(escape: &'a str, message: &mut Vec<u8>) -> Result<&'a str, String> {
             let Some(char) = character(number) else {
                 return Err([
                     r"\u{",
-                    &shown(number),
+                    &escaped(number.as_bytes()),
                     "} isn't a character; use a hexadecimal number up to 10ffff",
                 ]
                 .concat());
@@ -142,7 +143,7 @@ fn put<'a>(escape: &'a str, message: &mut Vec<u8>) -> Result<&'a str, String> {
             return Ok(rest);
         }
         Some(other) => {
-            let other = shown(other.encode_utf8(&mut [0; 4]));
+            let other = escaped(other.encode_utf8(&mut [0; 4]).as_bytes());
             return Err(["unknown escape \\", &other, ESCAPES].concat());
         }
         None => return Err(r"nothing follows the backslash; write \\ for a backslash".to_owned()),
@@ -171,11 +172,13 @@ fn bytes(text: &str) -> Result<Vec<u8>, Wrong> {
         let pair = rest.strip_prefix("0x").or_else(|| rest.strip_prefix("0X")).unwrap_or(rest);
         let mut chars = pair.chars();
         let (first, second) = (chars.next(), chars.next());
-        let (Some(high), Some(low)) = (digit(first), digit(second)) else {
+        let (Some(high), Some(low)) = (first.and_then(value), second.and_then(value)) else {
             let what = match first {
-                Some(char) if digit(first).is_none() => {
-                    [&shown(char.encode_utf8(&mut [0; 4])), " isn't a hex digit (0 to 9, a to f)"].concat()
-                }
+                Some(char) if first.and_then(value).is_none() => [
+                    &escaped(char.encode_utf8(&mut [0; 4]).as_bytes()),
+                    " isn't a hex digit (0 to 9, a to f)",
+                ]
+                .concat(),
                 _ => "a byte is two hex digits, as in 0a".to_owned(),
             };
             return Err(Wrong { rest: rest.len(), what });
@@ -183,15 +186,6 @@ fn bytes(text: &str) -> Result<Vec<u8>, Wrong> {
         message.push(high << 4 | low);
         rest = chars.as_str();
     }
-}
-
-fn digit(char: Option<char>) -> Option<u8> {
-    char?.to_digit(16).map(|digit| digit as u8)
-}
-
-/// Typed text, escaped for use in a sentence.
-fn shown(typed: &str) -> String {
-    visible(typed.as_bytes()).into_iter().map(|piece| piece.text).collect()
 }
 
 #[cfg(test)]

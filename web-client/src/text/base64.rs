@@ -1,8 +1,8 @@
-//! Base64 (RFC 4648, section 4), for the bytes in exports that are no text.
+//! Base64 (RFC 4648, section 4), for bytes in exports that aren't valid UTF-8.
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The bytes, three in four characters, padded.
+/// Encodes the bytes, with padding.
 pub(crate) fn base64(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
@@ -10,7 +10,7 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
         for place in 0..4 {
             let digit = DIGITS[(bits >> (18 - 6 * place)) as usize & 63];
-            // A character more than there are bytes is needed; what is behind that is padding.
+            // N bytes take N + 1 characters. The rest is padding.
             text.push(if place > chunk.len() { '=' } else { char::from(digit) });
         }
     }

@@ -1,5 +1,4 @@
-//! Bytes beside their text, as a hex dump has them, a row at a time: of a long message only those rows are
-//! made that are seen.
+//! A hex dump, a row at a time. Only the visible rows of a long message are made.
 
 use std::ops::Range;
 
@@ -10,28 +9,28 @@ use super::visible::{Piece, Pieces};
 /// A row of the view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HexRow {
-    /// The place of its first byte.
+    /// The offset of its first byte.
     pub offset: usize,
     /// Its bytes, each as two digits, with spaces between them.
     pub hex: String,
-    /// Its bytes as characters: printable ASCII is itself, and a dot marked as escaped stands for any other.
+    /// Its bytes as characters: printable ASCII as it is, and any other byte as a dot that is marked as escaped.
     pub text: Vec<Piece>,
 }
 
 impl HexRow {
-    /// The offset in hexadecimal, of four digits at least.
+    /// The offset in hexadecimal, with at least four digits.
     pub fn address(&self) -> String {
         let digits = (usize::BITS - self.offset.leading_zeros()).div_ceil(4).max(4);
         (0..digits).rev().map(|place| digit((self.offset >> (4 * place)) as u8)).collect()
     }
 }
 
-/// How many rows of `width` bytes there are.
+/// The number of rows of `width` bytes.
 pub fn row_count(bytes: &[u8], width: usize) -> usize {
     bytes.len().div_ceil(width.max(1))
 }
 
-/// The rows in `range`, as far as there are any, each of `width` bytes but for the last.
+/// The rows in `range` that exist. Each has `width` bytes, and the last one may have fewer.
 ///
 /// ```
 /// let row = wirestamp_web_client::hex::rows(b"Hello\n", 16, 0..1).next().unwrap();
@@ -44,16 +43,16 @@ pub fn rows(bytes: &[u8], width: usize, range: Range<usize>) -> impl Iterator<It
     chunks.map(move |(at, chunk)| HexRow { offset: at * width, hex: hex(chunk), text: text(chunk) })
 }
 
-/// How many [`controls`] are named at most: a list that is longer is not read.
+/// The most [`controls`] that are named. Nobody reads a longer list.
 pub const MAX_CONTROLS: usize = 100;
 
-/// Where there are control characters, and what they are called: the first [`MAX_CONTROLS`].
+/// The offsets and names of the first [`MAX_CONTROLS`] control characters.
 pub fn controls(bytes: &[u8]) -> Vec<(usize, &'static str)> {
     let named = bytes.iter().enumerate().filter_map(|(at, byte)| Some((at, name(*byte)?)));
     named.take(MAX_CONTROLS).collect()
 }
 
-/// What ASCII calls a control character, and what that means if it is met often; `None` for any other byte.
+/// The ASCII name of a control character, and its meaning if it is common. `None` for any other byte.
 ///
 /// ```
 /// use wirestamp_web_client::hex::name;
@@ -68,7 +67,7 @@ pub fn name(byte: u8) -> Option<&'static str> {
     }
 }
 
-#[rustfmt::skip] // Few enough a line to be found.
+#[rustfmt::skip] // A few per line, so that one can be found.
 const NAMES: [&str; 32] = [
     "NUL (null)", "SOH", "STX", "ETX (Ctrl-C)", "EOT (Ctrl-D)", "ENQ", "ACK", "BEL (bell)",
     "BS (backspace)", "TAB (tabulator)", "LF (line feed)", "VT",

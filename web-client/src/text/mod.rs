@@ -6,4 +6,5 @@ pub mod hex;
 pub(crate) mod utc;
 pub(crate) mod visible;
 
+pub(crate) use visible::escaped;
 pub use visible::{Piece, visible};

@@ -1,14 +1,14 @@
-//! Times as RFC 3339 has them, in UTC.
+//! Times in UTC, in the format of RFC 3339.
 
 use wirestamp_protocol::calendar;
 
 use super::between::between;
 
-/// The last millisecond of the year 9999: RFC 3339 has no later one.
+/// The last millisecond of the year 9999, the last year in RFC 3339.
 const LAST: f64 = 253_402_300_799_999.0;
 
-/// A time in milliseconds since 1970, as in `2026-11-22T18:07:00.123Z`. What has no date between 1970 and
-/// 9999 becomes the nearest that has.
+/// Formats a time in milliseconds since 1970, as in `2026-11-22T18:07:00.123Z`. Times before 1970 and after 9999 become
+/// the first and the last of these years.
 pub(crate) fn rfc3339(unix_ms: f64) -> String {
     let ms = between(0.0, unix_ms.round(), LAST) as i64;
     let (days, ms) = (ms / 86_400_000, ms % 86_400_000);
@@ -30,7 +30,7 @@ pub(crate) fn rfc3339(unix_ms: f64) -> String {
     text
 }
 
-/// A number with noughts in front, up to so many digits.
+/// A number padded with zeros to this many digits.
 pub(crate) fn padded(number: u64, digits: usize) -> String {
     let number = number.to_string();
     let mut text = "0".repeat(digits.saturating_sub(number.len()));

@@ -1,8 +1,8 @@
-//! Bytes as text that cannot disturb the page it stands on.
+//! Bytes as text that cannot disturb the page around it.
 //!
-//! What would act instead of being seen is written out: control characters and bytes that are no UTF-8 by
-//! their value (`\x1b`, `\xff`), marks that turn or hide their neighbours by number (`\u{202e}`). Not as
-//! Unicode's pictures of them, which many fonts lack. It makes no markup of anything.
+//! Whatever would act instead of being seen is escaped: control characters and bytes that aren't valid UTF-8 by their
+//! value (`\x1b`, `\xff`), and characters that reorder or hide text by their number (`\u{202e}`). Unicode's pictures
+//! of control characters are not used, because many fonts lack them. Nothing becomes markup.
 
 use wirestamp_protocol::{acts, visible::escape};
 
@@ -11,11 +11,11 @@ use wirestamp_protocol::{acts, visible::escape};
 pub struct Piece {
     /// What to show.
     pub text: String,
-    /// Whether it stands for something that cannot be shown, rather than for itself.
+    /// Whether it stands for something that cannot be shown.
     pub escaped: bool,
 }
 
-/// The bytes as pieces: none if there are no bytes, and one if all of them can be shown as they are.
+/// The bytes as pieces: no piece if there are no bytes, and one if all of them can be shown as they are.
 ///
 /// ```
 /// let text: String = wirestamp_web_client::visible(b"a\x1b[1mb\xff").into_iter().map(|piece| piece.text).collect();
@@ -25,6 +25,11 @@ pub fn visible(bytes: &[u8]) -> Vec<Piece> {
     let mut pieces = Pieces::default();
     escape(bytes, acts, |text, escaped| pieces.push(text, escaped));
     pieces.0
+}
+
+/// The bytes as one text, for use in a sentence or a file.
+pub(crate) fn escaped(bytes: &[u8]) -> String {
+    visible(bytes).into_iter().map(|piece| piece.text).collect()
 }
 
 #[derive(Default)]
