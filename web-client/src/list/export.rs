@@ -81,7 +81,7 @@ pub fn csv(exchanges: &Exchanges, origin: f64, range: Range<usize>) -> String {
 }
 
 /// One exchange as text: `> ` and the message, then on a new line `< `, the reply and the round trip.
-/// Unprintable bytes are escaped as in [`visible()`]. `step` is the resolution of the page's timer, in
+/// Unprintable bytes are escaped as in [`crate::visible()`]. `step` is the resolution of the page's timer, in
 /// milliseconds.
 pub fn one(exchange: &Exchange<'_>, step: f64) -> String {
     let sent = ["> ", &escaped(exchange.sent)].concat();
