@@ -81,17 +81,25 @@ impl Responder {
     /// A reply is longer than its message by the stamp. With the 27 bytes of `ctime`, a read of n line feeds
     /// appends 28 n bytes.
     pub fn read(&mut self, bytes: &[u8], at: impl Into<Moment>, replies: &mut Vec<u8>) {
-        self.last_read = Some(at.into());
+        let at = at.into();
+        self.last_read = Some(at);
         self.counts.reads += 1;
-        self.read_on(bytes, replies);
+        self.answer(bytes, at, replies);
     }
 
     /// Takes more bytes of the last read, if the caller passes them in pieces.
     pub fn read_on(&mut self, bytes: &[u8], replies: &mut Vec<u8>) {
         // Without a read, there is nothing more of it.
-        let Self { decoder, stamper, counts, last_read: Some(at) } = self else { return };
+        if let Some(at) = self.last_read {
+            self.answer(bytes, at, replies);
+        }
+    }
+
+    #[inline]
+    fn answer(&mut self, bytes: &[u8], at: Moment, replies: &mut Vec<u8>) {
+        let Self { decoder, stamper, counts, .. } = self;
         counts.bytes_in += bytes.len() as u64;
-        let prefix = stamper.prefix(*at);
+        let prefix = stamper.prefix(at);
         decoder.read(bytes, |message| append(prefix, message, counts, replies));
     }
 
