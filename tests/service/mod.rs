@@ -6,12 +6,14 @@
 //! - [`formats`]: the formats of stamps, and how a client requests one.
 //! - [`limits`], [`drain`]: too many clients, and the stop.
 //! - [`metrics`]: what Prometheus sees.
-//! - [`program`]: the command line, output, logs, signals and exit codes.
+//! - [`program`]: the command line, output, signals and exit codes.
+//! - [`log`]: what is logged, and what happens if nobody reads it.
 //! - [`systemd`]: sockets from systemd, notifications to it, and the unit files.
 
 mod drain;
 mod formats;
 mod limits;
+mod log;
 mod metrics;
 mod program;
 mod systemd;
