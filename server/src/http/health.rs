@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 
-use crate::journal::Journal;
+use crate::journal::{Journal, METRICS_FORMAT};
 
 /// What a client is told that came when every place was taken.
 pub(crate) const AT_THE_LIMIT: (StatusCode, &str) =
@@ -38,5 +38,5 @@ pub(crate) fn metrics(journal: Journal) -> Router {
 }
 
 async fn show(State(journal): State<Journal>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, prometheus::TEXT_FORMAT)], journal.metrics())
+    ([(CONTENT_TYPE, METRICS_FORMAT)], journal.metrics())
 }

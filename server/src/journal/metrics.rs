@@ -19,6 +19,9 @@ const REPLY_SECONDS: [f64; 20] = [
     5.0, 10.0,
 ];
 
+/// The media type of the text format, with its version.
+pub(crate) const FORMAT: &str = prometheus::TEXT_FORMAT;
+
 /// Every metric.
 pub(super) struct Metrics {
     registry: Registry,
