@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, UdpSocket};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::admission::Admission;
@@ -145,7 +145,7 @@ impl Parts {
                 drain.listeners.spawn(self.stream_clients(listener, Transport::Unix, profile, drain));
             }
             (EndpointSocket::Udp(socket), _) => {
-                drain.listeners.spawn(self.datagram_clients(socket, profile, drain));
+                drain.listeners.spawn(self.datagrams.clone().run(socket, profile, drain.stop.clone()));
             }
             (EndpointSocket::Tcp(listener), Role::Http) => {
                 tokio::spawn(self.http_clients(listener, &self.http, &self.routes, profile, drain));
@@ -182,15 +182,6 @@ impl Parts {
             move |connection| arrival::plain(connection, transport),
             move |client, admitted| Arc::clone(&service).serve(client, admitted),
         )
-    }
-
-    fn datagram_clients(
-        &self,
-        socket: UdpSocket,
-        profile: Profile,
-        drain: &Drain,
-    ) -> impl Future<Output = ()> + use<> {
-        self.datagrams.clone().run(socket, profile, drain.stop.clone())
     }
 
     fn http_clients(

@@ -62,8 +62,8 @@ impl ReceiveBatch {
         loop {
             self.received.clear();
             socket.readable().await?;
-            // Only a batch has the kernel's count of drops, as of when its datagrams arrived. A buffer that was full
-            // is told with the first one behind it, so that one is received as a batch too.
+            // Only a batch has the kernel's count of drops, as of when its datagrams arrived. The first datagram after a
+            // full buffer reports the drops, so it is received as a batch too.
             let taken = match (self.in_a_row, self.after_batch) {
                 (SINGLES.., _) | (0, true) => {
                     self.after_batch = self.in_a_row > 0;

@@ -173,12 +173,12 @@ fn cannot_adopt(source: io::Error) -> Error {
     Error::Start { what: "use a socket from systemd", source }
 }
 
-/// Prints a line for each endpoint to standard output: the server accepts clients from now on. The lines are one write, so that a reader
-/// of the first one gets all.
+/// Prints a line for each endpoint to standard output: the server accepts clients from now on. The lines are one
+/// write, so that a reader of the first one gets all.
 ///
 /// # Errors
-/// Standard output doesn't take the lines, so whoever waits for them would wait forever. If it was closed from the
-/// start, nobody does, and that is no error.
+/// If standard output doesn't take the lines, because a program that waits for them would wait forever. If it was
+/// closed from the start, nobody waits, and nothing is wrong.
 pub(crate) fn announce(endpoints: &[Endpoint]) -> Result<(), Error> {
     let lines: String = endpoints.iter().map(|endpoint| format!("listening {endpoint}\n")).collect();
     let mut out = io::stdout().lock();

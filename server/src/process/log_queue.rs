@@ -46,7 +46,7 @@ impl LogQueue {
         Self(Arc::new(Shared { state: Mutex::default(), changed: Condvar::new(), journal }))
     }
 
-    /// Writes the lines to `log` as they come, for ever. Whatever `log` doesn't accept is lost.
+    /// Writes the lines to `log` as they come, and never returns. Whatever `log` doesn't accept is lost.
     pub(super) fn write_to(&self, mut log: impl Write) {
         let mut lines = Vec::new();
         loop {

@@ -122,7 +122,7 @@ impl<'a> Conversation<'a> {
         Box::pin(hang_up(stream, ending)).await
     }
 
-    /// Writes what the client is owed, and answers the input behind it, as long as the client takes some bytes every
+    /// Writes what the client is owed, and answers the input that follows, as long as the client takes some bytes every
     /// stall timeout: slow is not stalled.
     async fn deliver<S: AsyncWrite + Unpin>(&mut self, mut owed: Owed, stream: &mut S) -> Result<(), Ending> {
         let patience = self.settings.stall_timeout;
