@@ -380,6 +380,9 @@ async fn a_server_that_vanishes_in_a_burst_leaves_lost_messages_and_a_reconnecti
     // Digits are grouped from 10,000 on, and the page may show such a count first.
     page.until("parseInt(document.querySelector('#counts').textContent.replace(/\\u202f/g, '')) > 1000")
         .await;
+    // A server that keeps up may owe nothing at the moment it is killed, so it falls behind first.
+    server.signal("STOP");
+    page.until("/waiting/.test(document.querySelector('#counts').textContent)").await;
     server.signal("KILL");
     page.shows_connection("reconnecting in").await;
     page.until("document.querySelector('#sending').hidden").await;
