@@ -14,7 +14,7 @@
 mod admission;
 pub mod args;
 mod bridge;
-mod clock;
+
 mod datagram;
 mod drain;
 mod ending;
@@ -29,3 +29,4 @@ mod peer;
 pub mod process;
 pub mod server;
 mod session;
+mod zone;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use wirestamp_arrival::{KernelRead, Source};
 
 use crate::admission::Admission;
 use crate::args::Config;
@@ -103,11 +104,8 @@ impl Parts {
         let info = Info::new(endpoints, &config.service, config.upstream.as_ref());
         let policy = Arc::new(access_policy(&config, endpoints));
         let access = Access { policy, journal: journal.clone() };
-        let datagrams = DatagramService {
-            clock: config.service.clock,
-            rates: config.udp_rates,
-            journal: journal.clone(),
-        };
+        let datagrams =
+            DatagramService { zone: config.service.zone, rates: config.udp_rates, journal: journal.clone() };
         let (max_message, stall_timeout) = (config.service.max_message, config.service.stall_timeout);
         let service = Service { settings: Arc::new(config.service), journal: journal.clone() };
         let bridges = Bridges {
@@ -136,19 +134,19 @@ impl Parts {
 
     /// Begins to serve the clients of one endpoint.
     fn serve(&self, endpoint: Endpoint, drain: &Drain) {
-        let Endpoint { socket, role, profile, .. } = endpoint;
+        let Endpoint { socket, role, profile, times, .. } = endpoint;
         match (socket, role) {
             (EndpointSocket::Tcp(listener), Role::Service) => {
-                tokio::spawn(self.stream_clients(listener, Transport::Tcp, profile, drain));
+                tokio::spawn(self.stream_clients(listener, Transport::Tcp, profile, times, drain));
             }
             (EndpointSocket::Unix(listener), _) => {
-                drain.listeners.spawn(self.stream_clients(listener, Transport::Unix, profile, drain));
+                drain.listeners.spawn(self.stream_clients(listener, Transport::Unix, profile, times, drain));
             }
             (EndpointSocket::Udp(socket), _) => {
-                drain.listeners.spawn(self.datagrams.clone().run(socket, profile, drain.stop.clone()));
+                drain.listeners.spawn(self.datagrams.clone().run(socket, profile, times, drain.stop.clone()));
             }
             (EndpointSocket::Tcp(listener), Role::Http) => {
-                tokio::spawn(self.http_clients(listener, &self.http, &self.routes, profile, drain));
+                tokio::spawn(self.http_clients(listener, &self.http, &self.routes, profile, times, drain));
             }
             (EndpointSocket::Tcp(listener), Role::Metrics) => {
                 tokio::spawn(self.http_clients(
@@ -156,6 +154,7 @@ impl Parts {
                     &self.metrics,
                     &self.metrics_routes,
                     profile,
+                    times,
                     drain,
                 ));
             }
@@ -167,8 +166,12 @@ impl Parts {
         listener: L,
         transport: Transport,
         profile: Profile,
+        times: Source,
         drain: &Drain,
-    ) -> impl Future<Output = ()> + use<L> {
+    ) -> impl Future<Output = ()> + use<L>
+    where
+        L::Stream: KernelRead,
+    {
         let acceptor = Acceptor {
             admission: self.streams.clone(),
             journal: self.journal.clone(),
@@ -179,7 +182,7 @@ impl Parts {
             Arc::new(ListenerService { service: self.service.clone(), profile, stop: drain.stop.clone() });
         acceptor.run(
             listener,
-            move |connection| arrival::plain(connection, transport),
+            move |connection| arrival::plain(connection, transport, times),
             move |client, admitted| Arc::clone(&service).serve(client, admitted),
         )
     }
@@ -190,6 +193,7 @@ impl Parts {
         admission: &Admission,
         routes: &Routes,
         profile: Profile,
+        times: Source,
         drain: &Drain,
     ) -> impl Future<Output = ()> + use<> {
         let acceptor = Acceptor {
@@ -206,7 +210,7 @@ impl Parts {
         };
         acceptor.run(
             listener,
-            |connection| arrival::plain(connection, Transport::Tcp),
+            move |connection| arrival::plain(connection, Transport::Tcp, times),
             move |client, admitted| http.clone().serve(client, admitted),
         )
     }

@@ -10,8 +10,7 @@ use wirestamp_client::duration;
 use wirestamp_protocol::Format;
 
 use super::config::Config;
-use super::value::{Gap, MaxMessage, OrOff, Timeout, mode};
-use crate::clock::Clock;
+use super::value::{ArrivalTimes, Gap, MaxMessage, OrOff, Timeout, mode};
 use crate::datagram::Rates;
 use crate::http::access::origin::{Host, Origin};
 use crate::http::access::policy::Allowed;
@@ -20,6 +19,7 @@ use crate::listen::endpoint::Bindings;
 use crate::listen::profile::{Binding, Profile};
 use crate::process::logging;
 use crate::session::settings::ServiceSettings;
+use crate::zone::Zone;
 
 // The groups in which the help lists the flags.
 const LISTENERS: &str = "Listeners";
@@ -177,6 +177,15 @@ pub(super) struct ServeArgs {
     #[arg(help_heading = MESSAGES)]
     pub format: Format,
 
+    /// Stamp messages with the time at which the kernel received them, or at which the server read them
+    ///
+    /// The time of a message is that of its last byte. Over TCP, the kernel may merge packets that come close together,
+    /// and then has only the time of the last one. So the time can be late, but never early. Unix sockets always have
+    /// the time of the read.
+    #[arg(long, value_enum, env = "WIRESTAMP_ARRIVAL", default_value = "kernel")]
+    #[arg(help_heading = MESSAGES)]
+    pub arrival: ArrivalTimes,
+
     /// Stamp in UTC instead of local time
     #[arg(long, env = "WIRESTAMP_UTC", value_parser = BoolishValueParser::new())]
     #[arg(help_heading = MESSAGES)]
@@ -239,6 +248,7 @@ impl ServeArgs {
                 udp: on(self.udp),
                 http: on(self.http),
                 metrics: self.metrics_addr,
+                times: self.arrival.into(),
                 default,
             },
             service: ServiceSettings {
@@ -246,7 +256,7 @@ impl ServeArgs {
                 max_message: self.max_message.into(),
                 stall_timeout: self.stall_timeout,
                 idle_timeout: self.idle_timeout.on().map(|timeout| timeout.0),
-                clock: if self.utc { Clock::Utc } else { Clock::Local },
+                zone: if self.utc { Zone::Utc } else { Zone::Local },
             },
             udp_rates: Rates { remote: self.udp_rate.on(), loopback: self.udp_loopback_rate.on() },
             allowed: Allowed { hosts: self.allow_host, origins: self.allow_origin },

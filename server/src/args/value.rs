@@ -6,6 +6,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use bytesize::ByteSize;
+use clap::ValueEnum;
+use wirestamp_arrival::Source;
 use wirestamp_client::duration;
 
 /// A value, or the word "off".
@@ -36,6 +38,24 @@ impl<T: FromStr<Err: fmt::Display>> FromStr for OrOff<T> {
             _ => {
                 text.parse().map(Self::On).map_err(|error: T::Err| format!("{error}; \"off\" is also valid"))
             }
+        }
+    }
+}
+
+/// `--arrival`: where times of arrival come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ArrivalTimes {
+    /// The kernel's time, when the packet came.
+    Kernel,
+    /// The time of the read.
+    Read,
+}
+
+impl From<ArrivalTimes> for Source {
+    fn from(times: ArrivalTimes) -> Self {
+        match times {
+            ArrivalTimes::Kernel => Self::Kernel,
+            ArrivalTimes::Read => Self::Read,
         }
     }
 }

@@ -3,8 +3,10 @@
 //! - [`frames`]: WebSocket frames.
 //! - [`translate`]: translating the bytes, in both directions.
 //! - [`pump`]: moving them between the client and the service.
+//! - [`arrivals`]: passing on the times at which bytes arrived.
 //! - [`upstream`]: a service elsewhere.
 
+mod arrivals;
 pub(crate) mod frames;
 mod pump;
 pub(crate) mod translate;
@@ -17,6 +19,7 @@ use axum::body::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, duplex, empty};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use wirestamp_arrival::ReportsArrival;
 
 use crate::ending::{Ending, How, Party};
 use crate::io::READ_SIZE;
@@ -24,6 +27,7 @@ use crate::journal::{Journal, OpenSession};
 use crate::listen::profile::Profile;
 use crate::peer::{Peer, Transport};
 use crate::session::Service;
+use arrivals::{LastArrival, Noted};
 use frames::{Close, CloseCode};
 use pump::Pump;
 use translate::Translator;
@@ -71,17 +75,19 @@ impl Bridges {
     /// Bridges one WebSocket until both sides have ended. `early` came right after its handshake.
     pub(crate) async fn run<C>(&self, socket: C, early: Bytes, peer: Peer, asked: Asked)
     where
-        C: AsyncRead + AsyncWrite + Unpin,
+        C: AsyncRead + AsyncWrite + ReportsArrival + Unpin,
     {
         let mut session = self.journal.opened(Transport::Ws, peer);
         let mut talk = Translator::new(asked.mode, self.max_message.get());
         let ending = match &self.backend {
             Backend::Own { service, stop } => {
                 let (near, mut far) = duplex(READ_SIZE);
-                let driven = self.drive(socket, near, early, &mut talk);
+                let last_arrival = LastArrival::of(&socket);
+                let client = Noted { stream: socket, last: &last_arrival };
+                let driven = self.drive(client, near, early, &mut talk);
                 let answered = async {
                     let mut conversation = service.conversation(&asked.profile, &mut session);
-                    let ending = conversation.run(&mut far, stop).await;
+                    let ending = conversation.run(&mut far, |_| last_arrival.get(), stop).await;
                     drop(far);
                     ending
                 };

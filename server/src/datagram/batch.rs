@@ -8,11 +8,11 @@ use std::os::fd::AsRawFd;
 
 use nix::cmsg_space;
 use nix::errno::Errno;
-use nix::sys::socket::{
-    ControlMessage, ControlMessageOwned, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg,
-};
+use nix::sys::socket::{ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg};
+use nix::sys::time::TimeSpec;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
+use wirestamp_arrival::{Datagram, Source, receive};
 
 use super::MAX_DATAGRAM;
 
@@ -23,7 +23,8 @@ const BATCH: usize = 32;
 /// client has only one in flight.
 const SINGLES: usize = 2;
 
-/// One in so many batches that follow each other asks for the kernel's count of drops, which takes time.
+/// Without kernel times, one in so many batches that follow each other asks for the kernel's count of drops, which
+/// takes time.
 const COUNTED: usize = 16;
 
 /// The longest datagram that the kernel is asked to cut, in bytes. It refuses to cut datagrams that the network would
@@ -33,27 +34,23 @@ const CUT_MAX: usize = 1200;
 /// Datagrams that were received together.
 pub(super) struct ReceiveBatch {
     room: Vec<u8>,
-    received: Vec<(usize, SocketAddr)>,
+    received: Vec<Datagram>,
+    times: Source,
     /// How many times in a row the socket had datagrams.
     in_a_row: usize,
-    /// Whether there was a batch since the kernel's count of drops was last read from an empty socket's next datagram.
-    after_batch: bool,
     /// The kernel's count of the datagrams that it dropped because the socket's buffer was full (socket(7),
     /// `SO_RXQ_OVFL`). It wraps around.
     overflowed: u32,
-    /// How many of them are not told yet.
-    untold: u32,
 }
 
 impl ReceiveBatch {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(times: Source) -> Self {
         Self {
             room: vec![0; BATCH * MAX_DATAGRAM],
             received: Vec::with_capacity(BATCH),
+            times,
             in_a_row: 0,
-            after_batch: false,
             overflowed: 0,
-            untold: 0,
         }
     }
 
@@ -62,15 +59,7 @@ impl ReceiveBatch {
         loop {
             self.received.clear();
             socket.readable().await?;
-            // Only a batch has the kernel's count of drops, as of when its datagrams arrived. The first datagram after a
-            // full buffer reports the drops, so it is received as a batch too.
-            let taken = match (self.in_a_row, self.after_batch) {
-                (SINGLES.., _) | (0, true) => {
-                    self.after_batch = self.in_a_row > 0;
-                    self.take_all(socket)
-                }
-                _ => self.take_one(socket),
-            };
+            let taken = if self.in_a_row < SINGLES { self.take_one(socket) } else { self.take_all(socket) };
             match taken {
                 Ok(()) => self.in_a_row += 1,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.in_a_row = 0,
@@ -83,7 +72,7 @@ impl ReceiveBatch {
     }
 
     fn take_one(&mut self, socket: &UdpSocket) -> io::Result<()> {
-        let datagram = socket.try_recv_from(&mut self.room[..MAX_DATAGRAM])?;
+        let datagram = receive(socket, &mut self.room[..MAX_DATAGRAM])?;
         self.received.push(datagram);
         Ok(())
     }
@@ -91,43 +80,35 @@ impl ReceiveBatch {
     /// Receives a batch. If the batch isn't full, the datagrams are kept, but the result is `WouldBlock`: tokio
     /// then knows that the socket is empty, without another system call.
     fn take_all(&mut self, socket: &UdpSocket) -> io::Result<()> {
-        let Self { room, received, overflowed, untold, in_a_row, .. } = self;
-        let control = in_a_row.is_multiple_of(COUNTED).then(|| cmsg_space!(u32));
+        let Self { room, received, .. } = self;
+        let control = match self.times {
+            Source::Kernel => Some(cmsg_space!(TimeSpec, u32)),
+            Source::Read => self.in_a_row.is_multiple_of(COUNTED).then(|| cmsg_space!(u32)),
+        };
         socket.try_io(Interest::READABLE, || {
             let mut headers = MultiHeaders::<SockaddrStorage>::preallocate(BATCH, control);
             let mut pieces: Vec<_> =
                 room.chunks_mut(MAX_DATAGRAM).map(|piece| [IoSliceMut::new(piece)]).collect();
             let flags = MsgFlags::MSG_DONTWAIT;
             for datagram in recvmmsg(socket.as_raw_fd(), &mut headers, pieces.iter_mut(), flags, None)? {
-                // Over IP, every datagram has a source (RFC 768).
-                let source = datagram.address.as_ref().and_then(address);
-                received.push((datagram.bytes, source.ok_or(io::ErrorKind::InvalidData)?));
-                for message in datagram.cmsgs().into_iter().flatten() {
-                    if let ControlMessageOwned::RxqOvfl(count) = message {
-                        *untold += count.wrapping_sub(*overflowed);
-                        *overflowed = count;
-                    }
-                }
+                received.push(Datagram::of(&datagram)?);
             }
             if received.len() == BATCH { Ok(()) } else { Err(io::ErrorKind::WouldBlock.into()) }
         })
     }
 
-    /// How many datagrams the kernel has dropped since this was last asked, as far as it has told.
+    /// How many datagrams the kernel has dropped since this was last asked, as far as it has told. A datagram has the
+    /// count of the time when it arrived.
     pub(super) fn overflowed(&mut self) -> u32 {
-        std::mem::take(&mut self.untold)
+        let Some(count) = self.received.iter().rev().find_map(|datagram| datagram.dropped) else { return 0 };
+        count.wrapping_sub(std::mem::replace(&mut self.overflowed, count))
     }
 
     /// The datagrams of the last batch, in order.
-    pub(super) fn datagrams(&self) -> impl Iterator<Item = (&[u8], SocketAddr)> {
+    pub(super) fn datagrams(&self) -> impl Iterator<Item = (&[u8], &Datagram)> {
         let pieces = self.room.chunks(MAX_DATAGRAM).zip(&self.received);
-        pieces.map(|(piece, (length, source))| (&piece[..*length], *source))
+        pieces.map(|(piece, datagram)| (&piece[..datagram.len], datagram))
     }
-}
-
-fn address(source: &SockaddrStorage) -> Option<SocketAddr> {
-    let v4 = source.as_sockaddr_in().map(|v4| SocketAddr::from(*v4));
-    v4.or_else(|| source.as_sockaddr_in6().map(|v6| SocketAddr::from(*v6)))
 }
 
 /// Replies to be sent together.

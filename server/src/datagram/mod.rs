@@ -10,17 +10,18 @@ mod policy;
 mod rate;
 
 use std::pin::pin;
+use std::time::Duration;
 
 use tokio::net::UdpSocket;
 use tokio::task::yield_now;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use wirestamp_arrival::{ClockWatch, Datagram, Reading, Source};
 use wirestamp_protocol::Stamper;
 
-use crate::clock::Clock;
 use crate::journal::{Batch, Journal};
 use crate::listen::profile::Profile;
 use crate::peer::canonical;
+use crate::zone::Zone;
 use batch::{ReceiveBatch, ReplyBatch};
 use policy::ReplyPolicy;
 
@@ -32,21 +33,29 @@ const MAX_DATAGRAM: usize = 65_507;
 /// What all UDP listeners share.
 #[derive(Clone)]
 pub(crate) struct DatagramService {
-    pub(crate) clock: Clock,
+    pub(crate) zone: Zone,
     pub(crate) rates: Rates,
     pub(crate) journal: Journal,
 }
 
 impl DatagramService {
-    /// Answers the datagrams of one socket until `stop` is cancelled.
-    pub(crate) async fn run(self, socket: UdpSocket, profile: Profile, stop: CancellationToken) {
-        let Self { clock, rates, journal } = self;
-        let start = Instant::now();
+    /// Answers the datagrams of one socket until `stop` is cancelled. `times` says where its times of arrival come
+    /// from.
+    pub(crate) async fn run(
+        self,
+        socket: UdpSocket,
+        profile: Profile,
+        times: Source,
+        stop: CancellationToken,
+    ) {
+        let Self { zone, rates, journal } = self;
+        let start = Reading::now();
+        let mut watch = ClockWatch::new(start);
         let address = socket.local_addr().map_or_else(|_| "?".into(), |address| address.to_string());
         let mut policy = ReplyPolicy::new(profile.format.clone(), rates);
         let mut stamper = Stamper::new(profile.format);
         let mut tally = journal.datagrams(address);
-        let (mut received, mut replies) = (ReceiveBatch::new(), ReplyBatch::new());
+        let (mut received, mut replies) = (ReceiveBatch::new(times), ReplyBatch::new());
         let mut stopped = pin!(stop.cancelled());
         loop {
             let more = tokio::select! {
@@ -63,15 +72,19 @@ impl DatagramService {
             if let overflowed @ 1.. = received.overflowed() {
                 tally.overflowed(overflowed);
             }
-            let since_start = start.elapsed();
-            let prefix = stamper.prefix(clock.now());
+            let read = watch.read_now();
+            let since_start = read.at().monotonic - start.monotonic;
             let mut answered = Batch::default();
-            for (message, source) in received.datagrams() {
-                let from = canonical(source);
+            for (message, Datagram { from: source, kernel, .. }) in received.datagrams() {
+                // Datagrams of different clients may overtake each other, so none has to be later than the last.
+                let arrival = read.arrival(*kernel, Duration::ZERO);
+                let prefix = stamper.prefix(zone.at(arrival.at));
+                let from = canonical(*source);
+                tally.arrived(from, message, &arrival);
                 match policy.judge(message, prefix.len(), from, since_start) {
                     Ok(()) => {
                         tally.heard(from, message);
-                        replies.push(prefix, message, source);
+                        replies.push(prefix, message, *source);
                         answered.replies += 1;
                         answered.bytes_in += message.len();
                         answered.bytes_out += prefix.len() + message.len();
@@ -85,7 +98,7 @@ impl DatagramService {
                     tally.reply_lost(to, &error);
                 })
                 .await;
-            tally.answered(answered, start.elapsed().saturating_sub(since_start));
+            tally.answered(answered, read.at().monotonic.elapsed());
             if more {
                 // Yield, so that a flooding client can't starve the rest.
                 yield_now().await;

@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::listen::address::Address;
 use crate::listen::endpoint::{Endpoint, EndpointSocket, Location, Role};
 use crate::session::settings::ServiceSettings;
+use crate::zone::Zone;
 
 /// The response. Its fields are the names in the JSON object.
 #[derive(Debug, Serialize)]
@@ -71,7 +72,7 @@ impl Info {
                 .filter(|one| one.role == Role::Http)
                 .filter_map(|one| Port::of(one, None))
                 .collect(),
-            utc: settings.clock.is_utc(),
+            utc: settings.zone == Zone::Utc,
             max_message: settings.max_message.get(),
             gap_ms: settings.gap.map(|gap| gap.as_nanos() as f64 / 1e6),
             upstream: upstream.map(ToString::to_string),

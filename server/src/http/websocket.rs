@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use wirestamp_arrival::Timed;
 
 use super::handshake::accept;
 use super::list_header::names;
@@ -50,10 +51,13 @@ pub(crate) async fn upgrade(
             Ok(upgraded) => upgraded,
             Err(error) => return bridges.journal.upgrade_broke(peer, &error),
         };
-        match upgraded.downcast::<TokioIo<TcpStream>>() {
+        match upgraded.downcast::<TokioIo<Timed<TcpStream>>>() {
             Ok(parts) => bridges.run(parts.io.into_inner(), parts.read_buf, peer, asked).await,
             // Not a TCP connection.
-            Err(upgraded) => Box::pin(bridges.run(TokioIo::new(upgraded), Bytes::new(), peer, asked)).await,
+            Err(upgraded) => {
+                let socket = Timed::by_read(TokioIo::new(upgraded));
+                Box::pin(bridges.run(socket, Bytes::new(), peer, asked)).await;
+            }
         }
         drop(admitted);
     });

@@ -4,6 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use wirestamp_arrival::ArrivalTime;
+
 use super::Journal;
 use super::metrics::{Batch, Fault};
 use crate::error::reason;
@@ -70,6 +72,14 @@ impl DatagramTally {
     pub(crate) fn answered(&mut self, batch: Batch, took: Duration) {
         self.answered += batch.replies;
         self.journal.0.metrics.of(Transport::Udp).datagrams(batch, took);
+    }
+
+    /// A datagram was read.
+    pub(crate) fn arrived(&self, from: SocketAddr, datagram: &[u8], arrival: &ArrivalTime) {
+        if let Some(waited) = arrival.waited() {
+            self.journal.0.metrics.of(Transport::Udp).waited(waited);
+        }
+        tracing::debug!(%from, bytes = datagram.len(), arrival = %arrival.source.name(), "read");
     }
 
     /// A datagram gets no answer.

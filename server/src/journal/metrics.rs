@@ -45,6 +45,7 @@ pub(super) struct TransportMetrics {
     sent: IntCounter,
     stalls: IntCounter,
     reply: Histogram,
+    read_delay: Histogram,
 }
 
 /// Datagrams that were received together.
@@ -107,6 +108,8 @@ impl Metrics {
         let stalls = family.counters("wirestamp_stalls_total", help, &by_transport);
         let help = "Time from a read until its replies are written, in seconds.";
         let reply = family.histograms("wirestamp_reply_seconds", help, &by_transport);
+        let help = "Time from the arrival of bytes until they are read, in seconds, where the kernel tells.";
+        let read_delay = family.histograms("wirestamp_read_delay_seconds", help, &by_transport);
         let transports = Transport::ALL.map(|transport| {
             let name = transport.name();
             TransportMetrics {
@@ -118,6 +121,7 @@ impl Metrics {
                 sent: sent.with_label_values(&[name]),
                 stalls: stalls.with_label_values(&[name]),
                 reply: reply.with_label_values(&[name]),
+                read_delay: read_delay.with_label_values(&[name]),
             }
         });
         let help = "Sessions ended, by who ended them and how.";
@@ -232,6 +236,11 @@ impl TransportMetrics {
 
     pub(super) fn replied(&self, took: Duration) {
         self.reply.observe(took.as_secs_f64());
+    }
+
+    /// Adds a read of bytes that had waited in the kernel.
+    pub(super) fn waited(&self, waited: Duration) {
+        self.read_delay.observe(waited.as_secs_f64());
     }
 }
 

@@ -20,8 +20,8 @@ impl OpenSession {
         }
     }
 
-    /// Bytes were read from the client.
-    pub(crate) fn heard(&mut self, bytes: &[u8]) {
+    /// Finds the messages that end in the bytes of a read.
+    pub(super) fn heard(&mut self, bytes: &[u8]) {
         if let Some(mut messages) = self.messages.take() {
             self.not_a_probe();
             messages.read(bytes, |message| self.message(message));

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
+use wirestamp_arrival::ArrivalTime;
 use wirestamp_protocol::{Counts, Decoder};
 
 use super::Journal;
@@ -76,6 +77,15 @@ impl Journal {
 }
 
 impl OpenSession {
+    /// Bytes were read from the client.
+    pub(crate) fn arrived(&mut self, bytes: &[u8], arrival: &ArrivalTime) {
+        if let Some(waited) = arrival.waited() {
+            self.metrics().waited(waited);
+        }
+        tracing::debug!(session = self.id.0, bytes = bytes.len(), arrival = %arrival.source.name(), "read");
+        self.heard(bytes);
+    }
+
     /// Takes what has gone through so far.
     pub(crate) fn counted(&mut self, now: Counts) {
         self.metrics().add(&now, &self.counts);

@@ -3,6 +3,8 @@
 use std::io;
 use std::time::Duration;
 
+use wirestamp_arrival::{KernelRead, Source, Timed};
+
 use crate::peer::{Peer, Transport};
 
 /// How long everything before the first message may take on one connection.
@@ -23,11 +25,20 @@ pub(crate) struct Arrival<S> {
     pub(crate) transport: Transport,
 }
 
-/// The greeting of a plain listener exchanges nothing: the far end is the client.
+/// The greeting of a plain listener exchanges nothing: the far end is the client. `times` says where the listener's
+/// times of arrival come from.
 ///
 /// # Errors
 /// None. A greeting that reads from the connection can fail.
-pub(crate) async fn plain<S>(connection: Connection<S>, transport: Transport) -> io::Result<Arrival<S>> {
+pub(crate) async fn plain<S: KernelRead>(
+    connection: Connection<S>,
+    transport: Transport,
+    times: Source,
+) -> io::Result<Arrival<Timed<S>>> {
     let Connection { stream, peer } = connection;
+    let stream = match times {
+        Source::Kernel => Timed::by_kernel(stream),
+        Source::Read => Timed::by_read(stream),
+    };
     Ok(Arrival { stream, peer, transport })
 }

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use tokio::net::{TcpListener, UdpSocket};
+use wirestamp_arrival::{Source, ask_kernel};
 
 use crate::error::Error;
 use crate::journal::Journal;
@@ -20,6 +21,8 @@ pub(crate) struct Endpoint {
     pub(crate) socket: EndpointSocket,
     pub(crate) role: Role,
     pub(crate) profile: Profile,
+    /// Where its times of arrival come from.
+    pub(crate) times: Source,
     /// Where the socket is bound.
     pub(crate) at: Location,
 }
@@ -59,6 +62,8 @@ pub(crate) struct Bindings {
     pub(crate) udp: Vec<Binding<Address>>,
     pub(crate) http: Vec<Binding<Address>>,
     pub(crate) metrics: Option<Address>,
+    /// Where times of arrival come from, if the system has both.
+    pub(crate) times: Source,
     /// The settings that a binding's query leaves out.
     pub(crate) default: Profile,
 }
@@ -71,7 +76,19 @@ impl Endpoint {
             EndpointSocket::Unix(listener) => Ok(Location::Path(listener.path().to_owned())),
         };
         let at = at.map_err(|source| Error::Start { what: "read a listener's address", source })?;
-        Ok(Self { socket, role, profile, at })
+        Ok(Self { times: Source::Read, socket, role, profile, at })
+    }
+
+    /// Asks the kernel for the times of arrival. Where it has none, they stay those of the reads.
+    fn ask_kernel(&mut self) {
+        let agreed = match &self.socket {
+            EndpointSocket::Tcp(listener) => ask_kernel(listener),
+            EndpointSocket::Udp(socket) => ask_kernel(socket),
+            EndpointSocket::Unix(_) => false,
+        };
+        if agreed {
+            self.times = Source::Kernel;
+        }
     }
 }
 
@@ -141,6 +158,9 @@ pub(crate) async fn bind(
     listen_tcp(&wanted.http, handed.http, Role::Http, wanted, journal, &mut all).await?;
     if all.iter().all(|endpoint| endpoint.role == Role::Metrics) {
         return Err(Error::NoListener);
+    }
+    if wanted.times == Source::Kernel {
+        all.iter_mut().for_each(Endpoint::ask_kernel);
     }
     Ok(all)
 }

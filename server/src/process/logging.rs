@@ -15,9 +15,9 @@ use tracing_subscriber::fmt::time::FormatTime;
 
 use super::log_fields::ReadableFields;
 use super::log_queue::LogQueue;
-use crate::clock;
 use crate::error::Error;
 use crate::journal::Journal;
+use crate::zone;
 
 /// How long the end of the process waits for a reader of the log who stalls.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
@@ -108,6 +108,6 @@ struct LocalTime;
 
 impl FormatTime for LocalTime {
     fn format_time(&self, line: &mut Writer<'_>) -> fmt::Result {
-        write!(line, "{}", clock::local_time().format("%FT%T%.3f%:z"))
+        write!(line, "{}", zone::local_time().format("%FT%T%.3f%:z"))
     }
 }

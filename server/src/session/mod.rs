@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
+use wirestamp_arrival::ReportsArrival;
 
 use crate::admission::Admitted;
 use crate::journal::{Journal, OpenSession};
@@ -53,12 +54,12 @@ impl ListenerService {
         admitted: Admitted,
     ) -> impl Future<Output = ()> + Send
     where
-        S: AsyncRead + AsyncWrite + Unpin + Send,
+        S: AsyncRead + AsyncWrite + ReportsArrival + Unpin + Send,
     {
         async move {
             let mut session = self.service.journal.opened(client.transport, client.peer);
             let mut conversation = self.service.conversation(&self.profile, &mut session);
-            let ending = conversation.run(&mut client.stream, &self.stop).await;
+            let ending = conversation.run(&mut client.stream, S::arrival, &self.stop).await;
             session.end(ending);
             drop((client, session, admitted));
         }

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use crate::clock::Clock;
+use crate::zone::Zone;
 
 /// The settings of a timestamp service.
 #[derive(Debug, Clone)]
@@ -16,5 +16,5 @@ pub(crate) struct ServiceSettings {
     pub(crate) stall_timeout: Duration,
     /// How long a session may be quiet. `None` means no limit.
     pub(crate) idle_timeout: Option<Duration>,
-    pub(crate) clock: Clock,
+    pub(crate) zone: Zone,
 }

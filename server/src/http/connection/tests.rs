@@ -10,13 +10,13 @@ use wirestamp_protocol::Format;
 use crate::admission::Admission;
 use crate::bridge::upstream::Upstream;
 use crate::bridge::{Backend, Bridges};
-use crate::clock::Clock;
 use crate::http::access::Access;
 use crate::http::access::policy::{AccessPolicy, Allowed};
 use crate::http::info::Info;
 use crate::http::router;
 use crate::peer::{Peer, Transport};
 use crate::session::settings::ServiceSettings;
+use crate::zone::Zone;
 
 /// A client of the server's routes. Time passes only while every task waits.
 struct Client {
@@ -45,7 +45,7 @@ fn client_of(buffer: usize, places: usize) -> Client {
         max_message: NonZeroUsize::MIN,
         stall_timeout: Duration::from_secs(60),
         idle_timeout: None,
-        clock: Clock::Utc,
+        zone: Zone::Utc,
     };
     let policy = Arc::new(AccessPolicy::new(&["localhost"], &[], Allowed::default()));
     let access = Access { policy, journal: journal.clone() };

@@ -10,6 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
+use wirestamp_arrival::ArrivalTime;
 use wirestamp_protocol::{Cut, Moment, Responder};
 
 use crate::ending::{Ending, How, Party};
@@ -42,21 +43,31 @@ impl<'a> Conversation<'a> {
     }
 
     /// Answers until the client ends its stream, the connection breaks or `stop` is cancelled. Whatever was read by
-    /// then is answered.
-    pub(crate) async fn run<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> Ending
+    /// then is answered. `arrival` returns when the last read arrived.
+    pub(crate) async fn run<S>(
+        &mut self,
+        stream: &mut S,
+        arrival: impl Fn(&S) -> ArrivalTime,
+        stop: &CancellationToken,
+    ) -> Ending
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let ending = self.answer(stream, stop).await.unwrap_or_else(|broken| broken);
+        let ending = self.answer(stream, arrival, stop).await.unwrap_or_else(|broken| broken);
         self.session.counted(self.responder.counts());
         ending
     }
 
-    async fn answer<S>(&mut self, stream: &mut S, stop: &CancellationToken) -> Result<Ending, Ending>
+    async fn answer<S>(
+        &mut self,
+        stream: &mut S,
+        arrival: impl Fn(&S) -> ArrivalTime,
+        stop: &CancellationToken,
+    ) -> Result<Ending, Ending>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let clock = self.settings.clock;
+        let zone = self.settings.zone;
         // One future for all turns: it is registered once, under a lock that all sessions share.
         let mut stopped = pin!(stop.cancelled());
         // Whether the last read filled its buffer, so that there may be more.
@@ -71,9 +82,10 @@ impl<'a> Conversation<'a> {
                 biased;
                 () = ready(()), if flooding && stop.is_cancelled() => Wake::Stop,
                 read = poll_fn(|cx| poll_read_then(stream, READ_SIZE, cx, |stream, cx, bytes| {
-                    read_at = Some(Instant::now());
-                    self.session.heard(bytes);
-                    owed = read_and_reply(&mut self.responder, stream, cx, bytes, clock.now())?;
+                    let arrival = arrival(stream);
+                    read_at = Some(Instant::from_std(arrival.read.monotonic));
+                    self.session.arrived(bytes, &arrival);
+                    owed = read_and_reply(&mut self.responder, stream, cx, bytes, zone.at(arrival.at))?;
                     Ok(())
                 })) => match read.map_err(of_client)? {
                     0 => Wake::Fin,

@@ -1,25 +1,27 @@
 use super::*;
 
-use chrono::{FixedOffset, TimeZone};
 use tokio::io::{AsyncReadExt, DuplexStream, ReadBuf, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::advance;
+use wirestamp_arrival::Reading;
 use wirestamp_protocol::Format;
 
 use std::num::NonZeroUsize;
 use std::pin::Pin;
 
-use crate::clock::Clock;
 use crate::io::flood::Flood;
 use crate::journal::Journal;
 use crate::peer::{Peer, Transport};
+use crate::zone::Zone;
 
 const GAP: Duration = Duration::from_millis(50);
 const STALL: Duration = Duration::from_secs(60);
 const STAMP: &str = "[Sun Nov 22 18:07:00 2026] ";
 
-fn stopped_at() -> Moment {
-    FixedOffset::east_opt(0).unwrap().with_ymd_and_hms(2026, 11, 22, 18, 7, 0).unwrap().into()
+/// When everything arrives: the time of [`STAMP`]. Which time a message is stamped with is tested in the protocol crate.
+fn arrival<S>(_: &S) -> ArrivalTime {
+    let wall = Duration::from_secs(1_795_370_820);
+    ArrivalTime::of_read(Reading { wall, monotonic: Instant::now().into_std() })
 }
 
 struct Client {
@@ -42,8 +44,7 @@ fn settings() -> ServiceSettings {
         max_message: NonZeroUsize::new(100).unwrap(),
         stall_timeout: STALL,
         idle_timeout: None,
-        // The clock is stopped. Which time a message is stamped with is tested in the protocol crate.
-        clock: Clock::Stopped(stopped_at()),
+        zone: Zone::Utc,
     }
 }
 
@@ -64,7 +65,7 @@ where
 {
     let profile = Profile { format: Format::default() };
     let mut session = Journal::new(false).opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
-    Conversation::new(settings, &profile, &mut session).run(stream, stop).await
+    Conversation::new(settings, &profile, &mut session).run(stream, arrival, stop).await
 }
 
 impl Client {
@@ -223,7 +224,7 @@ async fn reply_times_do_not_depend_on_the_wall_clock() {
         let mut session = told.opened(Transport::Tcp, Peer::Process { pid: None, uid: 0 });
         let settings = settings();
         Conversation::new(&settings, &profile, &mut session)
-            .run(&mut servers_end, &CancellationToken::new())
+            .run(&mut servers_end, arrival, &CancellationToken::new())
             .await
     });
     client.write_all(b"slow\n").await.unwrap();
@@ -358,7 +359,7 @@ async fn unsent_replies_are_bounded_whatever_the_format() {
         let mut session = Journal::new(false).opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
         let settings = settings();
         let mut conversation = Conversation::new(&settings, &profile, &mut session);
-        let ending = conversation.run(&mut client, &CancellationToken::new()).await;
+        let ending = conversation.run(&mut client, arrival, &CancellationToken::new()).await;
         assert_eq!(ending, Ending::by_server(How::Stalled));
         assert!((1..=PIECE_MAX).contains(&client.offered), "{} bytes at once", client.offered);
         assert_eq!(client.flood.reads, 99, "nothing more is read");

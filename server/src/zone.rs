@@ -1,43 +1,33 @@
-//! The wall clock. No other part of the server reads it.
+//! The time zone in which stamps and the log show times.
 
 use std::cell::Cell;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, Local, Offset, TimeZone, Utc};
+use wirestamp_arrival::Reading;
 use wirestamp_protocol::Moment;
 
-/// A clock, and the time zone in which stamps show its time.
+/// The time zone of the stamps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Clock {
-    /// This computer's time zone: `TZ`, or else `/etc/localtime`.
+pub(crate) enum Zone {
+    /// This computer's: `TZ`, or else `/etc/localtime`.
     Local,
-    /// UTC.
     Utc,
-    /// A clock that is stopped, for tests.
-    #[cfg(test)]
-    Stopped(Moment),
 }
 
-impl Clock {
-    /// The current time.
-    pub(crate) fn now(self) -> Moment {
+impl Zone {
+    /// The time that is `since_1970` after 1970-01-01 00:00 UTC, as it is shown here.
+    pub(crate) fn at(self, since_1970: Duration) -> Moment {
         match self {
-            Self::Local => local(since_1970(SystemTime::now())),
-            Self::Utc => Moment::new(since_1970(SystemTime::now()), Utc.fix()),
-            #[cfg(test)]
-            Self::Stopped(at) => at,
+            Self::Local => local(since_1970),
+            Self::Utc => Moment::new(since_1970, Utc.fix()),
         }
-    }
-
-    /// Whether stamps are in UTC instead of local time.
-    pub(crate) fn is_utc(self) -> bool {
-        self == Self::Utc
     }
 }
 
 /// The current local time, for the log.
 pub(crate) fn local_time() -> DateTime<FixedOffset> {
-    let now = since_1970(SystemTime::now());
+    let now = Reading::now().wall;
     date_time(now).with_timezone(&local_offset(now))
 }
 
@@ -67,11 +57,6 @@ fn date_time(since_1970: Duration) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, since_1970.subsec_nanos()).unwrap_or_default()
 }
 
-/// The time since 1970, or zero if the clock is set to an earlier time.
-fn since_1970(now: SystemTime) -> Duration {
-    now.duration_since(UNIX_EPOCH).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,9 +64,8 @@ mod tests {
     use wirestamp_protocol::{Format, Stamper};
 
     #[test]
-    fn a_clock_before_1970_or_after_the_last_date_shows_1970() {
+    fn without_a_date_1970_is_shown() {
         let day = Duration::from_secs(24 * 60 * 60);
-        assert_eq!(since_1970(UNIX_EPOCH - day), Duration::ZERO);
         for time in [Duration::ZERO, Duration::MAX] {
             let stamp = Stamper::new(Format::default()).prefix(local(time)).to_vec();
             let stamp = String::from_utf8(stamp).unwrap();
