@@ -125,7 +125,7 @@ impl Parts {
             metrics: Admission::new("metrics", METRICS_PLACES, config.max_per_address, journal.clone()),
             service,
             datagrams,
-            routes: router::routes(bridges, &info, streams.clone(), shows_metrics, access.clone()),
+            routes: router::routes(bridges, info, streams.clone(), shows_metrics, access.clone()),
             streams,
             metrics_routes: router::metrics_routes(access),
             journal,

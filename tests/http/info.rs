@@ -24,14 +24,17 @@ async fn it_has_the_name_the_version_and_every_bound_address() {
     assert_eq!((&told["name"], &told["version"]), (&json!("wirestamp"), &json!(env!("CARGO_PKG_VERSION"))));
     let [v4, v6] = server.addresses("tcp")[..] else { panic!("two listeners") };
     let tcp = json!([
-        {"host": "127.0.0.1", "port": port_of(v4), "format": "ctime"},
-        {"host": "::1", "port": port_of(v6), "format": "ctime"},
+        {"host": "127.0.0.1", "port": port_of(v4), "format": "ctime", "arrival": "kernel"},
+        {"host": "::1", "port": port_of(v6), "format": "ctime", "arrival": "kernel"},
     ]);
     assert_eq!(told["tcp"], tcp);
     let udp = port_of(server.addresses("udp")[0]);
-    assert_eq!(told["udp"], json!([{"host": "127.0.0.1", "port": udp, "format": "ctime"}]));
-    assert_eq!(told["unix"], json!([{"path": place.text(), "format": "ctime"}]));
-    assert_eq!(told["http"], json!([{"host": "127.0.0.1", "port": server.http.port()}]));
+    assert_eq!(
+        told["udp"],
+        json!([{"host": "127.0.0.1", "port": udp, "format": "ctime", "arrival": "kernel"}])
+    );
+    assert_eq!(told["unix"], json!([{"path": place.text(), "format": "ctime", "arrival": "read"}]));
+    assert_eq!(told["http"], json!([{"host": "127.0.0.1", "port": server.http.port(), "arrival": "kernel"}]));
 }
 
 #[tokio::test]
@@ -53,7 +56,7 @@ async fn each_listener_has_its_own_format() {
     let told = told(Server::start(&flags).await.http).await;
     let formats = told["tcp"].as_array().unwrap().iter().map(|listener| &listener["format"]);
     assert_eq!(formats.collect::<Vec<_>>(), ["rfc3339", "unix"]);
-    assert_eq!(told["unix"], json!([{"path": place.text(), "format": "%T"}]));
+    assert_eq!(told["unix"], json!([{"path": place.text(), "format": "%T", "arrival": "read"}]));
 }
 
 #[tokio::test]
@@ -69,6 +72,19 @@ async fn it_has_the_settings_from_defaults_and_from_flags() {
     let [_, max_message, gap, upstream, ..] = told_by(&flags).await;
     assert_eq!([max_message, gap, upstream], [json!(1024), json!(1.5), json!("[2001:db8::1]:7")]);
     assert_eq!(told_by(&["--gap", "off"]).await[2], Value::Null);
+}
+
+#[tokio::test]
+async fn it_has_where_times_come_from_and_what_the_system_tells_of_its_clock() {
+    let server = Server::start(&["--arrival", "read", "--udp", "127.0.0.1:0"]).await;
+    let told = told(server.http).await;
+    for kind in ["tcp", "udp", "http"] {
+        assert_eq!(told[kind][0]["arrival"], "read", "{kind}");
+    }
+    // Which it is depends on the system.
+    let synchronised = told["clock"]["synchronised"].as_str().unwrap();
+    assert!(["yes", "no", "unknown"].contains(&synchronised), "{synchronised}");
+    assert!(told["clock"]["error_ms"].is_null() || told["clock"]["error_ms"].as_f64().unwrap() >= 0.0);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //! - [`wire`]: raw TCP, byte for byte.
 //! - [`volume`]: the same with a hundred megabytes, in chunks of any size.
 //! - [`unix`], [`udp`]: the other kinds of socket.
+//! - [`arrival`]: which time a stamp shows.
 //! - [`formats`]: the formats of stamps, and how a client requests one.
 //! - [`limits`], [`drain`]: too many clients, and the stop.
 //! - [`metrics`]: what Prometheus sees.
@@ -10,6 +11,7 @@
 //! - [`log`]: what is logged, and what happens if nobody reads it.
 //! - [`systemd`]: sockets from systemd, notifications to it, and the unit files.
 
+mod arrival;
 mod drain;
 mod formats;
 mod limits;

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 use std::path::absolute;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::listen::address::Address;
 use crate::listen::endpoint::{Endpoint, EndpointSocket, Location, Role};
+use crate::process::clock_status::{ClockInquiry, ClockStatus};
 use crate::session::settings::ServiceSettings;
 use crate::zone::Zone;
 
@@ -42,12 +43,15 @@ struct Port {
     port: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<String>,
+    /// Where the times of its stamps come from: `kernel` or `read`.
+    arrival: &'static str,
 }
 
 #[derive(Debug, Serialize)]
 struct Path {
     path: String,
     format: String,
+    arrival: &'static str,
 }
 
 impl Info {
@@ -84,7 +88,7 @@ impl Port {
     fn of(endpoint: &Endpoint, format: Option<String>) -> Option<Self> {
         let Location::Ip(address) = endpoint.at else { return None };
         let host = Some(address.ip()).filter(|ip| !ip.is_unspecified());
-        Some(Self { host, port: address.port(), format })
+        Some(Self { host, port: address.port(), format, arrival: endpoint.times.name() })
     }
 }
 
@@ -93,18 +97,31 @@ impl Path {
         let Location::Path(path) = &endpoint.at else { return None };
         // A relative path would mean something else in another directory.
         let path = absolute(path).unwrap_or_else(|_| path.clone());
-        Some(Self { path: path.to_string_lossy().into_owned(), format: endpoint.profile.format.to_string() })
+        Some(Self {
+            path: path.to_string_lossy().into_owned(),
+            format: endpoint.profile.format.to_string(),
+            arrival: endpoint.times.name(),
+        })
     }
 }
 
-/// `/api/info`. The response doesn't change while the server runs. It still must not be cached, since another server
-/// may get the address later.
-pub(crate) fn routes(info: &Info) -> Router {
-    // Serializing strings and numbers never fails.
-    let json = Bytes::from(serde_json::to_vec(info).unwrap_or_default());
-    Router::new().route("/api/info", get(show).with_state(json))
+/// `/api/info`. Apart from the clock, the response doesn't change while the server runs. It still must not be cached,
+/// since another server may get the address later.
+pub(crate) fn routes(info: Info) -> Router {
+    Router::new().route("/api/info", get(show).with_state(Arc::new((info, ClockInquiry::default()))))
 }
 
-async fn show(State(json): State<Bytes>) -> impl IntoResponse {
+async fn show(State(state): State<Arc<(Info, ClockInquiry)>>) -> impl IntoResponse {
+    let (info, clock) = &*state;
+    let shown = Shown { info, clock: clock.status().await };
+    // Serializing strings and numbers never fails.
+    let json = serde_json::to_vec(&shown).unwrap_or_default();
     ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], json)
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    info: &'a Info,
+    clock: ClockStatus,
 }

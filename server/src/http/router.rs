@@ -30,7 +30,7 @@ pub(crate) struct Routes {
 /// and Unix clients.
 pub(crate) fn routes(
     bridges: Bridges,
-    info: &Info,
+    info: Info,
     streams: Admission,
     shows_metrics: bool,
     access: Access,

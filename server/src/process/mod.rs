@@ -1,5 +1,6 @@
-//! The process around the server: its log, its limit of open files, signals and systemd.
+//! The process around the server: its log, its limit of open files, signals, the system clock and systemd.
 
+pub(crate) mod clock_status;
 mod log_fields;
 mod log_queue;
 pub mod logging;

@@ -50,7 +50,7 @@ fn client_of(buffer: usize, places: usize) -> Client {
     let policy = Arc::new(AccessPolicy::new(&["localhost"], &[], Allowed::default()));
     let access = Access { policy, journal: journal.clone() };
     let streams = Admission::new("stream", 1, None, journal.clone());
-    let routes = router::routes(bridges, &Info::new(&[], &settings, None), streams.clone(), true, access);
+    let routes = router::routes(bridges, Info::new(&[], &settings, None), streams.clone(), true, access);
     let profile = Arc::new(Profile { format: Format::default() });
     let peer = Peer::Process { pid: None, uid: 0 };
     tokio::spawn(async move {
