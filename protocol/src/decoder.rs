@@ -1,6 +1,7 @@
 //! Splits a byte stream into messages.
 
 use std::num::NonZeroUsize;
+use std::ops::Deref;
 
 /// Why a message ends where it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,21 +45,40 @@ impl Message<'_> {
     }
 }
 
+/// Where a [`Decoder`] keeps the start of a message until the rest comes.
+pub trait Pending: Default + Deref<Target = [u8]> {
+    /// Appends bytes to those that it has.
+    fn append(&mut self, bytes: &[u8]);
+}
+
+impl Pending for Vec<u8> {
+    fn append(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
 /// Splits a byte stream into messages: at each line feed, at the maximum length, and wherever
 /// [`finish`](Self::finish) is called.
 ///
 /// The messages, concatenated, are exactly the bytes that were read, however they were split into reads. No
 /// message is longer than the maximum. Between messages a decoder owns no memory.
 #[derive(Debug)]
-pub struct Decoder {
+pub struct Decoder<P = Vec<u8>> {
     max: NonZeroUsize,
-    pending: Vec<u8>,
+    pending: P,
 }
 
 impl Decoder {
     /// Creates a decoder whose messages are at most `max` bytes long, including the line feed.
     pub fn new(max: NonZeroUsize) -> Self {
-        Self { max, pending: Vec::new() }
+        Self::with_pending(max)
+    }
+}
+
+impl<P: Pending> Decoder<P> {
+    /// Creates a decoder as [`new`](Decoder::new) does, which keeps the start of a message in a `P`.
+    pub fn with_pending(max: NonZeroUsize) -> Self {
+        Self { max, pending: P::default() }
     }
 
     /// Returns whether part of a message is waiting for the rest.
@@ -88,7 +108,7 @@ impl Decoder {
                 Some(at) => (at + 1, Cut::Lf),
                 None if window.len() == room => (room, Cut::Cap),
                 None => {
-                    self.pending.extend_from_slice(window);
+                    self.pending.append(window);
                     return;
                 }
             };

@@ -23,7 +23,7 @@ mod responder;
 mod stamp;
 pub mod visible;
 
-pub use decoder::{Cut, Decoder, Message};
+pub use decoder::{Cut, Decoder, Message, Pending};
 pub use format::{Format, MAX_STAMP, Recognizer};
 pub use moment::Moment;
 pub use responder::{Counts, Responder};

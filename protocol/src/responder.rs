@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use crate::{Cut, Decoder, Format, Message, Moment, Stamper};
+use crate::{Cut, Decoder, Format, Message, Moment, Pending, Stamper};
 
 /// What a [`Responder`] has processed so far.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +29,8 @@ impl Counts {
 /// The time is passed in with each read. The replies to one read are appended to the caller's buffer
 /// together, so that they can be sent in one write.
 #[derive(Debug)]
-pub struct Responder {
-    decoder: Decoder,
+pub struct Responder<P = Vec<u8>> {
+    decoder: Decoder<P>,
     stamper: Stamper,
     last_read: Option<Moment>,
     counts: Counts,
@@ -39,8 +39,15 @@ pub struct Responder {
 impl Responder {
     /// Creates a responder for messages of at most `max_message` bytes, stamped in this format.
     pub fn new(max_message: NonZeroUsize, format: Format) -> Self {
+        Self::with_pending(max_message, format)
+    }
+}
+
+impl<P: Pending> Responder<P> {
+    /// Creates a responder as [`new`](Responder::new) does, which keeps the start of a message in a `P`.
+    pub fn with_pending(max_message: NonZeroUsize, format: Format) -> Self {
         Self {
-            decoder: Decoder::new(max_message),
+            decoder: Decoder::with_pending(max_message),
             stamper: Stamper::new(format),
             last_read: None,
             counts: Counts::default(),

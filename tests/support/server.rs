@@ -11,6 +11,7 @@ use tokio::process::{ChildStderr, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use super::group::Group;
 use super::{memory, soon};
@@ -99,6 +100,30 @@ impl Server {
     /// Its heap and stacks in bytes: RssAnon of proc_pid_status(5).
     pub(crate) fn anonymous_memory(&self) -> usize {
         usize::try_from(memory::of(self.pid(), "RssAnon")).unwrap()
+    }
+
+    /// Waits until it uses at least `bytes` of [anonymous memory](Self::anonymous_memory).
+    pub(crate) async fn holds(&self, bytes: usize) {
+        let grown = async {
+            while self.anonymous_memory() < bytes {
+                tokio::task::yield_now().await;
+            }
+        };
+        soon("the memory in use", grown).await;
+    }
+
+    /// Waits until it uses no more than 2 MiB of anonymous memory more than `before`, when its clients are gone.
+    pub(crate) async fn gives_back(&self, before: usize) {
+        let kept = || self.anonymous_memory().saturating_sub(before);
+        let peak = kept();
+        let given_back = async {
+            while kept() > 2 << 20 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let given_back = timeout(Duration::from_secs(10), given_back).await;
+        println!("{} KiB at the peak, then {} KiB", peak / 1024, kept() / 1024);
+        assert!(given_back.is_ok(), "{} KiB are kept", kept() / 1024);
     }
 
     /// Its process id.

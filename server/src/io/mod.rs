@@ -1,7 +1,8 @@
 //! Reading and writing without a buffer for each idle socket.
 //!
 //! A thread reads into a single buffer, and what was read is used up before the read returns. A session writes its
-//! replies from the thread's buffer too, and keeps only what its client doesn't take ([`owed`]). A bridge's buffers
+//! replies from the thread's buffer too, and keeps only what its client doesn't take ([`owed`]). What has to wait is in
+//! a [`Room`]. A bridge's buffers
 //! belong to it while they hold bytes; an empty one is kept for the next bridge. Usually everything is written at
 //! once, and nothing is allocated.
 
@@ -13,6 +14,9 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 pub(crate) mod owed;
+mod room;
+
+pub(crate) use room::Room;
 
 /// The most that one read takes, in bytes: 16 KiB. Larger reads would save few system calls, and would let
 /// one client keep the others waiting for longer.

@@ -1,32 +1,22 @@
 //! What a client is owed while it doesn't read.
-//!
-//! These bytes have a memory mapping of their own, which the kernel gets back at once when they are dropped. The
-//! allocator would keep them: whenever glibc frees a large block, it raises the size from which on it maps blocks
-//! (mallopt(3), `M_MMAP_THRESHOLD`). Later blocks of that size are in the heap, and the heap shrinks only from its
-//! end.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use memmap2::MmapMut;
 use tokio::io::AsyncWrite;
+use wirestamp_protocol::Pending;
 
-use super::READ_SIZE;
+use super::room::Room;
 
 /// The most that the replies to one piece of a read take, in bytes, apart from a message that began in an earlier
 /// read.
 pub(crate) const PIECE_MAX: usize = 64 * 1024;
 
-/// The usual size of a mapping: the replies to a piece, and the rest of the read.
-const MAPPED: usize = PIECE_MAX + READ_SIZE;
-
 thread_local! {
     /// Replies that have not been written yet.
     static REPLIES: RefCell<Vec<u8>> = RefCell::new(Vec::with_capacity(PIECE_MAX));
-    /// A mapping for the next client that stops reading.
-    static SPARE: Cell<Option<MmapMut>> = const { Cell::new(None) };
 }
 
 /// Replies that a client has not taken, and input that is answered once it has.
@@ -37,48 +27,14 @@ pub(crate) struct Owed {
     at: usize,
     /// Where the replies end and the input begins.
     input: usize,
-    end: usize,
-}
-
-#[derive(Debug)]
-enum Room {
-    Mapped(MmapMut),
-    /// The kernel refused another mapping.
-    Heap(Box<[u8]>),
-}
-
-impl Room {
-    fn new(size: usize) -> Self {
-        let spare = if size <= MAPPED { SPARE.take() } else { None };
-        match spare.map_or_else(|| MmapMut::map_anon(size.max(MAPPED)), Ok) {
-            Ok(mapped) => Self::Mapped(mapped),
-            Err(_) => Self::Heap(vec![0; size].into_boxed_slice()),
-        }
-    }
-
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Mapped(bytes) => bytes,
-            Self::Heap(bytes) => bytes,
-        }
-    }
-
-    fn bytes_mut(&mut self) -> &mut [u8] {
-        match self {
-            Self::Mapped(bytes) => bytes,
-            Self::Heap(bytes) => bytes,
-        }
-    }
 }
 
 impl Owed {
     fn new(replies: &[u8], input: &[u8]) -> Self {
-        let (middle, end) = (replies.len(), replies.len() + input.len());
-        let mut room = Room::new(end);
-        let bytes = room.bytes_mut();
-        bytes[..middle].copy_from_slice(replies);
-        bytes[middle..end].copy_from_slice(input);
-        Self { room, at: 0, input: middle, end }
+        let mut room = Room::default();
+        room.append(replies);
+        room.append(input);
+        Self { room, at: 0, input: replies.len() }
     }
 
     /// How many bytes of replies wait to be written.
@@ -88,7 +44,7 @@ impl Owed {
 
     /// The input behind these replies.
     pub(crate) fn input(&self) -> &[u8] {
-        &self.room.bytes()[self.input..self.end]
+        &self.room[self.input..]
     }
 
     /// Writes what the client takes; is ready once that is everything.
@@ -98,19 +54,9 @@ impl Owed {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
         while self.at < self.input {
-            self.at += ready!(poll_some(writer, cx, &self.room.bytes()[self.at..self.input]))?;
+            self.at += ready!(poll_some(writer, cx, &self.room[self.at..self.input]))?;
         }
         Pin::new(writer).poll_flush(cx)
-    }
-}
-
-impl Drop for Owed {
-    fn drop(&mut self) {
-        if let Room::Mapped(mapped) = std::mem::replace(&mut self.room, Room::Heap(Box::default()))
-            && mapped.len() == MAPPED
-        {
-            SPARE.set(Some(mapped));
-        }
     }
 }
 

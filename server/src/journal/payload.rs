@@ -16,7 +16,7 @@ impl OpenSession {
     /// Messages of at most `max_message` bytes will come.
     pub(crate) fn expect_messages(&mut self, max_message: NonZeroUsize) {
         if self.journal.0.logs_payload {
-            self.messages = Some(Box::new(Decoder::new(max_message)));
+            self.messages = Some(Box::new(Decoder::with_pending(max_message)));
         }
     }
 

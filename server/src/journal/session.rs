@@ -11,6 +11,7 @@ use wirestamp_protocol::{Counts, Decoder};
 use super::Journal;
 use super::metrics::TransportMetrics;
 use crate::ending::{Ending, How, Party};
+use crate::io::Room;
 use crate::peer::{Peer, Transport};
 
 /// A session's number, from 1 and never used twice in one run.
@@ -47,7 +48,7 @@ pub(crate) struct OpenSession {
     /// Whether the log has said that it was opened. It does once the client can't be a probe.
     is_told: bool,
     /// Finds the messages, if each is logged.
-    pub(super) messages: Option<Box<Decoder>>,
+    pub(super) messages: Option<Box<Decoder<Room>>>,
     /// `None` until the session has ended. Boxed, so that an open session is small.
     ending: Option<Box<Ending>>,
 }

@@ -3,10 +3,10 @@
 
 mod reply_types;
 
-use wirestamp_protocol::{Counts, Cut, DEFAULT_MAX_MESSAGE};
+use wirestamp_protocol::{Counts, Cut, DEFAULT_MAX_MESSAGE, Pending};
 
 use super::frames::{Close, Event, FrameReader, Kind, too_big, write, write_close};
-use crate::io::WriteBuffer;
+use crate::io::{Room, WriteBuffer};
 use reply_types::ReplyTypes;
 
 /// What a WebSocket message contains.
@@ -36,7 +36,7 @@ pub(crate) struct Translator {
     max_message: usize,
     reader: FrameReader,
     /// The start of a message from the client whose end hasn't come yet.
-    message: Vec<u8>,
+    message: Room,
     /// The types of the messages whose replies haven't come yet.
     types: ReplyTypes,
     /// The start of a line from the service whose line feed hasn't come yet.
@@ -54,7 +54,7 @@ impl Translator {
             mode,
             max_message,
             reader: FrameReader::default(),
-            message: Vec::new(),
+            message: Room::default(),
             types: ReplyTypes::default(),
             line: Vec::new(),
             counts: Counts::default(),
@@ -72,32 +72,35 @@ impl Translator {
     /// Translates bytes from the client. Returns how the client's side ended, if it did.
     pub(crate) fn client_sent(&mut self, bytes: &[u8]) -> Option<ClientEnd> {
         self.counts.reads += 1;
-        match self.mode {
+        let end = match self.mode {
             Mode::Lines => self.read_lines(bytes),
             Mode::Bytes => self.read_stream(bytes),
+        };
+        if self.to_service.is_empty() {
+            // Nothing was complete, and the rest may take its time.
+            self.to_service.clear();
         }
-        .unwrap_or_else(|close| Some(ClientEnd::AtFault(close)))
+        end.unwrap_or_else(|close| Some(ClientEnd::AtFault(close)))
     }
 
     /// Passes each message on as a line once it is complete.
     fn read_lines(&mut self, mut bytes: &[u8]) -> Result<Option<ClientEnd>, Close> {
-        // A message that is complete in one read, as most are, is put straight where the service's bytes wait.
+        // Most messages are complete in one read, and so are where the service's bytes wait already.
         let mut start = self.to_service.bytes().len();
         let end = loop {
-            let out = if self.message.is_empty() { self.to_service.bytes() } else { &mut self.message };
-            match self.reader.read(&mut bytes, out) {
+            match self.reader.read(&mut bytes, self.to_service.bytes()) {
                 Ok(Event::NeedsMore) => {
-                    if self.message.is_empty() {
-                        self.message = self.to_service.bytes()[start..].to_vec();
-                        self.to_service.bytes().truncate(start);
-                    }
+                    self.set_aside(start);
                     return Ok(None);
                 }
                 Ok(Event::Frame { message_len }) if message_len > self.max_message as u64 => {
                     break Err(too_big(self.max_message));
                 }
                 Ok(Event::Message { is_text }) => {
-                    self.to_service.bytes().append(&mut std::mem::take(&mut self.message));
+                    if !self.message.is_empty() {
+                        self.set_aside(start);
+                        self.to_service.bytes().extend_from_slice(&std::mem::take(&mut self.message));
+                    }
                     if let Err(close) = self.end_message(start, is_text) {
                         break Err(close);
                     }
@@ -110,8 +113,15 @@ impl Translator {
         };
         // A message that will never be complete is no line.
         self.to_service.bytes().truncate(start);
-        self.message = Vec::new();
+        self.message = Room::default();
         end
+    }
+
+    /// Moves the piece of a message that begins at `start` in the bytes for the service to those from earlier reads.
+    fn set_aside(&mut self, start: usize) {
+        let out = self.to_service.bytes();
+        self.message.append(&out[start..]);
+        out.truncate(start);
     }
 
     /// Passes on what has come of each message.

@@ -283,7 +283,7 @@ fn a_byte_stream_is_passed_on_before_its_frame_is_complete() {
     assert_eq!(talk.client_sent(first), None);
     assert!(talk.to_service.len() >= first.len() - 8, "{} bytes", talk.to_service.len());
     talk.to_service.clear();
-    assert!(size_of_val(&talk) < 400 && talk.message.capacity() == 0, "{} bytes", size_of_val(&talk));
+    assert!(size_of_val(&talk) < 400 && talk.message.is_empty(), "{} bytes", size_of_val(&talk));
     assert_eq!(talk.client_sent(rest), None);
     assert_eq!(talk.to_service.len(), rest.len());
 }
@@ -313,7 +313,7 @@ fn a_message_that_is_cut_by_a_close_frame_is_not_a_line() {
         let end = bytes.chunks(cut).find_map(|piece| talk.client_sent(piece));
         assert_eq!(end, Some(ClientEnd::Closed(None)));
         assert_eq!(talk.to_service.bytes(), b"whole\n");
-        assert_eq!(talk.message.capacity(), 0);
+        assert!(talk.message.is_empty());
     }
 }
 

@@ -15,7 +15,7 @@ use wirestamp_protocol::{Cut, Moment, Responder};
 
 use crate::ending::{Ending, How, Party};
 use crate::io::owed::{self, Owed, PIECE_MAX};
-use crate::io::{READ_SIZE, poll_read, poll_read_then};
+use crate::io::{READ_SIZE, Room, poll_read, poll_read_then};
 use crate::journal::OpenSession;
 use crate::listen::profile::Profile;
 use crate::session::settings::ServiceSettings;
@@ -28,7 +28,7 @@ const LINGER: Duration = Duration::from_secs(1);
 pub(crate) struct Conversation<'a> {
     settings: &'a ServiceSettings,
     session: &'a mut OpenSession,
-    responder: Responder,
+    responder: Responder<Room>,
 }
 
 impl<'a> Conversation<'a> {
@@ -37,7 +37,7 @@ impl<'a> Conversation<'a> {
         profile: &Profile,
         session: &'a mut OpenSession,
     ) -> Self {
-        let responder = Responder::new(settings.max_message, profile.format.clone());
+        let responder = Responder::with_pending(settings.max_message, profile.format.clone());
         session.expect_messages(settings.max_message);
         Self { settings, session, responder }
     }
@@ -212,7 +212,7 @@ async fn quiet(at: Option<(Instant, Wake)>) -> Wake {
 
 /// Answers the bytes of a read, a piece at a time, until the client takes no more. Returns what is left.
 fn read_and_reply<S: AsyncWrite + Unpin>(
-    responder: &mut Responder,
+    responder: &mut Responder<Room>,
     stream: &mut S,
     cx: &mut Context<'_>,
     bytes: &[u8],
@@ -227,7 +227,7 @@ fn read_and_reply<S: AsyncWrite + Unpin>(
 
 /// Answers more bytes of a read, as [`read_and_reply`] does.
 fn reply<S: AsyncWrite + Unpin>(
-    responder: &mut Responder,
+    responder: &mut Responder<Room>,
     stream: &mut S,
     cx: &mut Context<'_>,
     mut bytes: &[u8],
@@ -244,7 +244,7 @@ fn reply<S: AsyncWrite + Unpin>(
 
 /// Answers the pending message, which ends here. Returns what the client does not take.
 async fn finish<S: AsyncWrite + Unpin>(
-    responder: &mut Responder,
+    responder: &mut Responder<Room>,
     stream: &mut S,
     cut: Cut,
 ) -> io::Result<Option<Owed>> {
