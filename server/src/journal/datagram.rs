@@ -57,13 +57,22 @@ pub(crate) struct DatagramTally {
     dropped: [u64; DropReason::ALL.len()],
     /// What the kernel dropped.
     overflowed: u64,
+    /// How long each datagram of the batch waited in the kernel.
+    waited: Vec<Duration>,
 }
 
 impl Journal {
     /// A UDP listener answers from now on.
     pub(crate) fn datagrams(&self, address: String) -> DatagramTally {
         let dropped = [0; DropReason::ALL.len()];
-        DatagramTally { journal: self.clone(), address, answered: 0, dropped, overflowed: 0 }
+        DatagramTally {
+            journal: self.clone(),
+            address,
+            answered: 0,
+            dropped,
+            overflowed: 0,
+            waited: Vec::new(),
+        }
     }
 }
 
@@ -71,14 +80,12 @@ impl DatagramTally {
     /// A batch was answered, so long after it was received.
     pub(crate) fn answered(&mut self, batch: Batch, took: Duration) {
         self.answered += batch.replies;
-        self.journal.0.metrics.of(Transport::Udp).datagrams(batch, took);
+        self.journal.0.metrics.of(Transport::Udp).datagrams(batch, self.waited.drain(..), took);
     }
 
     /// A datagram was read.
-    pub(crate) fn arrived(&self, from: SocketAddr, datagram: &[u8], arrival: &ArrivalTime) {
-        if let Some(waited) = arrival.waited() {
-            self.journal.0.metrics.of(Transport::Udp).waited(waited);
-        }
+    pub(crate) fn arrived(&mut self, from: SocketAddr, datagram: &[u8], arrival: &ArrivalTime) {
+        self.waited.extend(arrival.waited());
         tracing::debug!(%from, bytes = datagram.len(), arrival = %arrival.source.name(), "read");
     }
 

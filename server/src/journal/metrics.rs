@@ -1,11 +1,13 @@
 //! Counters, gauges and histograms in Prometheus's text format, named by its conventions. The server makes no
 //! decisions based on them.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use prometheus::local::{LocalHistogram, LocalIntCounter};
 use prometheus::{
-    Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
-    Registry, TextEncoder,
+    Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TextEncoder,
 };
 use wirestamp_protocol::{Counts, Cut};
 
@@ -39,13 +41,19 @@ pub(super) struct Metrics {
 pub(super) struct TransportMetrics {
     open: IntGauge,
     opened: IntCounter,
-    cuts: [IntCounter; Cut::ALL.len()],
-    datagrams: IntCounter,
-    received: IntCounter,
-    sent: IntCounter,
     stalls: IntCounter,
-    reply: Histogram,
-    read_delay: Histogram,
+    traffic: Mutex<Traffic>,
+}
+
+/// What each read adds to. It's added up here, under one lock, and told when the metrics are shown: a dozen atomic
+/// operations a read would take longer.
+struct Traffic {
+    cuts: [LocalIntCounter; Cut::ALL.len()],
+    datagrams: LocalIntCounter,
+    received: LocalIntCounter,
+    sent: LocalIntCounter,
+    reply: LocalHistogram,
+    read_delay: LocalHistogram,
 }
 
 /// Datagrams that were received together.
@@ -54,6 +62,15 @@ pub(crate) struct Batch {
     pub(crate) replies: u64,
     pub(crate) bytes_in: usize,
     pub(crate) bytes_out: usize,
+}
+
+/// The times of one turn of a session: a read and its replies.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Turn {
+    /// How long the bytes waited in the kernel until they were read, if it tells.
+    pub(crate) waited: Option<Duration>,
+    /// The time from the read until its replies were written, if there were any.
+    pub(crate) took: Option<Duration>,
 }
 
 /// The kinds of errors. None of them is this server's fault.
@@ -115,13 +132,15 @@ impl Metrics {
             TransportMetrics {
                 open: open.with_label_values(&[name]),
                 opened: opened.with_label_values(&[name]),
-                cuts: Cut::ALL.map(|cut| messages.with_label_values(&[name, cut_name(cut)])),
-                datagrams: messages.with_label_values(&[name, "datagram"]),
-                received: received.with_label_values(&[name]),
-                sent: sent.with_label_values(&[name]),
                 stalls: stalls.with_label_values(&[name]),
-                reply: reply.with_label_values(&[name]),
-                read_delay: read_delay.with_label_values(&[name]),
+                traffic: Mutex::new(Traffic {
+                    cuts: Cut::ALL.map(|cut| messages.with_label_values(&[name, cut_name(cut)]).local()),
+                    datagrams: messages.with_label_values(&[name, "datagram"]).local(),
+                    received: received.with_label_values(&[name]).local(),
+                    sent: sent.with_label_values(&[name]).local(),
+                    reply: reply.with_label_values(&[name]).local(),
+                    read_delay: read_delay.with_label_values(&[name]).local(),
+                }),
             }
         });
         let help = "Sessions ended, by who ended them and how.";
@@ -200,6 +219,7 @@ impl Metrics {
 
     /// Every metric, in Prometheus's text format.
     pub(super) fn text(&self) -> Vec<u8> {
+        self.transports.iter().for_each(|transport| transport.traffic().tell());
         let mut text = Vec::new();
         // Writing to a Vec never fails, and the families were checked when they were registered.
         let _ = TextEncoder::new().encode(&self.registry.gather(), &mut text);
@@ -215,6 +235,42 @@ impl TransportMetrics {
 
     /// Adds what has passed through a session between `before` and `now`.
     pub(super) fn add(&self, now: &Counts, before: &Counts) {
+        self.traffic().add(now, before);
+    }
+
+    /// Adds the same, and what a turn of the session took.
+    pub(super) fn add_turn(&self, now: &Counts, before: &Counts, turn: Turn) {
+        let traffic = self.traffic();
+        traffic.add(now, before);
+        if let Some(waited) = turn.waited {
+            traffic.read_delay.observe(waited.as_secs_f64());
+        }
+        if let Some(took) = turn.took {
+            traffic.reply.observe(took.as_secs_f64());
+        }
+    }
+
+    /// Adds a batch of datagrams that took `took` to answer. Before, they had waited in the kernel, where it tells.
+    pub(super) fn datagrams(&self, batch: Batch, waited: impl Iterator<Item = Duration>, took: Duration) {
+        let traffic = self.traffic();
+        traffic.datagrams.inc_by(batch.replies);
+        traffic.received.inc_by(batch.bytes_in as u64);
+        traffic.sent.inc_by(batch.bytes_out as u64);
+        for _ in 0..batch.replies {
+            traffic.reply.observe(took.as_secs_f64());
+        }
+        for waited in waited {
+            traffic.read_delay.observe(waited.as_secs_f64());
+        }
+    }
+
+    fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Traffic {
+    fn add(&self, now: &Counts, before: &Counts) {
         for (counter, (now, before)) in self.cuts.iter().zip(now.cuts.iter().zip(before.cuts)) {
             if *now != before {
                 counter.inc_by(now - before);
@@ -224,23 +280,12 @@ impl TransportMetrics {
         self.sent.inc_by(now.bytes_out - before.bytes_out);
     }
 
-    /// Adds a batch of datagrams that took `took` to answer.
-    pub(super) fn datagrams(&self, batch: Batch, took: Duration) {
-        self.datagrams.inc_by(batch.replies);
-        self.received.inc_by(batch.bytes_in as u64);
-        self.sent.inc_by(batch.bytes_out as u64);
-        for _ in 0..batch.replies {
-            self.replied(took);
-        }
-    }
-
-    pub(super) fn replied(&self, took: Duration) {
-        self.reply.observe(took.as_secs_f64());
-    }
-
-    /// Adds a read of bytes that had waited in the kernel.
-    pub(super) fn waited(&self, waited: Duration) {
-        self.read_delay.observe(waited.as_secs_f64());
+    /// Moves everything to the metrics that are shown.
+    fn tell(&self) {
+        let Self { cuts, datagrams, received, sent, reply, read_delay } = self;
+        cuts.iter().chain([datagrams, received, sent]).for_each(LocalIntCounter::flush);
+        reply.flush();
+        read_delay.flush();
     }
 }
 
@@ -297,9 +342,9 @@ mod tests {
         tcp.opened();
         let before = Counts::default();
         let now = Counts { reads: 1, cuts: [3, 0, 1, 0], bytes_in: 10, bytes_out: 118 };
-        tcp.add(&now, &before);
+        let turn = Turn { waited: Some(Duration::from_micros(3)), took: Some(Duration::from_micros(7)) };
+        tcp.add_turn(&now, &before, turn);
         tcp.add(&now, &now);
-        tcp.replied(Duration::from_micros(7));
         metrics.refused("origin");
         let text = String::from_utf8(metrics.text()).unwrap();
         for line in [
@@ -310,6 +355,8 @@ mod tests {
             "wirestamp_received_bytes_total{transport=\"tcp\"} 10",
             "wirestamp_sent_bytes_total{transport=\"tcp\"} 118",
             "wirestamp_reply_seconds_bucket{transport=\"tcp\",le=\"0.00001\"} 1",
+            "wirestamp_reply_seconds_bucket{transport=\"tcp\",le=\"0.000005\"} 0",
+            "wirestamp_read_delay_seconds_bucket{transport=\"tcp\",le=\"0.000005\"} 1",
             "wirestamp_refusals_total{reason=\"origin\"} 1",
         ] {
             assert!(text.lines().any(|shown| shown == line), "{line} in {text}");

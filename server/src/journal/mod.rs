@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use metrics::Metrics;
 
 pub(crate) use datagram::DropReason;
-pub(crate) use metrics::{Batch, FORMAT as METRICS_FORMAT};
+pub(crate) use metrics::{Batch, FORMAT as METRICS_FORMAT, Turn};
 pub(crate) use session::{OpenSession, PROBE_MAX};
 
 /// The journal. Clones share it.

@@ -9,7 +9,7 @@ use wirestamp_arrival::ArrivalTime;
 use wirestamp_protocol::{Counts, Decoder};
 
 use super::Journal;
-use super::metrics::TransportMetrics;
+use super::metrics::{TransportMetrics, Turn};
 use crate::ending::{Ending, How, Party};
 use crate::io::Room;
 use crate::peer::{Peer, Transport};
@@ -80,9 +80,6 @@ impl Journal {
 impl OpenSession {
     /// Bytes were read from the client.
     pub(crate) fn arrived(&mut self, bytes: &[u8], arrival: &ArrivalTime) {
-        if let Some(waited) = arrival.waited() {
-            self.metrics().waited(waited);
-        }
         tracing::debug!(session = self.id.0, bytes = bytes.len(), arrival = %arrival.source.name(), "read");
         self.heard(bytes);
     }
@@ -90,6 +87,16 @@ impl OpenSession {
     /// Takes what has gone through so far.
     pub(crate) fn counted(&mut self, now: Counts) {
         self.metrics().add(&now, &self.counts);
+        self.went_through(now);
+    }
+
+    /// Takes what has gone through by the end of a turn.
+    pub(crate) fn turned(&mut self, now: Counts, turn: Turn) {
+        self.metrics().add_turn(&now, &self.counts, turn);
+        self.went_through(now);
+    }
+
+    fn went_through(&mut self, now: Counts) {
         self.counts = now;
         if !self.is_told && now.bytes_in > 0 {
             self.not_a_probe();
@@ -111,11 +118,6 @@ impl OpenSession {
         self.is_told = true;
         let Self { id, transport, peer, .. } = &*self;
         tracing::info!(session = id.0, %transport, %peer, "session opened");
-    }
-
-    /// Replies were written, so long after the read that they answer.
-    pub(crate) fn replied(&self, took: Duration) {
-        self.metrics().replied(took);
     }
 
     /// Sets the ending that is reported when the session is dropped.

@@ -16,7 +16,7 @@ use wirestamp_protocol::{Cut, Moment, Responder};
 use crate::ending::{Ending, How, Party};
 use crate::io::owed::{self, Owed, PIECE_MAX};
 use crate::io::{READ_SIZE, Room, poll_read, poll_read_then};
-use crate::journal::OpenSession;
+use crate::journal::{OpenSession, Turn};
 use crate::listen::profile::Profile;
 use crate::session::settings::ServiceSettings;
 
@@ -74,7 +74,7 @@ impl<'a> Conversation<'a> {
         let mut flooding = false;
         let ending = loop {
             let quiet_at = self.next_quiet();
-            let (mut read_at, mut owed) = (None, None);
+            let (mut arrived, mut owed) = (None, None);
             let sent_before = self.responder.counts().bytes_out;
             // Poll the read first, so that bytes already here beat a timer. A flooding client would then never see
             // the stop, hence the check.
@@ -83,7 +83,7 @@ impl<'a> Conversation<'a> {
                 () = ready(()), if flooding && stop.is_cancelled() => Wake::Stop,
                 read = poll_fn(|cx| poll_read_then(stream, READ_SIZE, cx, |stream, cx, bytes| {
                     let arrival = arrival(stream);
-                    read_at = Some(Instant::from_std(arrival.read.monotonic));
+                    arrived = Some(arrival);
                     self.session.arrived(bytes, &arrival);
                     owed = read_and_reply(&mut self.responder, stream, cx, bytes, zone.at(arrival.at))?;
                     Ok(())
@@ -97,13 +97,9 @@ impl<'a> Conversation<'a> {
                 () = &mut stopped => Wake::Stop,
                 wake = quiet(quiet_at) => wake,
             };
-            let began = read_at.unwrap_or_else(Instant::now);
-            let cut = match wake {
-                Wake::Read | Wake::Settled => None,
-                Wake::GapOver => Some(Cut::Gap),
-                Wake::Fin | Wake::Stop | Wake::Idle => Some(Cut::Eof),
-            };
-            if let Some(cut) = cut
+            let began =
+                arrived.map_or_else(Instant::now, |arrival| Instant::from_std(arrival.read.monotonic));
+            if let Some(cut) = wake.cut()
                 && self.responder.is_pending()
             {
                 self.session.message_ended(cut);
@@ -112,15 +108,15 @@ impl<'a> Conversation<'a> {
             if let Wake::Settled = wake {
                 self.session.not_a_probe();
             }
-            self.session.counted(self.responder.counts());
             // Don't read from a client that doesn't read: nothing more is read while replies are waiting.
             if let Some(owed) = owed {
-                self.deliver(owed, stream).await?;
                 self.session.counted(self.responder.counts());
+                self.deliver(owed, stream).await?;
             }
-            if self.responder.counts().bytes_out > sent_before {
-                self.session.replied(began.elapsed());
-            }
+            let counts = self.responder.counts();
+            let waited = arrived.and_then(|arrival| arrival.waited());
+            let took = (counts.bytes_out > sent_before).then(|| began.elapsed());
+            self.session.turned(counts, Turn { waited, took });
             match wake {
                 // Yield, so that a flooding client can't starve the rest.
                 Wake::Read if flooding => yield_now().await,
@@ -198,6 +194,17 @@ enum Wake {
     Idle,
     /// The client has been here for so long that it isn't a probe, though it was quiet.
     Settled,
+}
+
+impl Wake {
+    /// Why a message that has begun ends then, if it does.
+    fn cut(&self) -> Option<Cut> {
+        match self {
+            Self::Read | Self::Settled => None,
+            Self::GapOver => Some(Cut::Gap),
+            Self::Fin | Self::Stop | Self::Idle => Some(Cut::Eof),
+        }
+    }
 }
 
 async fn quiet(at: Option<(Instant, Wake)>) -> Wake {
