@@ -70,6 +70,8 @@ async fn a_certificate_named_by_the_user_is_trusted() {
     assert!(said.contains("invalid peer certificate") && said.contains("set SSL_CERT_FILE to "), "{said}");
     let said = complaint(&send("127.0.0.1", port, &pem).await);
     assert!(said.contains("use a host name that the certificate has"), "{said}");
+    let said = complaint(&send("localhost", port, "/nowhere/certificate.pem").await);
+    assert!(said.ends_with("; set SSL_CERT_FILE to a file of certificates"), "{said}");
 }
 
 #[tokio::test]
