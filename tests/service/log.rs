@@ -72,6 +72,17 @@ async fn logs_can_be_json_lines() {
 }
 
 #[tokio::test]
+async fn a_sessions_number_is_a_number_in_each_of_its_json_lines() {
+    let mut server = Server::start(&["--log-format", "json", "--log-payload"]).await;
+    ask(&mut server.connect().await, b"hello\n").await;
+    for event in ["session opened", "message", "session closed"] {
+        let line = server.logged(&[&format!("\"message\":\"{event}\"")]).await;
+        let line: serde_json::Value = serde_json::from_str(&line).expect(&line);
+        assert_eq!(line["session"], 1, "{line}");
+    }
+}
+
+#[tokio::test]
 async fn messages_are_logged_only_if_that_is_asked_for() {
     for flags in [&["--log-payload"][..], &[]] {
         let mut server = Server::start(&[&["--udp", "127.0.0.1:0", "--gap", "off"], flags].concat()).await;

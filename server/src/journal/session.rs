@@ -1,6 +1,5 @@
 //! Sessions in the journal.
 
-use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -14,13 +13,7 @@ use crate::peer::{Peer, Transport};
 
 /// A session's number, from 1 and never used twice in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SessionId(u64);
-
-impl fmt::Display for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+pub(crate) struct SessionId(pub(super) u64);
 
 #[derive(Debug, Default)]
 pub(super) struct Ids(AtomicU64);
