@@ -95,6 +95,7 @@ async fn messages_are_logged_only_if_that_is_asked_for() {
         let mut socket = websocket::open(server.http).await;
         socket.send("over a WebSocket".into()).await.unwrap();
         websocket::next(&mut socket).await;
+        drop(socket);
         let datagrams = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         datagrams.send_to(b"datagram", server.addresses("udp")[0]).await.unwrap();
         soon("a reply", datagrams.recv(&mut [0; 100])).await.unwrap();
