@@ -138,6 +138,7 @@ async fn control_characters_from_clients_are_escaped_in_the_log() {
     while let Some(Ok(_)) = soon("the end", client.next()).await {}
     let line = server.logged(&["session closed"]).await;
     assert!(line.contains(r"\u{1b}[2J\r\nroot logged in\u{202e}"), "{line}");
+    assert!(line.contains("how=close code=4000 "), "{line}");
 }
 
 #[tokio::test]
