@@ -1,7 +1,10 @@
-//! Access to the server's private parts for the fuzz targets in `tests/fuzz`. It is only compiled with
-//! `--cfg fuzzing`, which cargo-fuzz sets.
+//! Access to the server's private parts for the fuzz targets in `tests/fuzz`, and what these share with the unit tests.
+//! It is only compiled for either, with `--cfg fuzzing`, which cargo-fuzz sets, or `--cfg test`.
 
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use std::io::{self, Read, Write};
+
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, OpCode};
+use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader};
 use wirestamp_protocol::Format;
 
 use crate::bridge::frames::Close;
@@ -95,4 +98,33 @@ impl Bridge {
 /// The message that the client gets.
 pub fn format_of_query(query: &str) -> Result<Option<Format>, String> {
     query.parse::<ProfileQuery>().map(|settings| settings.format)
+}
+
+/// A frame from a client, masked as RFC 6455 requires.
+pub fn frame(opcode: OpCode, payload: &[u8], is_final: bool) -> Vec<u8> {
+    let header =
+        FrameHeader { is_final, opcode, mask: Some([0x12, 0x34, 0x56, 0x78]), ..FrameHeader::default() };
+    let frame = Frame::from_payload(header, payload.to_vec().into());
+    let mut bytes = Vec::new();
+    frame.format(&mut bytes).expect("writing to a Vec never fails");
+    bytes
+}
+
+/// Bytes to be read. Bytes that are written are discarded.
+pub struct Wire<'a>(pub &'a [u8]);
+
+impl Read for Wire<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.0.is_empty() { Err(io::ErrorKind::WouldBlock.into()) } else { self.0.read(buffer) }
+    }
+}
+
+impl Write for Wire<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -19,7 +19,7 @@ mod datagram;
 mod drain;
 mod ending;
 pub mod error;
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 pub mod http;
 mod io;

@@ -240,6 +240,7 @@ async fn a_server_that_is_not_a_bridge_is_reported() {
     assert!(said.contains(explained) && said.ends_with("; correct the address"), "{said}");
     let said = complaint(&pipe(&[&format!("wss://{}", server.http)], b"").await);
     assert!(said.starts_with(&format!("cannot reach wss://{}/ws: ", server.http)), "{said}");
+    assert!(said.ends_with("; it doesn't speak TLS; use ws:// instead"), "{said}");
 }
 
 #[tokio::test]

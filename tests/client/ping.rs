@@ -5,6 +5,7 @@ use std::process::Output;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
+use tokio::process::ChildStdout;
 
 use crate::support::place::Place;
 use crate::support::server::wirestamp;
@@ -117,6 +118,15 @@ async fn stamps_with_fractions_of_a_second_give_the_clock_offset() {
     }
 }
 
+/// Reads lines up to one that contains `text`.
+async fn read_to(text: &str, stdout: &mut BufReader<ChildStdout>, said: &mut String) {
+    let from = said.len();
+    while !said[from..].contains(text) {
+        let len = soon(text, stdout.read_line(said)).await.unwrap();
+        assert!(len > 0, "it ended without {text:?}: {said}");
+    }
+}
+
 #[tokio::test]
 async fn it_goes_on_when_the_peer_vanishes_and_comes_back() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -134,10 +144,7 @@ async fn it_goes_on_when_the_peer_vanishes_and_comes_back() {
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut said = String::new();
     for text in ["; trying again\n", "connected to 127.0.0.1:", "seq="] {
-        let from = said.len();
-        while !said[from..].contains(text) {
-            soon(text, stdout.read_line(&mut said)).await.unwrap();
-        }
+        read_to(text, &mut stdout, &mut said).await;
     }
     signal(child.id().unwrap(), "INT");
     soon("the summary", stdout.read_to_string(&mut said)).await.unwrap();
@@ -194,9 +201,7 @@ async fn ctrl_c_prints_the_summary() {
     let mut child = command.kill_on_drop(true).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut said = String::new();
-    while !said.contains("seq=3 ") {
-        soon("a probe", stdout.read_line(&mut said)).await.unwrap();
-    }
+    read_to("seq=3 ", &mut stdout, &mut said).await;
     signal(child.id().unwrap(), "INT");
     soon("the summary", stdout.read_to_string(&mut said)).await.unwrap();
     assert!(said.contains(" ping statistics ---\nsent ") && said.contains("round trip min "), "{said}");

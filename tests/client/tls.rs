@@ -52,7 +52,7 @@ async fn start(acceptor: tokio_rustls::TlsAcceptor) -> u16 {
 /// Sends a line with these certificates trusted.
 async fn send(host: &str, port: u16, trusted: &str) -> std::process::Output {
     let mut command = wirestamp(&["connect", &format!("wss://{host}:{port}")]);
-    command.env("SSL_CERT_FILE", trusted).stdin(Stdio::piped());
+    command.env("SSL_CERT_FILE", trusted).env_remove("SSL_CERT_DIR").stdin(Stdio::piped());
     through(command, b"secret\n").await
 }
 
@@ -70,6 +70,8 @@ async fn a_certificate_named_by_the_user_is_trusted() {
     assert!(said.contains("invalid peer certificate") && said.contains("set SSL_CERT_FILE to "), "{said}");
     let said = complaint(&send("127.0.0.1", port, &pem).await);
     assert!(said.contains("use a host name that the certificate has"), "{said}");
+    let said = complaint(&send("localhost", port, "/nowhere/certificate.pem").await);
+    assert!(said.ends_with("; set SSL_CERT_FILE to a file of certificates"), "{said}");
 }
 
 #[tokio::test]

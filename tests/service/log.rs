@@ -72,6 +72,17 @@ async fn logs_can_be_json_lines() {
 }
 
 #[tokio::test]
+async fn a_sessions_number_is_a_number_in_each_of_its_json_lines() {
+    let mut server = Server::start(&["--log-format", "json", "--log-payload"]).await;
+    ask(&mut server.connect().await, b"hello\n").await;
+    for event in ["session opened", "message", "session closed"] {
+        let line = server.logged(&[&format!("\"message\":\"{event}\"")]).await;
+        let line: serde_json::Value = serde_json::from_str(&line).expect(&line);
+        assert_eq!(line["session"], 1, "{line}");
+    }
+}
+
+#[tokio::test]
 async fn messages_are_logged_only_if_that_is_asked_for() {
     for flags in [&["--log-payload"][..], &[]] {
         let mut server = Server::start(&[&["--udp", "127.0.0.1:0", "--gap", "off"], flags].concat()).await;
@@ -84,6 +95,7 @@ async fn messages_are_logged_only_if_that_is_asked_for() {
         let mut socket = websocket::open(server.http).await;
         socket.send("over a WebSocket".into()).await.unwrap();
         websocket::next(&mut socket).await;
+        drop(socket);
         let datagrams = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         datagrams.send_to(b"datagram", server.addresses("udp")[0]).await.unwrap();
         soon("a reply", datagrams.recv(&mut [0; 100])).await.unwrap();
@@ -126,6 +138,7 @@ async fn control_characters_from_clients_are_escaped_in_the_log() {
     while let Some(Ok(_)) = soon("the end", client.next()).await {}
     let line = server.logged(&["session closed"]).await;
     assert!(line.contains(r"\u{1b}[2J\r\nroot logged in\u{202e}"), "{line}");
+    assert!(line.contains("how=close code=4000 "), "{line}");
 }
 
 #[tokio::test]

@@ -77,6 +77,9 @@ async fn a_terminal_that_is_closed_ends_it_in_order_even_if_it_says_so_twice() {
     server.signal("HUP");
     server.logged(&["stopping", "SIGHUP"]).await;
     server.signal("HUP");
+    // The next signal is logged, so the second SIGHUP has had its effect by then.
+    server.signal("USR1");
+    server.logged(&["signal ignored", "SIGUSR1"]).await;
     let mut reply = Vec::new();
     soon("the reply", client.read_to_end(&mut reply)).await.unwrap();
     assert_eq!(unstamp(&reply), b"last words");

@@ -201,3 +201,16 @@ fn wall_clock() -> i64 {
 fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quiet_says_nothing_about_the_connection() {
+        let changes = [Change::Lost("gone".into()), Change::Connected("127.0.0.1:7".into())];
+        let said = |quiet| changes.each_ref().map(|change| Run::new(Form::Text, 56, quiet).change(change));
+        assert_eq!(said(false), ["gone; trying again\n", "connected to 127.0.0.1:7 again\n"]);
+        assert_eq!(said(true), ["", ""]);
+    }
+}

@@ -148,7 +148,7 @@ mod tests {
     fn every_flag_of_serve_is_in_a_group_of_the_help() {
         let program = Program::command();
         for flag in program.find_subcommand("serve").unwrap().get_arguments() {
-            assert!(flag.get_help_heading().is_some(), "{flag} has no help_heading");
+            assert!(flag.get_help_heading().is_some(), "{} has no help_heading", flag.get_id());
         }
     }
 }

@@ -46,3 +46,26 @@ impl fmt::Display for Upstream {
         self.0.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn urgent_bytes_of_the_service_are_bytes_like_any_other() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let upstream = Upstream(listener.local_addr().unwrap().to_string().parse().unwrap());
+        let (dialled, accepted) = tokio::join!(upstream.dial(), listener.accept());
+        let (mut stream, (mut service, _)) = (dialled.unwrap(), accepted.unwrap());
+        service.write_all(b"a").await.unwrap();
+        SockRef::from(&service).send_out_of_band(b"!").unwrap();
+        service.write_all(b"b\n").await.unwrap();
+        drop(service);
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).await.unwrap();
+        assert_eq!(bytes, b"a!b\n");
+    }
+}

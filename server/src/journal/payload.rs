@@ -39,7 +39,7 @@ impl OpenSession {
 
     fn message(&self, Message { head, tail, .. }: Message<'_>) {
         let payload = shown(head, tail);
-        tracing::info!(session = %self.id, peer = %self.peer, bytes = head.len() + tail.len(), %payload, "message");
+        tracing::info!(session = self.id.0, peer = %self.peer, bytes = head.len() + tail.len(), %payload, "message");
     }
 }
 

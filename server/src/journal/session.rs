@@ -1,6 +1,5 @@
 //! Sessions in the journal.
 
-use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -16,13 +15,7 @@ use crate::peer::{Peer, Transport};
 
 /// A session's number, from 1 and never used twice in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SessionId(u64);
-
-impl fmt::Display for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+pub(crate) struct SessionId(pub(super) u64);
 
 #[derive(Debug, Default)]
 pub(super) struct Ids(AtomicU64);
@@ -130,6 +123,11 @@ impl OpenSession {
         tracing::warn!(session = self.id.0, peer = %self.peer, "{reason}");
     }
 
+    /// How long it has been open.
+    fn lasted(&self) -> Duration {
+        self.opened.elapsed()
+    }
+
     fn metrics(&self) -> &TransportMetrics {
         self.journal.0.metrics.of(self.transport)
     }
@@ -158,12 +156,24 @@ impl Drop for OpenSession {
             messages = counts.messages(),
             bytes_in = counts.bytes_in,
             bytes_out = counts.bytes_out,
-            lasted = self.opened.elapsed().as_secs_f64(),
+            lasted = self.lasted().as_secs_f64(),
             by = %ending.by.name(),
             how = %ending.how.name(),
             code = ending.how.code(),
             reason = ending.how.detail().map(tracing::field::debug),
             "session closed"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn how_long_a_session_lasted_does_not_depend_on_the_wall_clock() {
+        let session = Journal::new(false).opened(Transport::Tcp, Peer::Process { pid: None, uid: 0 });
+        tokio::time::advance(Duration::from_secs(3)).await;
+        assert_eq!(session.lasted(), Duration::from_secs(3));
     }
 }

@@ -3,10 +3,9 @@
 //! Each target checks its own guarantees, not only that nothing panics. Its seeds are in `seeds`, under its
 //! name.
 
-use std::io::{self, Read, Write};
-
 use tokio_tungstenite::tungstenite::error::Error;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketContext};
+use wirestamp_server::fuzzing::Wire;
 
 pub use tokio_tungstenite::tungstenite::Message;
 
@@ -51,23 +50,4 @@ pub fn read_as_client(bytes: &[u8]) -> Vec<Message> {
     }
     assert!(wire.0.is_empty(), "{} bytes after the Close", wire.0.len());
     messages
-}
-
-/// Bytes to be read. Bytes that are written are discarded.
-struct Wire<'a>(&'a [u8]);
-
-impl Read for Wire<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.0.is_empty() { Err(io::ErrorKind::WouldBlock.into()) } else { self.0.read(buffer) }
-    }
-}
-
-impl Write for Wire<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -5,22 +5,14 @@
 
 use libfuzzer_sys::fuzz_target;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
-use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader};
 use wirestamp_fuzz::{Message, Step, read_as_client, script};
-use wirestamp_server::fuzzing::{Bridge, End};
+use wirestamp_server::fuzzing::{Bridge, End, frame};
 
 const TEXT: u8 = 0;
 const BINARY: u8 = 1;
 const PING: u8 = 2;
 /// A fragment of a message, with more to come.
 const PIECE: u8 = 3;
-
-fn frame(opcode: OpCode, payload: &[u8], is_final: bool) -> Vec<u8> {
-    let header = FrameHeader { is_final, opcode, mask: Some([1, 2, 3, 4]), ..FrameHeader::default() };
-    let mut bytes = Vec::new();
-    Frame::from_payload(header, payload.to_vec().into()).format(&mut bytes).expect("a Vec takes every byte");
-    bytes
-}
 
 fuzz_target!(|data: &[u8]| {
     let [max, chunk, rest @ ..] = data else { return };

@@ -240,12 +240,19 @@ impl<'a, W: AsyncWrite + Unpin> Replies<'a, W> {
 mod tests {
     use super::*;
 
-    use tokio::io::{AsyncReadExt, DuplexStream};
+    use std::task::{Context, Poll};
+
+    use tokio::io::{AsyncReadExt, DuplexStream, ReadBuf};
     use tokio::time::sleep;
 
     use crate::link;
 
     const PATIENCE: Duration = Duration::from_secs(5);
+
+    fn args() -> ConnectArgs {
+        let url = "tcp://peer:7".parse().unwrap();
+        ConnectArgs { url, timeout: PATIENCE, raw: false, keep_empty: false }
+    }
 
     /// Copies `input` to a peer, which reads it and does what `answer` does; returns the output.
     async fn exchange<F: Future<Output = DuplexStream>>(
@@ -254,9 +261,7 @@ mod tests {
     ) -> (Result<(), Error>, String) {
         // Small, to force short reads.
         let (near, mut far) = tokio::io::duplex(5);
-        let url = "tcp://peer:7".parse().unwrap();
-        let args = ConnectArgs { url, timeout: PATIENCE, raw: false, keep_empty: false };
-        let mut output = Vec::new();
+        let (args, mut output) = (args(), Vec::new());
         let mut asked = vec![0; input.len()];
         let peer = async {
             far.read_exact(&mut asked).await.unwrap();
@@ -308,5 +313,22 @@ mod tests {
         .await;
         assert_eq!((done.is_ok(), output.as_str()), (true, "HI"));
         assert!(before.elapsed() >= PATIENCE);
+    }
+
+    /// The end of a stream that was reset.
+    struct Reset;
+
+    impl AsyncRead for Reset {
+        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_that_a_reset_cut_short_is_missing() {
+        let replies = b"[then] a\n[then] hel".chain(Reset);
+        let link = link::over_stream(tokio::io::join(replies, tokio::io::sink()));
+        let done = copy(link, &b"a\nhello\n"[..], tokio::io::sink(), &args()).await;
+        assert!(matches!(done, Err(Error::Missing { replies: 1, lines: 2, .. })), "{done:?}");
     }
 }

@@ -1,20 +1,10 @@
 use super::*;
 
 use crate::bridge::frames::CloseCode;
+use crate::fuzzing::frame;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
-use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader};
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketContext};
-
-const MASK: [u8; 4] = [0x12, 0x34, 0x56, 0x78];
-
-/// A frame from a client, masked as RFC 6455 requires.
-fn frame(opcode: OpCode, payload: &[u8], is_final: bool) -> Vec<u8> {
-    let header = FrameHeader { is_final, opcode, mask: Some(MASK), ..FrameHeader::default() };
-    let frame = Frame::from_payload(header, payload.to_vec().into());
-    let mut bytes = Vec::new();
-    frame.format(&mut bytes).unwrap();
-    bytes
-}
 
 fn text(payload: &str) -> Vec<u8> {
     text_of(payload.as_bytes())

@@ -1,12 +1,14 @@
 use super::*;
 
-use std::io::{self, Read, Write};
+use std::io;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::error::Error;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketContext};
+
+use crate::fuzzing::Wire;
 
 /// What a reader made of a client's bytes.
 #[derive(Debug, PartialEq)]
@@ -83,25 +85,6 @@ fn heard_by_tungstenite(bytes: &[u8]) -> Heard {
                 return heard;
             }
         }
-    }
-}
-
-/// Bytes to be read. Bytes that are written are discarded.
-struct Wire<'a>(&'a [u8]);
-
-impl Read for Wire<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.0.is_empty() { Err(io::ErrorKind::WouldBlock.into()) } else { self.0.read(buffer) }
-    }
-}
-
-impl Write for Wire<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
