@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
+use wirestamp_arrival::ArrivalTime;
 use wirestamp_protocol::measure::{ClockComparison, Timing};
 use wirestamp_protocol::split_stamp;
 
@@ -35,7 +36,7 @@ async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
     let target = args.url.to_string();
     let form = if args.json { Form::Json } else { Form::Text };
     let mut run = Run::new(form, args.size as usize, args.quiet);
-    let start = form.start(&target, &link.peer, run.probes.line(1).len() - 1);
+    let start = form.start(&target, &link.peer.address, run.probes.line(1).len() - 1);
     let mut connection = Connection::new(link, args.url.clone());
     let stopped_by = probe(&start, &mut run, &mut connection, args).await?;
 
@@ -88,7 +89,7 @@ async fn probe(
     let mut give_up = None;
     while give_up.is_none() || run.statistics.waiting() > 0 {
         let mut text = String::new();
-        let mut each = |reply: &[u8], at| text += &run.reply(reply, at);
+        let mut each = |reply: &[u8], arrival: ArrivalTime| text += &run.reply(reply, arrival.monotonic());
         let is_probe_possible = give_up.is_none() && connection.takes_a_probe();
         // The connection goes first: a probe that is being sent has its time running, and replies that are here came
         // before a probe that's due.
