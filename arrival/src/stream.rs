@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use nix::sys::socket::{MsgFlags, recvmsg};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::net::{TcpStream, UnixStream};
 
 use crate::socket::{Control, kernel_time};
@@ -42,30 +43,48 @@ impl KernelRead for TcpStream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<Option<Duration>>> {
-        loop {
-            ready!(self.poll_read_ready(cx))?;
-            let mut received = None;
-            let read = self.try_io(Interest::READABLE, || {
-                let (len, at) = receive(&self, buffer.initialize_unfilled())?;
-                received = Some((len, at));
-                // A read that leaves room has emptied the socket. Tokio takes that for granted in its own reads, but
-                // learns it of others only from this error.
-                if (1..buffer.remaining()).contains(&len) {
-                    Err(io::ErrorKind::WouldBlock.into())
-                } else {
-                    Ok(())
-                }
-            });
-            match (received, read) {
-                (Some((len, at)), _) => {
-                    buffer.advance(len);
-                    return Poll::Ready(Ok(at));
-                }
-                (None, Err(error)) if error.kind() != io::ErrorKind::WouldBlock => {
-                    return Poll::Ready(Err(error));
-                }
-                (None, _) => {}
+        poll_receive(&self, cx, buffer)
+    }
+}
+
+impl KernelRead for OwnedReadHalf {
+    fn poll_read_kernel(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<Option<Duration>>> {
+        poll_receive((*self).as_ref(), cx, buffer)
+    }
+}
+
+fn poll_receive(
+    stream: &TcpStream,
+    cx: &mut Context<'_>,
+    buffer: &mut ReadBuf<'_>,
+) -> Poll<io::Result<Option<Duration>>> {
+    loop {
+        ready!(stream.poll_read_ready(cx))?;
+        let mut received = None;
+        let read = stream.try_io(Interest::READABLE, || {
+            let (len, at) = receive(stream, buffer.initialize_unfilled())?;
+            received = Some((len, at));
+            // A read that leaves room has emptied the socket. Tokio takes that for granted in its own reads, but
+            // learns it of others only from this error.
+            if (1..buffer.remaining()).contains(&len) {
+                Err(io::ErrorKind::WouldBlock.into())
+            } else {
+                Ok(())
             }
+        });
+        match (received, read) {
+            (Some((len, at)), _) => {
+                buffer.advance(len);
+                return Poll::Ready(Ok(at));
+            }
+            (None, Err(error)) if error.kind() != io::ErrorKind::WouldBlock => {
+                return Poll::Ready(Err(error));
+            }
+            (None, _) => {}
         }
     }
 }
@@ -230,6 +249,17 @@ mod tests {
         drop(client);
         assert_eq!(server.read(&mut [0; 9]).await.unwrap(), 0);
         assert_eq!(server.arrival(), last);
+    }
+
+    #[tokio::test]
+    async fn the_reading_half_of_a_connection_has_its_times() {
+        let (mut client, server) = pair().await;
+        let (reading, _writing) = server.stream.into_split();
+        let mut reading = Timed::by_kernel(reading);
+        while reading.arrival().source == Source::Read {
+            client.write_all(b"x").await.unwrap();
+            reading.read_u8().await.unwrap();
+        }
     }
 
     #[tokio::test]

@@ -2,13 +2,14 @@
 //!
 //! - [`connect`], [`terminal`]: `wirestamp connect`, in a pipe and at a terminal.
 //! - [`tls`]: its certificates.
-//! - [`ping`]: `wirestamp ping` over every transport.
+//! - [`ping`], [`ping_times`]: `wirestamp ping` over every transport, and the times that it measures.
 //! - [`others`]: netcat, ncat, socat and Python.
 //! - [`snippets`]: the programs that the page offers for copying.
 
 mod connect;
 mod others;
 mod ping;
+mod ping_times;
 mod snippets;
 mod terminal;
 mod tls;

@@ -1,8 +1,10 @@
 //! Sending in the background: a peer that doesn't read must not keep the client from receiving, or from being
 //! stopped.
 
-use std::future::pending;
+use std::future::{pending, ready};
 use std::pin::Pin;
+
+use futures_util::FutureExt;
 
 use super::Sender;
 use crate::error::Error;
@@ -49,7 +51,14 @@ impl BackgroundSender {
 
     fn begin(&mut self, sending: impl FnOnce(Sender) -> SendFuture) {
         *self = match std::mem::replace(self, Self::Changing) {
-            Self::Idle(sender) => Self::Busy(sending(sender)),
+            Self::Idle(sender) => {
+                let mut sending = sending(sender);
+                // The round trip has begun, so don't wait until the owner has looked for signals and timers.
+                match sending.as_mut().now_or_never() {
+                    Some(sent) => Self::Busy(Box::pin(ready(sent))),
+                    None => Self::Busy(sending),
+                }
+            }
             other => other,
         };
     }

@@ -2,9 +2,10 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
 use tokio::net::UdpSocket;
+use wirestamp_arrival::{ClockWatch, Reading, receive};
 
 use super::Each;
 
@@ -18,13 +19,14 @@ const ACCOUNTED: usize = 1024;
 const READ_SIZE: usize = 64 * 1024;
 
 /// The most datagrams to receive at once: as many as can be in flight.
-const BATCH: u64 = WINDOW;
+const BATCH: usize = WINDOW as usize;
 
 pub(super) struct DatagramWriter(Arc<UdpSocket>);
 
 pub(super) struct DatagramReader {
     socket: Arc<UdpSocket>,
     buffer: Box<[u8]>,
+    watch: ClockWatch,
 }
 
 /// Returns how many lines may be unanswered, by the length of the next.
@@ -34,10 +36,9 @@ pub(super) fn window(len: usize) -> u64 {
 
 pub(super) fn over(socket: UdpSocket) -> (DatagramReader, DatagramWriter) {
     let socket = Arc::new(socket);
-    (
-        DatagramReader { socket: socket.clone(), buffer: vec![0; READ_SIZE].into_boxed_slice() },
-        DatagramWriter(socket),
-    )
+    let buffer = vec![0; READ_SIZE].into_boxed_slice();
+    let watch = ClockWatch::new(Reading::now());
+    (DatagramReader { socket: socket.clone(), buffer, watch }, DatagramWriter(socket))
 }
 
 impl DatagramWriter {
@@ -51,16 +52,19 @@ impl DatagramWriter {
 
 impl DatagramReader {
     pub(super) async fn receive(&mut self, each: Each<'_>) -> io::Result<Option<String>> {
-        let mut len = self.socket.recv(&mut self.buffer).await?;
-        for _ in 0..BATCH {
-            each(&self.buffer[..len], Instant::now());
-            len = match self.socket.try_recv(&mut self.buffer) {
-                Ok(len) => len,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
-                Err(error) => return Err(error),
-            };
+        let mut count = 0;
+        while count < BATCH {
+            match receive(&self.socket, &mut self.buffer) {
+                Ok(datagram) => {
+                    let arrival = self.watch.read_now().arrival(datagram.kernel, Duration::ZERO);
+                    each(&self.buffer[..datagram.len], arrival);
+                    count += 1;
+                }
+                Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
+                Err(_nothing_more) if count > 0 => break,
+                Err(_nothing_yet) => self.socket.readable().await?,
+            }
         }
-        each(&self.buffer[..len], Instant::now());
         Ok(None)
     }
 }

@@ -8,25 +8,30 @@ use std::time::Duration;
 use rustix::net::sockopt;
 use tokio::net::{TcpStream, UdpSocket, UnixStream};
 use tokio::time::timeout;
+use wirestamp_arrival::ask_kernel;
 
+use super::Peer;
 use crate::error::{Error, reason};
 
 /// How long to wait for a service to accept a connection.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Connects to the first of the host's addresses that accepts. The connection is lost once the peer's computer has
+/// Connects to the first of the host's addresses that accepts, and asks for the kernel's receive times. The connection is lost once the peer's computer has
 /// acknowledged nothing for as long as `silence`; without that, the system decides, which takes a quarter of an hour.
 pub(super) async fn tcp(
     target: &str,
     host: &str,
     port: u16,
     silence: Option<Duration>,
-) -> Result<(TcpStream, SocketAddr), Error> {
+) -> Result<(TcpStream, Peer), Error> {
     let mut last = None;
     for address in resolve(target, host, port).await? {
         let connected = in_time(TcpStream::connect(address)).await;
         match connected.and_then(|stream| set_up(&stream, silence).map(|()| stream)) {
-            Ok(stream) => return Ok((stream, address)),
+            Ok(stream) => {
+                let peer = Peer::new(address, stream.local_addr());
+                return Ok((stream, peer));
+            }
             Err(error) => last = Some(error),
         }
     }
@@ -38,12 +43,14 @@ fn set_up(stream: &TcpStream, silence: Option<Duration>) -> io::Result<()> {
         let millis = u32::try_from(silence.as_millis()).unwrap_or(u32::MAX);
         sockopt::set_tcp_user_timeout(stream, millis)?;
     }
+    // Without the kernel's times, those of the reads do.
+    ask_kernel(stream);
     stream.set_nodelay(true)
 }
 
 /// Creates a socket connected to the host's first usable address: it receives from there only, and learns if
-/// nobody listens.
-pub(super) async fn udp(target: &str, host: &str, port: u16) -> Result<(UdpSocket, SocketAddr), Error> {
+/// nobody listens. It comes with the kernel's receive times.
+pub(super) async fn udp(target: &str, host: &str, port: u16) -> Result<(UdpSocket, Peer), Error> {
     let mut last = None;
     for address in resolve(target, host, port).await? {
         let any: SocketAddr = match address {
@@ -52,10 +59,14 @@ pub(super) async fn udp(target: &str, host: &str, port: u16) -> Result<(UdpSocke
         };
         let connected = async {
             let socket = UdpSocket::bind(any).await?;
+            ask_kernel(&socket);
             socket.connect(address).await.map(|()| socket)
         };
         match connected.await {
-            Ok(socket) => return Ok((socket, address)),
+            Ok(socket) => {
+                let peer = Peer::new(address, socket.local_addr());
+                return Ok((socket, peer));
+            }
             Err(error) => last = Some(error),
         }
     }

@@ -3,18 +3,21 @@
 mod background;
 mod datagram;
 mod dial;
+mod peer;
 mod refusal;
 mod stream;
 mod websocket;
 
 use std::io;
 use std::num::NonZeroUsize;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub(crate) use background::BackgroundSender;
 use datagram::{DatagramReader, DatagramWriter};
+pub(crate) use peer::Peer;
 use stream::{StreamReader, StreamWriter};
 use websocket::{WebSocketReader, WebSocketWriter};
+use wirestamp_arrival::{ArrivalTime, Timed};
 
 use crate::error::{Error, reason};
 use crate::target::Target;
@@ -33,8 +36,8 @@ pub(crate) struct Link {
     pub(crate) sender: Sender,
     /// Receives replies.
     pub(crate) receiver: Receiver,
-    /// The address that it's connected to.
-    pub(crate) peer: String,
+    /// The other end.
+    pub(crate) peer: Peer,
 }
 
 /// The sending half of a link.
@@ -79,7 +82,7 @@ pub(crate) enum Framing {
 }
 
 /// Takes replies: the bytes, and when the last of them came.
-pub(crate) type Each<'a> = &'a mut dyn FnMut(&[u8], Instant);
+pub(crate) type Each<'a> = &'a mut dyn FnMut(&[u8], ArrivalTime);
 
 /// Connects to a service. If it's over TCP, the connection is lost once the peer's computer has acknowledged nothing
 /// for as long as `silence`; without that, the system decides.
@@ -91,21 +94,23 @@ pub(crate) async fn open(target: &Target, silence: Option<Duration>) -> Result<L
     let (there, back, peer) = match target {
         Target::Tcp(place) => {
             let (stream, peer) = dial::tcp(&name, &place.host, place.port, silence).await?;
-            let (reader, writer) = stream::over(stream);
-            (WayThere::Stream(writer), WayBack::Stream(reader), peer.to_string())
+            let (reading, writing) = stream.into_split();
+            let (reader, writer) = stream::over(Timed::by_kernel(reading), writing);
+            (WayThere::Stream(writer), WayBack::Stream(reader), peer)
         }
         Target::Unix(path) => {
-            let (reader, writer) = stream::over(dial::unix(&name, path).await?);
-            (WayThere::Stream(writer), WayBack::Stream(reader), path.display().to_string())
+            let (reading, writing) = dial::unix(&name, path).await?.into_split();
+            let (reader, writer) = stream::over(Timed::by_read(reading), writing);
+            (WayThere::Stream(writer), WayBack::Stream(reader), Peer::at(path))
         }
         Target::Udp(place) => {
             let (socket, peer) = dial::udp(&name, &place.host, place.port).await?;
             let (reader, writer) = datagram::over(socket);
-            (WayThere::Datagram(writer), WayBack::Datagram(reader), peer.to_string())
+            (WayThere::Datagram(writer), WayBack::Datagram(reader), peer)
         }
         Target::WebSocket(uri) => {
             let (reader, writer, peer) = websocket::open(&name, uri, silence).await?;
-            (WayThere::WebSocket(writer), WayBack::WebSocket(reader), peer.to_string())
+            (WayThere::WebSocket(writer), WayBack::WebSocket(reader), peer)
         }
     };
     Ok(Link {
@@ -118,14 +123,15 @@ pub(crate) async fn open(target: &Target, silence: Option<Duration>) -> Result<L
 /// Creates a link over an open stream.
 #[cfg(test)]
 pub(crate) fn over_stream(
-    stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
+    stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + 'static,
 ) -> Link {
-    let (reader, writer) = stream::over(stream);
+    let (reading, writing) = tokio::io::split(stream);
+    let (reader, writer) = stream::over(Timed::by_read(reading), writing);
     let target = "tcp://peer:7".to_owned();
     Link {
         sender: Sender { target: target.clone(), way: WayThere::Stream(writer) },
         receiver: Receiver { target: target.clone(), way: WayBack::Stream(reader) },
-        peer: target,
+        peer: Peer { address: target, is_here: false },
     }
 }
 

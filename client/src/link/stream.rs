@@ -1,10 +1,13 @@
 //! TCP and Unix sockets: a byte stream, split into replies.
+//!
+//! A reply's time is that of the read that held its last byte.
 
 use std::borrow::Cow;
 use std::io;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
+use wirestamp_arrival::ReportsArrival;
 use wirestamp_protocol::{Cut, Decoder, Message};
 
 use super::{Each, GAP, MAX_REPLY};
@@ -12,28 +15,31 @@ use super::{Each, GAP, MAX_REPLY};
 /// The largest read, in bytes.
 const READ_SIZE: usize = 64 * 1024;
 
-/// A bidirectional stream.
-trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+/// The receiving half of a stream.
+trait Arriving: AsyncRead + ReportsArrival + Unpin {}
 
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+impl<T: AsyncRead + ReportsArrival + Unpin> Arriving for T {}
 
-pub(super) struct StreamWriter(WriteHalf<Box<dyn Duplex>>);
+pub(super) struct StreamWriter(Box<dyn AsyncWrite + Unpin>);
 
 pub(super) struct StreamReader {
-    stream: ReadHalf<Box<dyn Duplex>>,
+    stream: Box<dyn Arriving>,
     buffer: Box<[u8]>,
     decoder: Decoder,
     last_read: Instant,
 }
 
 pub(super) fn over(
-    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    reading: impl AsyncRead + ReportsArrival + Unpin + 'static,
+    writing: impl AsyncWrite + Unpin + 'static,
 ) -> (StreamReader, StreamWriter) {
-    let (reader, writer) = tokio::io::split(Box::new(stream) as Box<dyn Duplex>);
-    let buffer = vec![0; READ_SIZE].into_boxed_slice();
-    let reader =
-        StreamReader { stream: reader, buffer, decoder: Decoder::new(MAX_REPLY), last_read: Instant::now() };
-    (reader, StreamWriter(writer))
+    let reader = StreamReader {
+        stream: Box::new(reading),
+        buffer: vec![0; READ_SIZE].into_boxed_slice(),
+        decoder: Decoder::new(MAX_REPLY),
+        last_read: Instant::now(),
+    };
+    (reader, StreamWriter(Box::new(writing)))
 }
 
 impl StreamWriter {
@@ -54,8 +60,8 @@ impl StreamReader {
                 match timeout_at(self.last_read + GAP, read).await {
                     Ok(read) => read,
                     Err(_elapsed) => {
-                        let at = self.last_read.into_std();
-                        self.decoder.finish(Cut::Gap, |message| each(&whole(message), at));
+                        let arrival = self.stream.arrival();
+                        self.decoder.finish(Cut::Gap, |message| each(&whole(message), arrival));
                         return Ok(None);
                     }
                 }
@@ -65,16 +71,16 @@ impl StreamReader {
             let len = match read {
                 Ok(len) if len > 0 => len,
                 ended => {
-                    let at = self.last_read.into_std();
-                    self.decoder.finish(Cut::Eof, |message| each(&whole(message), at));
+                    let arrival = self.stream.arrival();
+                    self.decoder.finish(Cut::Eof, |message| each(&whole(message), arrival));
                     return ended.map(|_| Some("closed the connection".into()));
                 }
             };
             self.last_read = Instant::now();
-            let (mut any, at) = (false, self.last_read.into_std());
+            let (mut any, arrival) = (false, self.stream.arrival());
             self.decoder.read(&self.buffer[..len], |message| {
                 any = true;
-                each(&whole(message), at);
+                each(&whole(message), arrival);
             });
             if any {
                 return Ok(None);
@@ -95,12 +101,15 @@ fn whole<'a>(message: Message<'a>) -> Cow<'a, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     use tokio::io::DuplexStream;
+    use wirestamp_arrival::Timed;
 
     fn pair() -> (StreamReader, StreamWriter, DuplexStream) {
         // Small, to force short reads.
         let (near, far) = tokio::io::duplex(5);
-        let (reader, writer) = over(near);
+        let (reading, writing) = tokio::io::split(near);
+        let (reader, writer) = over(Timed::by_read(reading), writing);
         (reader, writer, far)
     }
 

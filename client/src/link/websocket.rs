@@ -1,8 +1,7 @@
 //! WebSockets, with and without TLS: each line is a message, without its line feed.
 
 use std::io;
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{FutureExt, SinkExt, StreamExt};
@@ -14,9 +13,10 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
+use wirestamp_arrival::{ArrivalTime, Reading};
 
 use super::refusal::{self, NOT_A_WEB_SOCKET};
-use super::{Each, MAX_REPLY, dial};
+use super::{Each, MAX_REPLY, Peer, dial};
 use crate::error::Error;
 use crate::show;
 
@@ -41,7 +41,7 @@ pub(super) async fn open(
     target: &str,
     uri: &Uri,
     silence: Option<Duration>,
-) -> Result<(WebSocketReader, WebSocketWriter, SocketAddr), Error> {
+) -> Result<(WebSocketReader, WebSocketWriter, Peer), Error> {
     let tls = uri.scheme_str() == Some("wss");
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
@@ -95,8 +95,8 @@ impl WebSocketReader {
                 },
             };
             match next {
-                Some(Ok(Message::Text(text))) => each(text.as_bytes(), Instant::now()),
-                Some(Ok(Message::Binary(bytes))) => each(&bytes, Instant::now()),
+                Some(Ok(Message::Text(text))) => each(text.as_bytes(), now()),
+                Some(Ok(Message::Binary(bytes))) => each(&bytes, now()),
                 // The next read answers pings.
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
                 Some(Ok(Message::Close(frame))) => {
@@ -119,6 +119,11 @@ impl WebSocketReader {
     async fn drain(&mut self) {
         while let Some(Ok(_)) = self.socket.next().await {}
     }
+}
+
+/// The time of a message that was just read. The kernel's is out of reach behind the WebSocket's and TLS's buffers.
+fn now() -> ArrivalTime {
+    ArrivalTime::of_read(Reading::now())
 }
 
 /// Closes with code 1000, and waits a while for the peer's answer.

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use tokio::time::sleep;
 
 use crate::error::Error;
-use crate::link::{self, BackgroundSender, Each, Heard, Link, Receiver};
+use crate::link::{self, BackgroundSender, Each, Heard, Link, Peer, Receiver};
 use crate::target::Target;
 
 /// How long to wait before each attempt to connect again.
@@ -36,7 +36,7 @@ enum State {
     Up {
         sender: BackgroundSender,
         receiver: Receiver,
-        peer: String,
+        peer: Peer,
         /// Whether the last that was heard is that datagrams don't arrive.
         is_refused: bool,
     },
@@ -87,7 +87,7 @@ impl Connection {
             State::Up { sender, receiver, is_refused, .. } => (sender, receiver, is_refused),
             State::Down(dialing) => {
                 let link = dialing.await;
-                let peer = link.peer.clone();
+                let peer = link.peer.address.clone();
                 self.state = State::up(link);
                 return Ok(Change::Connected(peer));
             }

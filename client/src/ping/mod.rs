@@ -5,13 +5,13 @@ mod probe;
 mod report;
 mod statistics;
 
-use std::collections::HashMap;
 use std::io::Write;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
-use wirestamp_protocol::measure::{ClockComparison, Timing};
+use wirestamp_arrival::{ArrivalTime, ClockWatch, Reading};
+use wirestamp_protocol::measure::{Split, Splitter, Timing};
 use wirestamp_protocol::split_stamp;
 
 use crate::args::PingArgs;
@@ -34,15 +34,16 @@ pub fn ping(args: PingArgs) -> Result<(), Error> {
 async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
     let target = args.url.to_string();
     let form = if args.json { Form::Json } else { Form::Text };
-    let mut run = Run::new(form, args.size as usize, args.quiet);
-    let start = form.start(&target, &link.peer, run.probes.line(1).len() - 1);
+    let mut run = Run::new(form, args, link.peer.is_here);
+    let start = form.start(&target, &link.peer.address, run.probes.line(1).len() - 1);
     let mut connection = Connection::new(link, args.url.clone());
     let stopped_by = probe(&start, &mut run, &mut connection, args).await?;
 
     let summary = run.statistics.summary();
     if let StoppedBy::Client = stopped_by {
         let disconnects = connection.losses();
-        say(&form.end(&End { target: &target, summary: &summary, clocks: run.clocks, disconnects }))?;
+        let (clocks, split_error) = (run.splitter.clocks(), run.split_error);
+        say(&form.end(&End { target: &target, summary: &summary, clocks, split_error, disconnects }))?;
     }
     connection.close().await;
     match summary.received {
@@ -88,7 +89,7 @@ async fn probe(
     let mut give_up = None;
     while give_up.is_none() || run.statistics.waiting() > 0 {
         let mut text = String::new();
-        let mut each = |reply: &[u8], at| text += &run.reply(reply, at);
+        let mut each = |reply: &[u8], arrival: ArrivalTime| text += &run.reply(reply, arrival);
         let is_probe_possible = give_up.is_none() && connection.takes_a_probe();
         // The connection goes first: a probe that is being sent has its time running, and replies that are here came
         // before a probe that's due.
@@ -138,48 +139,62 @@ struct Run {
     quiet: bool,
     probes: Probes,
     statistics: Statistics,
-    clocks: ClockComparison,
-    /// When the unanswered probes were sent, by the wall clock, in nanoseconds since 1970.
-    left: HashMap<u64, i64>,
+    splitter: Splitter,
+    /// The most that a round trip's parts can be wrong by, in nanoseconds. `None` until one was split.
+    split_error: Option<u64>,
 }
 
 impl Run {
-    fn new(form: Form, size: usize, quiet: bool) -> Self {
+    fn new(form: Form, args: &PingArgs, is_one_computer: bool) -> Self {
         Self {
             form,
-            quiet,
-            probes: Probes::new(size),
+            quiet: args.quiet,
+            probes: Probes::new(args.size as usize),
             statistics: Statistics::new(),
-            clocks: ClockComparison::default(),
-            left: HashMap::new(),
+            splitter: Splitter::new(is_one_computer),
+            split_error: None,
         }
     }
 
     /// Returns the next probe, to be sent now.
     fn probe(&mut self) -> Vec<u8> {
-        let seq = self.statistics.count() + 1;
-        let line = self.probes.line(seq);
-        self.left.insert(seq, wall_clock());
-        self.statistics.sent(Instant::now());
+        let line = self.probes.line(self.statistics.count() + 1);
+        self.statistics.sent(Reading::now());
         line
     }
 
-    /// Returns what to write about a reply that came at the time `at`: nothing if it answers no probe of this
-    /// run.
-    fn reply(&mut self, reply: &[u8], at: Instant) -> String {
+    /// Returns what to write about a reply: nothing if it answers no probe of this run.
+    fn reply(&mut self, reply: &[u8], arrival: ArrivalTime) -> String {
         let Some(seq) = self.probes.seq(reply) else { return String::new() };
-        let round_trip = match self.statistics.received(seq, at) {
+        let stamp = split_stamp(reply).map(|(stamp, _)| stamp);
+        let (round_trip, split) = match self.statistics.received(seq, arrival.monotonic()) {
             Reply::Strange => return String::new(),
-            Reply::Duplicate => None,
-            Reply::First(round_trip) => Some(round_trip),
+            Reply::Duplicate => (None, None),
+            Reply::First { sent, round_trip } => {
+                (Some(round_trip), stamp.and_then(|stamp| self.split(stamp, sent, arrival, round_trip)))
+            }
         };
-        if let (Some(round_trip), Some(sent), Some((stamp, _))) =
-            (round_trip, self.left.remove(&seq), split_stamp(reply))
-        {
-            let received = sent.saturating_add_unsigned(nanos(round_trip));
-            self.clocks.push(stamp, Timing { sent, received, step: 1 });
+        let probe = Probe { seq, arrival, stamp, round_trip, split };
+        if self.quiet { String::new() } else { self.form.probe(&probe) }
+    }
+
+    /// Splits a round trip at the stamp, unless the clock was set meanwhile.
+    fn split(
+        &mut self,
+        stamp: &[u8],
+        sent: Reading,
+        arrival: ArrivalTime,
+        round_trip: Duration,
+    ) -> Option<Split> {
+        if ClockWatch::new(sent).has_stepped(arrival.read) {
+            return None;
         }
-        if self.quiet { String::new() } else { self.form.probe(Probe { seq, round_trip }) }
+        // The send by the same reading of the clock as the arrival, so that the parts add up to the round trip.
+        let received = nanos(arrival.at);
+        let timing = Timing { sent: received.saturating_sub(nanos(round_trip)), received, step: 1 };
+        let split = self.splitter.push(stamp, timing);
+        self.split_error = self.split_error.max(split.map(|split| split.error));
+        split
     }
 
     /// Returns what to write about what became of the connection.
@@ -192,14 +207,8 @@ impl Run {
     }
 }
 
-/// Returns the nanoseconds since 1970, or 0 if the clock is set to a time before.
-fn wall_clock() -> i64 {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    0_i64.saturating_add_unsigned(nanos(since_1970))
-}
-
-fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+fn nanos(duration: Duration) -> i64 {
+    i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

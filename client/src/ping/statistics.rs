@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
+use wirestamp_arrival::Reading;
 use wirestamp_protocol::measure::Jitter;
 
 /// The longest round trip for the percentiles, in nanoseconds: an hour. Longer ones count as that.
@@ -20,7 +21,7 @@ pub(super) struct Statistics {
     duplicates: u64,
     out_of_order: u64,
     /// When the unanswered probes were sent, by sequence number.
-    waiting: HashMap<u64, Instant>,
+    waiting: HashMap<u64, Reading>,
     /// The highest sequence number in a reply.
     newest: u64,
     round_trips: Histogram<u64>,
@@ -34,8 +35,12 @@ pub(super) struct Statistics {
 /// What a reply means to the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reply {
-    /// The first reply to its probe, with the round trip.
-    First(Duration),
+    /// The first reply to its probe.
+    First {
+        /// When the probe was sent.
+        sent: Reading,
+        round_trip: Duration,
+    },
     /// Another reply to a probe.
     Duplicate,
     /// A reply to a probe that was never sent.
@@ -84,7 +89,7 @@ impl Statistics {
     }
 
     /// Records that the next probe was sent at the time `at`. Probes are numbered from 1 in that order.
-    pub(super) fn sent(&mut self, at: Instant) {
+    pub(super) fn sent(&mut self, at: Reading) {
         self.sent += 1;
         self.waiting.insert(self.sent, at);
     }
@@ -98,7 +103,7 @@ impl Statistics {
             self.duplicates += 1;
             return Reply::Duplicate;
         };
-        let round_trip = at.saturating_duration_since(sent);
+        let round_trip = at.saturating_duration_since(sent.monotonic);
         self.received += 1;
         self.out_of_order += u64::from(seq < self.newest);
         self.newest = self.newest.max(seq);
@@ -107,7 +112,7 @@ impl Statistics {
         self.most = self.most.max(round_trip);
         self.total += round_trip;
         self.jitter.push(round_trip.as_nanos() as f64);
-        Reply::First(round_trip)
+        Reply::First { sent, round_trip }
     }
 
     /// Returns the number of unanswered probes.
@@ -163,7 +168,7 @@ mod tests {
         let mut statistics = Statistics::new();
         let goes = |seq: u64| start + Duration::from_secs(seq);
         for seq in 1..=sent {
-            statistics.sent(goes(seq));
+            statistics.sent(Reading { wall: Duration::from_secs(seq), monotonic: goes(seq) });
         }
         let kinds =
             replies.iter().map(|(seq, ms)| statistics.received(*seq, goes(*seq) + MS * *ms)).collect();
@@ -201,9 +206,12 @@ mod tests {
     #[test]
     fn lost_duplicate_and_late_replies_are_counted() {
         let (statistics, kinds) = run(5, &[(1, 1), (3, 1), (2, 1200), (3, 2), (9, 1), (0, 1)]);
-        let first = |ms| Reply::First(MS * ms);
-        let expected = [first(1), first(1), first(1200), Reply::Duplicate, Reply::Strange, Reply::Strange];
-        assert_eq!(kinds, expected);
+        let first = |reply: &Reply| match reply {
+            Reply::First { sent, round_trip } => Some((sent.wall.as_secs(), round_trip.as_millis())),
+            Reply::Duplicate | Reply::Strange => None,
+        };
+        assert_eq!(kinds.iter().filter_map(first).collect::<Vec<_>>(), [(1, 1), (3, 1), (2, 1200)]);
+        assert_eq!(kinds[3..], [Reply::Duplicate, Reply::Strange, Reply::Strange]);
         let summary = statistics.summary();
         let counts = (summary.sent, summary.received, summary.lost, summary.duplicates, summary.out_of_order);
         assert_eq!(counts, (5, 3, 2, 1, 1));

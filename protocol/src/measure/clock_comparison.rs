@@ -23,6 +23,9 @@ pub struct OffsetEstimate {
 }
 
 impl OffsetEstimate {
+    /// What is known if client and service read one clock. No other estimate is without an error.
+    pub const ONE_CLOCK: Self = Self { offset: 0, error: 0 };
+
     /// Estimates the offset from one exchange by Cristian's algorithm (F. Cristian, "Probabilistic clock
     /// synchronization", Distributed Computing 3, 1989).
     ///

@@ -10,6 +10,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use wirestamp_arrival::ArrivalTime;
 use wirestamp_protocol::plural;
 
 use crate::args::ConnectArgs;
@@ -27,7 +28,7 @@ const SILENT_WAIT: Duration = Duration::from_millis(300);
 pub(super) async fn converse(link: Link, args: &ConnectArgs) -> Result<(), Error> {
     let mut signals = Signals::new()?;
     let Link { sender, mut receiver, peer } = link;
-    let hello = greeting(&args.url.to_string(), &peer, args.keep_empty);
+    let hello = greeting(&args.url.to_string(), &peer.address, args.keep_empty);
     // If the terminal is gone, reading lines fails too.
     let _ = std::io::stdout().write_all(hello.as_bytes());
     let mut here = Conversation::new(sender, args)?;
@@ -149,7 +150,8 @@ impl Conversation {
 
     async fn next(&mut self, receiver: &mut Receiver, signals: &mut Signals) -> Event {
         let mut replies = Vec::new();
-        let mut each = |reply: &[u8], at: Instant| replies.push((reply.to_vec(), at));
+        let mut each =
+            |reply: &[u8], arrival: ArrivalTime| replies.push((reply.to_vec(), arrival.monotonic()));
         let can_take_a_line = self.is_typing() && self.sender.is_idle();
         // Sending goes first, as it starts the round trip.
         tokio::select! {
