@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use socket2::{Domain, SockAddr, Socket, Type};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
@@ -86,6 +87,18 @@ async fn a_socket_in_use_is_left_alone() {
         "{said}"
     );
     assert!(UnixStream::connect(place.path()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_socket_whose_owner_is_too_busy_to_accept_is_left_alone() {
+    let place = Place::new();
+    let other = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
+    other.bind(&SockAddr::unix(place.path()).unwrap()).unwrap();
+    other.listen(0).unwrap();
+    let _waits_in_its_backlog = UnixStream::connect(place.path()).await.unwrap();
+    let said = refusal(place.text()).await;
+    assert!(said.contains("another program is listening there"), "{said}");
+    assert!(place.path().exists());
 }
 
 #[tokio::test]

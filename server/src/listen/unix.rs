@@ -4,7 +4,6 @@ use std::fs::{File, Permissions};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -79,8 +78,12 @@ fn remove_stale(path: &Path) -> Result<(), String> {
     if !kind.is_socket() {
         return Err("something other than a socket is there and was left alone".into());
     }
-    match UnixStream::connect(path) {
-        Ok(_) => Err("another program is listening there".into()),
+    match try_connect(path) {
+        Ok(()) => Err("another program is listening there".into()),
+        // Its backlog is full.
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            Err("another program is listening there".into())
+        }
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             std::fs::remove_file(path).map_err(|error| crate::error::reason(&error))
         }
@@ -88,6 +91,13 @@ fn remove_stale(path: &Path) -> Result<(), String> {
             Err(format!("cannot tell whether the socket there is in use: {}", crate::error::reason(&error)))
         }
     }
+}
+
+/// Connects without waiting for a program that doesn't accept (connect(2), `EAGAIN`).
+fn try_connect(path: &Path) -> io::Result<()> {
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    socket.set_nonblocking(true)?;
+    socket.connect(&SockAddr::unix(path)?)
 }
 
 fn listen(path: &Path, mode: u32) -> io::Result<PathListener> {
