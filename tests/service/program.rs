@@ -133,6 +133,18 @@ async fn a_start_that_cannot_be_announced_says_so_and_ends_with_1() {
 }
 
 #[tokio::test]
+async fn a_help_that_cannot_be_written_says_so_and_ends_with_1() {
+    for args in [&["--help"][..], &["serve", "-h"], &["--version"], &["man"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output =
+            soon("its end", wirestamp(args).stdout(full).spawn().unwrap().wait_with_output()).await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said, "wirestamp: cannot write to standard output: no space left on device\n", "{args:?}");
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+    }
+}
+
+#[tokio::test]
 async fn with_standard_output_closed_it_serves_all_the_same() {
     let place = Place::new();
     let mut command = without_settings("sh");

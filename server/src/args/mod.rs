@@ -103,10 +103,11 @@ pub fn parse() -> Result<Command, ExitCode> {
             eprintln!("wirestamp: {}", complaint::about(&error, &line, &Program::command()));
             Err(ExitCode::from(2))
         }
-        Err(error) => {
+        Err(error) if error.use_stderr() => {
             let _ = error.print();
-            Err(ExitCode::from(u8::from(error.use_stderr()) * 2))
+            Err(ExitCode::from(2))
         }
+        Err(error) => Err(written(error.print())),
     }
 }
 
@@ -122,7 +123,12 @@ fn command(is_short_help: bool) -> clap::Command {
 /// Writes to standard output, and returns the exit code.
 fn print(text: &[u8]) -> ExitCode {
     let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+    written(stdout.write_all(text).and_then(|()| stdout.flush()))
+}
+
+/// Returns the exit code after standard output was written to.
+fn written(done: std::io::Result<()>) -> ExitCode {
+    match done {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             eprintln!("wirestamp: cannot write to standard output: {}", crate::error::reason(&error));
             ExitCode::FAILURE
