@@ -154,7 +154,7 @@ impl Metrics {
         let dropped = family.counters("wirestamp_datagrams_dropped_total", help, &["reason"]);
         let help = "Clients that came when every place was taken, by kind of listener.";
         let at_limit = family.counters("wirestamp_connection_limit_reached_total", help, &["listener"]);
-        let help = "Log lines dropped because the log was not read fast enough.";
+        let help = "Log lines dropped because the log was not read fast enough or could not be written.";
         let log_lines_dropped = family.counter("wirestamp_log_lines_dropped_total", help);
         Self {
             registry: family.0,
@@ -213,8 +213,8 @@ impl Metrics {
         self.at_limit.with_label_values(&[listener]).inc();
     }
 
-    pub(super) fn log_line_dropped(&self) {
-        self.log_lines_dropped.inc();
+    pub(super) fn log_lines_dropped(&self, lines: u64) {
+        self.log_lines_dropped.inc_by(lines);
     }
 
     /// Every metric, in Prometheus's text format.

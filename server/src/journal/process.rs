@@ -13,14 +13,14 @@ impl Journal {
         tracing::info!(signal, "signal ignored");
     }
 
-    /// A line of the log didn't fit into the log's queue.
-    pub(crate) fn log_line_dropped(&self) {
-        self.0.metrics.log_line_dropped();
+    /// Lines of the log didn't fit into the log's queue, or could not be written.
+    pub(crate) fn log_lines_dropped(&self, lines: u64) {
+        self.0.metrics.log_lines_dropped(lines);
     }
 
-    /// The log is read again, after `lines` of its lines were dropped.
+    /// The log accepts lines again, after `lines` were dropped.
     pub(crate) fn log_flows_again(&self, lines: u64) {
-        tracing::warn!(lines, "log lines were dropped, because the log was not read fast enough");
+        tracing::warn!(lines, "log lines were dropped, because the log was not read fast enough or was full");
     }
 
     /// The sessions have ended, or were cut off at the end of the drain.

@@ -46,18 +46,27 @@ impl LogQueue {
         Self(Arc::new(Shared { state: Mutex::default(), changed: Condvar::new(), journal }))
     }
 
-    /// Writes the lines to `log` as they come, and never returns. Whatever `log` doesn't accept is lost.
+    /// Writes the lines to `log` as they come, and never returns. Lines that `log` doesn't accept, as when its disk is
+    /// full or its reader is gone, are dropped and counted too.
     pub(super) fn write_to(&self, mut log: impl Write) {
         let mut lines = Vec::new();
+        let mut dropped = 0;
         loop {
-            let dropped = self.next(&mut lines);
+            dropped += self.next(&mut lines);
+            let mut is_accepted = true;
             for piece in pieces(&lines) {
-                let _ = log.write_all(piece);
+                is_accepted = log.write_all(piece).is_ok();
+                if !is_accepted {
+                    let lost = memchr::memchr_iter(b'\n', piece).count() as u64;
+                    self.0.journal.log_lines_dropped(lost);
+                    dropped += lost;
+                }
             }
             lines.clear();
             lines.shrink_to(SPARE_MAX);
-            if dropped > 0 {
-                self.0.journal.log_flows_again(dropped);
+            // To a log that accepts nothing, this would be one more line that is dropped, again and again.
+            if is_accepted && dropped > 0 {
+                self.0.journal.log_flows_again(std::mem::take(&mut dropped));
             }
         }
     }
@@ -92,7 +101,7 @@ impl Write for LogQueue {
         if state.lines.len() + line.len() > QUEUE_MAX {
             state.dropped += 1;
             drop(state);
-            self.0.journal.log_line_dropped();
+            self.0.journal.log_lines_dropped(1);
         } else {
             state.lines.extend_from_slice(line);
             drop(state);
@@ -121,6 +130,7 @@ fn pieces(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
 mod tests {
     use super::*;
 
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
     /// A log that takes one write, then none until the test receives it.
@@ -146,6 +156,13 @@ mod tests {
         (queue, journal, written)
     }
 
+    /// How many lines the metrics count as dropped.
+    fn dropped(journal: &Journal) -> usize {
+        let shown = String::from_utf8(journal.metrics()).unwrap();
+        let dropped = shown.lines().find_map(|line| line.strip_prefix("wirestamp_log_lines_dropped_total "));
+        dropped.unwrap().parse().unwrap()
+    }
+
     #[test]
     fn lines_that_do_not_fit_are_dropped_and_counted() {
         let (mut queue, journal, written) = queue();
@@ -154,9 +171,7 @@ mod tests {
         for _ in 0..3 * QUEUE_MAX / line.len() {
             queue.write_all(&line).unwrap();
         }
-        let shown = String::from_utf8(journal.metrics()).unwrap();
-        let dropped = shown.lines().find_map(|line| line.strip_prefix("wirestamp_log_lines_dropped_total "));
-        let dropped: usize = dropped.unwrap().parse().unwrap();
+        let dropped = dropped(&journal);
         assert!((1024..=2048).contains(&dropped), "{dropped}");
         let mut bytes = 0;
         while bytes < (3 * 1024 - dropped) * line.len() {
@@ -164,6 +179,46 @@ mod tests {
         }
         queue.flush(Duration::from_secs(60));
         assert!(written.try_recv().is_err(), "the rest was dropped");
+    }
+
+    /// A log that fails while its disk is full.
+    struct Disk {
+        is_full: Arc<AtomicBool>,
+        written: SyncSender<Vec<u8>>,
+    }
+
+    impl Write for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.is_full.load(Ordering::Relaxed) {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.written.send(bytes.to_vec()).unwrap();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lines_that_cannot_be_written_are_counted() {
+        let is_full = Arc::new(AtomicBool::new(true));
+        let (written, lines) = sync_channel(1);
+        let journal = Journal::new(false);
+        let mut queue = LogQueue::new(journal.clone());
+        let (writer, disk) = (queue.clone(), Disk { is_full: Arc::clone(&is_full), written });
+        std::thread::spawn(move || writer.write_to(disk));
+        for line in ["one\n", "two\n", "three\n"] {
+            queue.write_all(line.as_bytes()).unwrap();
+        }
+        queue.flush(Duration::MAX);
+        assert_eq!(dropped(&journal), 3);
+        is_full.store(false, Ordering::Relaxed);
+        queue.write_all(b"four\n").unwrap();
+        assert_eq!(lines.recv().unwrap(), b"four\n");
+        queue.flush(Duration::MAX);
+        assert_eq!(dropped(&journal), 3);
     }
 
     #[test]
