@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use crate::error::Error;
 use crate::journal::Journal;
 use crate::listen::address::Address;
+use crate::peer::canonical;
 
 /// The number of connections that may wait to be accepted. The kernel uses the smaller of this and
 /// `net.core.somaxconn` (listen(2)). With tokio's default of 1,024, clients are dropped when thousands come at
@@ -113,11 +114,13 @@ fn socket(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Soc
     Ok(socket)
 }
 
-/// Every socket address that the host resolves to, without duplicates, in the resolver's order.
+/// Every socket address that the host resolves to, without duplicates, in the resolver's order. IPv4-mapped addresses
+/// are converted to IPv4, because sockets for IPv6 only can't be bound to them.
 async fn resolve(address: &Address) -> Result<Vec<SocketAddr>, Error> {
     let failed = |source| Error::Resolve { address: address.to_string(), source };
     let mut all: Vec<SocketAddr> = Vec::new();
     for found in tokio::net::lookup_host((address.host.as_str(), address.port)).await.map_err(failed)? {
+        let found = canonical(found);
         if !all.contains(&found) {
             all.push(found);
         }
@@ -190,6 +193,8 @@ const EAFNOSUPPORT: i32 = 97;
 mod tests {
     use super::*;
 
+    use std::net::Ipv4Addr;
+
     fn free_port_of(host: &str) -> Address {
         Address { host: host.into(), port: 0 }
     }
@@ -200,6 +205,16 @@ mod tests {
         let ports: Vec<_> = listeners.iter().map(|l| l.local_addr().unwrap().port()).collect();
         assert_ne!(ports[0], 0);
         assert!(ports.iter().all(|port| *port == ports[0]), "{ports:?}");
+    }
+
+    #[tokio::test]
+    async fn an_ipv4_address_may_be_written_as_an_ipv6_one() {
+        let (mapped, journal) = (free_port_of("::ffff:127.0.0.1"), Journal::new(false));
+        let listener = tcp(&mapped, "tcp", &journal).await.unwrap().remove(0);
+        let socket = udp(&mapped, &journal).await.unwrap().remove(0);
+        for bound in [listener.local_addr().unwrap(), socket.local_addr().unwrap()] {
+            assert_eq!(bound.ip(), Ipv4Addr::LOCALHOST);
+        }
     }
 
     #[tokio::test]
