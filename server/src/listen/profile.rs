@@ -41,6 +41,11 @@ impl FromStr for ProfileQuery {
     fn from_str(query: &str) -> Result<Self, String> {
         let mut settings = Self::default();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            // What isn't UTF-8 is decoded to this. It comes from patterns such as %H%da.
+            if value.contains(char::REPLACEMENT_CHARACTER) {
+                let advice = "write %25 for a percent sign that two hexadecimal digits follow";
+                return Err(format!("{query:?} is not valid UTF-8 when percent-decoded; {advice}"));
+            }
             match &*key {
                 "format" if settings.format.is_some() => return Err("format is given twice".into()),
                 "format" => {
@@ -101,6 +106,7 @@ mod tests {
             ("format", "invalid stamp format \"\""),
             ("format=unics", "invalid stamp format \"unics\""),
             ("format=unix&format=ctime", "format is given twice"),
+            ("format=%H%da", "\"format=%H%da\" is not valid UTF-8 when percent-decoded; write %25"),
         ] {
             let error = format_of(query).unwrap_err();
             assert!(error.starts_with(reason), "{query}: {error}");
