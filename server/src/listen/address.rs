@@ -22,6 +22,9 @@ impl FromStr for Address {
     /// Reads an address. A port alone, with or without its colon, is one of localhost.
     fn from_str(text: &str) -> Result<Self, String> {
         const FORMS: &str = "write host:port or [v6]:port";
+        if let Some((scheme, _)) = text.split_once("://") {
+            return Err(format!("leave out {scheme}://; {FORMS}"));
+        }
         let is_port = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let (host, port) = match text.rsplit_once(':') {
             Some(("", port)) => (LOCALHOST, port),
@@ -29,7 +32,9 @@ impl FromStr for Address {
             Some(parts) => parts,
             None => return Err(format!("missing port; {FORMS}")),
         };
-        let port = port.parse().map_err(|_| format!("invalid port {port:?}: must be 0 to 65535; {FORMS}"))?;
+        let digits = Some(port).filter(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+        let number = digits.and_then(|digits| digits.parse().ok());
+        let port = number.ok_or_else(|| format!("invalid port {port:?}: must be 0 to 65535; {FORMS}"))?;
         let host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
             Some(v6) => {
                 let address = v6.split_once('%').map_or(v6, |(address, _zone)| address);
@@ -84,6 +89,9 @@ mod tests {
             (":", "invalid port \"\": must be 0 to 65535"),
             ("70000", "invalid port \"70000\": must be 0 to 65535"),
             ("::1:21567", "an IPv6 address needs brackets: [::1]:21567"),
+            ("http://localhost:80", "leave out http://"),
+            ("tcp://[::1]:7", "leave out tcp://"),
+            ("[::1]:+7", "invalid port \"+7\": must be 0 to 65535"),
             ("[localhost]:1", "invalid IPv6 address \"localhost\""),
         ] {
             let error = text.parse::<Address>().unwrap_err();
