@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use nix::errno::Errno;
+
 pub(crate) use wirestamp_client::reason;
 
 /// Why the server could not start. `main` prints it once and exits with 1.
@@ -56,6 +58,9 @@ pub enum Error {
 }
 
 fn advice(error: &io::Error, flag: &str) -> String {
+    if error.raw_os_error() == Some(Errno::EMFILE as i32) {
+        return "raise the limit of open files (ulimit -n)".into();
+    }
     match error.kind() {
         io::ErrorKind::AddrInUse => {
             format!(
@@ -65,5 +70,24 @@ fn advice(error: &io::Error, flag: &str) -> String {
         io::ErrorKind::AddrNotAvailable => format!("choose an address of this computer with --{flag}"),
         io::ErrorKind::PermissionDenied => format!("choose a port above 1023 with --{flag}"),
         _ => format!("choose another address with --{flag}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_listened_on_comes_with_advice_on_the_reason() {
+        for (errno, advice) in [
+            (Errno::EADDRINUSE, "stop the program that uses it"),
+            (Errno::EADDRNOTAVAIL, "choose an address of this computer with --tcp"),
+            (Errno::EACCES, "choose a port above 1023 with --tcp"),
+            (Errno::EMFILE, "raise the limit of open files (ulimit -n)"),
+        ] {
+            let source = io::Error::from_raw_os_error(errno as i32);
+            let said = Error::Listen { flag: "tcp", address: "127.0.0.1:1".into(), source }.to_string();
+            assert!(said.contains(advice), "{said}");
+        }
     }
 }
