@@ -25,18 +25,28 @@ pub struct Datagram {
     pub dropped: Option<u32>,
 }
 
+/// Waits for a datagram, and receives it.
+///
+/// # Errors
+/// Those of recvmsg(2). One of them is that nobody listens at the other end (udp(7)).
+pub async fn receive(socket: &UdpSocket, bytes: &mut [u8]) -> io::Result<Datagram> {
+    // Such an error doesn't make the socket readable.
+    socket.async_io(Interest::READABLE | Interest::ERROR, || receive_from(socket, bytes)).await
+}
+
 /// Receives the datagram that is there.
 ///
 /// # Errors
 /// [`WouldBlock`](io::ErrorKind::WouldBlock) if there is none, and those of recvmsg(2).
-pub fn receive(socket: &UdpSocket, bytes: &mut [u8]) -> io::Result<Datagram> {
-    socket.try_io(Interest::READABLE, || {
-        let mut control = Control::default();
-        let mut pieces = [IoSliceMut::new(bytes)];
-        let flags = MsgFlags::MSG_DONTWAIT;
-        let read = recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut pieces, Some(control.bytes()), flags)?;
-        Datagram::of(&read)
-    })
+pub fn try_receive(socket: &UdpSocket, bytes: &mut [u8]) -> io::Result<Datagram> {
+    socket.try_io(Interest::READABLE, || receive_from(socket, bytes))
+}
+
+fn receive_from(socket: &UdpSocket, bytes: &mut [u8]) -> io::Result<Datagram> {
+    let mut control = Control::default();
+    let mut pieces = [IoSliceMut::new(bytes)];
+    let flags = MsgFlags::MSG_DONTWAIT;
+    Datagram::of(&recvmsg(socket.as_raw_fd(), &mut pieces, Some(control.bytes()), flags)?)
 }
 
 impl Datagram {
@@ -84,8 +94,7 @@ mod tests {
             times.push((before, Reading::now().wall, Duration::ZERO));
         }
         for (_, _, at) in &mut times {
-            server.readable().await.unwrap();
-            let datagram = receive(server, &mut [0; 9]).unwrap();
+            let datagram = receive(server, &mut [0; 9]).await.unwrap();
             assert_eq!((datagram.len, datagram.from), (5, client.local_addr().unwrap()));
             *at = datagram.kernel.unwrap();
         }
@@ -102,5 +111,15 @@ mod tests {
         while !is_between(&exchange(&client, &server, 1).await[0]) {}
         let times = exchange(&client, &server, 70).await;
         assert!(times.iter().all(is_between), "{times:?}");
+    }
+
+    #[tokio::test]
+    async fn that_nobody_listens_is_an_error() {
+        let client = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let free = UdpSocket::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        client.connect(free).await.unwrap();
+        client.send(b"hello").await.unwrap();
+        let error = receive(&client, &mut [0; 9]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! - [`ask_kernel`] turns the times on for a socket. Connections inherit them from their listener.
 //! - [`Timed`] is a stream that remembers when its last read arrived.
-//! - [`receive`] receives a datagram with its time.
+//! - [`receive`] and [`try_receive`] receive a datagram with its time.
 //! - [`ClockWatch`] decides between the kernel's time and the read's, without a socket and without a clock.
 //!
 //! Over TCP, the kernel's time is that of the last byte that a read returned. Where it merged segments, it's the time
@@ -21,7 +21,7 @@ mod watch;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-pub use datagram::{Datagram, receive};
+pub use datagram::{Datagram, receive, try_receive};
 pub use socket::ask_kernel;
 pub use stream::{KernelRead, ReportsArrival, Timed};
 pub use watch::{ClockWatch, Read};

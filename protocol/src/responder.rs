@@ -24,7 +24,7 @@ impl Counts {
     }
 }
 
-/// Answers one client: each message comes back with the time at which its last byte was read in front.
+/// Answers one client: each message comes back with the time at which its last byte arrived in front.
 ///
 /// The time is passed in with each read. The replies to one read are appended to the caller's buffer
 /// together, so that they can be sent in one write.
@@ -82,7 +82,7 @@ impl<P: Pending> Responder<P> {
         self.decoder.is_pending()
     }
 
-    /// Takes the bytes of one read, made at the time `at`, and appends the replies to the messages that they
+    /// Takes the bytes of one read, which arrived at the time `at`, and appends the replies to the messages that they
     /// complete.
     ///
     /// A reply is longer than its message by the stamp. With the 27 bytes of `ctime`, a read of n line feeds

@@ -18,7 +18,7 @@ impl Stamper {
         Self { format, shown: None, text: String::new() }
     }
 
-    /// Returns the stamp for a message whose last byte was read at the time `at`, with its brackets and the
+    /// Returns the stamp for a message whose last byte arrived at the time `at`, with its brackets and the
     /// space that follows: 27 bytes in the format `ctime`, and at most 131.
     pub fn prefix(&mut self, at: impl Into<Moment>) -> &[u8] {
         let at = at.into();

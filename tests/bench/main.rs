@@ -10,6 +10,8 @@
 //! - [`load`], [`datagrams`]: one thread that sends them and checks the replies, over connections and over
 //!   UDP.
 //! - [`peers`]: the programs that are measured.
+//! - [`arrival`], [`probe`]: how late stamps are.
+//! - [`cost`]: what the kernel's times of arrival cost.
 //! - [`idle`]: the memory of a quiet session, and the time of a start.
 //! - [`page`]: the page in a browser.
 //! - [`fairness`]: a quiet client beside flooding clients.
@@ -17,12 +19,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod arrival;
+mod cost;
 mod datagrams;
 mod fairness;
 mod idle;
 mod load;
 mod page;
 mod peers;
+mod probe;
 mod processor;
 #[allow(dead_code, reason = "the bench uses only part of it")]
 #[path = "../support/mod.rs"]
@@ -71,12 +76,7 @@ async fn main() {
         let wire = Wire::Raw { stamped: true };
         let floor = peers::floor(&floor, "tcp").await;
         let all = [ours(wire), theirs(wire), Some(floor), peers::socat().await];
-        add(
-            &mut tables,
-            &contest("Lines over TCP", all, |peer, load, time| {
-                load::run(peer.address, peer.wire, load, time)
-            }),
-        );
+        add(&mut tables, &contest("Lines over TCP", all, lines_over));
     }
     if wanted("ws") {
         let behind = peers::floor(&floor, "tcp").await;
@@ -85,26 +85,22 @@ async fn main() {
         // The floor itself speaks plain TCP: it shows what the WebSocket costs.
         let floor = peers::floor(&floor, "tcp").await;
         let all = [ours(Wire::Messages), theirs(Wire::Messages), Some(floor), websocat, websockify];
-        add(
-            &mut tables,
-            &contest("Lines over WebSocket, one message each", all, |peer, load, time| {
-                load::run(peer.address, peer.wire, load, time)
-            }),
-        );
+        add(&mut tables, &contest("Lines over WebSocket, one message each", all, lines_over));
     }
     if wanted("udp") {
         let theirs = before.as_ref().map(|before| Peer::our_datagrams(before).named("before"));
         let floor = peers::floor(&floor, "udp").await;
         let all = [Some(Peer::our_datagrams(&server)), theirs, Some(floor)];
-        add(
-            &mut tables,
-            &contest("Datagrams over UDP", all, |peer, load, time| {
-                let stamp = if peer.wire == (Wire::Raw { stamped: true }) { support::STAMP } else { 0 };
-                datagrams::run(peer.address, stamp, load, time)
-            }),
-        );
+        add(&mut tables, &contest("Datagrams over UDP", all, datagrams_over));
     }
     drop((server, before));
+    let (rounds, time) = rounds();
+    if wanted("arrival") {
+        add(&mut tables, &arrival::table(rounds, time).await);
+    }
+    if wanted("cost") {
+        add(&mut tables, &cost::table(rounds, time).await);
+    }
     if wanted("fairness") {
         add(&mut tables, &fairness::table(&floor).await);
     }
@@ -127,8 +123,7 @@ fn add(tables: &mut String, table: &str) {
 
 fn contest<const N: usize>(title: &'static str, peers: [Option<Peer>; N], drive: Drive) -> String {
     let peers: Vec<Peer> = peers.into_iter().flatten().collect();
-    let (rounds, time) =
-        (setting("BENCH_ROUNDS", 5.0) as usize, Duration::from_secs_f64(setting("BENCH_SECONDS", 1.0)));
+    let (rounds, time) = rounds();
     let mut samples = Vec::new();
     for (cell, load) in LOADS.into_iter().enumerate() {
         for round in 0..rounds {
@@ -140,16 +135,7 @@ fn contest<const N: usize>(title: &'static str, peers: [Option<Peer>; N], drive:
                     round + 1,
                     peer.name
                 );
-                let before = peer.pid.map(processor::time);
-                let began = std::time::Instant::now();
-                let outcome =
-                    drive(peer, load, time).unwrap_or_else(|error| panic!("{}: {error}", peer.name));
-                let took = began.elapsed();
-                let peer_busy = peer
-                    .pid
-                    .zip(before)
-                    .map(|(pid, before)| (processor::time(pid) - before).as_secs_f64() / took.as_secs_f64());
-                samples.push(Sample { peer: peer.name, cell, outcome, peer_busy });
+                samples.push(Sample::take(peer, cell, || drive(peer, load, time)));
             }
         }
     }
@@ -157,6 +143,22 @@ fn contest<const N: usize>(title: &'static str, peers: [Option<Peer>; N], drive:
     let cells = LOADS.map(|load| format!("{} × {}", load.clients, load.in_flight)).to_vec();
     let names = peers.iter().map(|peer| peer.name).collect();
     Contest { title, peers: names, cells, samples }.markdown("wirestamp")
+}
+
+/// How many rounds there are, and how long each is.
+fn rounds() -> (usize, Duration) {
+    (setting("BENCH_ROUNDS", 5.0) as usize, Duration::from_secs_f64(setting("BENCH_SECONDS", 1.0)))
+}
+
+/// Loads a peer over its connections.
+fn lines_over(peer: &Peer, load: Load, time: Duration) -> Result<Outcome, String> {
+    load::run(peer.address, peer.wire, load, time)
+}
+
+/// Loads a peer over UDP.
+fn datagrams_over(peer: &Peer, load: Load, time: Duration) -> Result<Outcome, String> {
+    let stamp = if peer.wire == (Wire::Raw { stamped: true }) { support::STAMP } else { 0 };
+    datagrams::run(peer.address, stamp, load, time)
 }
 
 /// A number from the environment.

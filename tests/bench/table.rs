@@ -2,7 +2,11 @@
 
 use std::fmt::Write;
 
+use std::time::Instant;
+
 use crate::load::Outcome;
+use crate::peers::Peer;
+use crate::processor;
 
 /// One measurement: its peer, its cell and its outcome.
 pub(crate) struct Sample {
@@ -11,6 +15,18 @@ pub(crate) struct Sample {
     pub(crate) outcome: Outcome,
     /// The fraction of a CPU that the peer used, if it is one process.
     pub(crate) peer_busy: Option<f64>,
+}
+
+impl Sample {
+    /// Drives a peer, and measures what it does meanwhile.
+    pub(crate) fn take(peer: &Peer, cell: usize, drive: impl FnOnce() -> Result<Outcome, String>) -> Self {
+        let before = peer.pid.map(processor::time);
+        let began = Instant::now();
+        let outcome = drive().unwrap_or_else(|error| panic!("{}: {error}", peer.name));
+        let took = began.elapsed().as_secs_f64();
+        let busy = |(pid, before)| (processor::time(pid) - before).as_secs_f64() / took;
+        Self { peer: peer.name, cell, outcome, peer_busy: peer.pid.zip(before).map(busy) }
+    }
 }
 
 /// The median, minimum and maximum of some figures.

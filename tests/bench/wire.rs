@@ -74,7 +74,7 @@ impl Script {
         &self.sent[start..start + lines * length]
     }
 
-    fn expected(&self, first: usize, lines: usize) -> &[u8] {
+    pub(crate) fn expected(&self, first: usize, lines: usize) -> &[u8] {
         let length = self.wire.reply().2;
         let start = first % LINES * length;
         &self.expected[start..start + lines * length]

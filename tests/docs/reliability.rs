@@ -26,7 +26,7 @@ fn sources(directory: &Path) -> Vec<PathBuf> {
 /// parent's file.
 fn module(names: &[&str]) -> Option<String> {
     let path = names.join("/");
-    let files = ["tests", "server/src"]
+    let files = ["tests", "server/src", "arrival/src"]
         .into_iter()
         .flat_map(|directory| [format!("{directory}/{path}.rs"), format!("{directory}/{path}/mod.rs")]);
     if let Some(source) = files.filter_map(|file| fs::read_to_string(root().join(file)).ok()).next() {
@@ -53,8 +53,9 @@ fn path_exists(path: &str) -> bool {
 
 #[test]
 fn every_test_named_in_the_document_exists() {
-    let files =
-        ["protocol", "client", "server", "tests"].into_iter().flat_map(|part| sources(&root().join(part)));
+    let files = ["protocol", "arrival", "client", "server", "tests"]
+        .into_iter()
+        .flat_map(|part| sources(&root().join(part)));
     let all: String = files.map(|file| fs::read_to_string(file).unwrap()).collect();
     let mut named = 0;
     for token in include_str!("../../docs/reliability.md").split('`').skip(1).step_by(2) {

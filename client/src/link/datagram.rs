@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::UdpSocket;
-use wirestamp_arrival::{ClockWatch, Reading, receive};
+use wirestamp_arrival::{ClockWatch, Reading, receive, try_receive};
 
 use super::Each;
 
@@ -52,18 +52,15 @@ impl DatagramWriter {
 
 impl DatagramReader {
     pub(super) async fn receive(&mut self, each: Each<'_>) -> io::Result<Option<String>> {
-        let mut count = 0;
-        while count < BATCH {
-            match receive(&self.socket, &mut self.buffer) {
-                Ok(datagram) => {
-                    let arrival = self.watch.read_now().arrival(datagram.kernel, Duration::ZERO);
-                    each(&self.buffer[..datagram.len], arrival);
-                    count += 1;
-                }
-                Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
-                Err(_nothing_more) if count > 0 => break,
-                Err(_nothing_yet) => self.socket.readable().await?,
-            }
+        let mut received = receive(&self.socket, &mut self.buffer).await;
+        for _ in 0..BATCH {
+            let datagram = match received {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                received => received?,
+            };
+            let arrival = self.watch.read_now().arrival(datagram.kernel, Duration::ZERO);
+            each(&self.buffer[..datagram.len], arrival);
+            received = try_receive(&self.socket, &mut self.buffer);
         }
         Ok(None)
     }

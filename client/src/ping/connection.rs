@@ -32,6 +32,7 @@ pub(super) struct Connection {
     losses: u64,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is only one")]
 enum State {
     Up {
         sender: BackgroundSender,

@@ -34,7 +34,8 @@ pub fn ping(args: PingArgs) -> Result<(), Error> {
 async fn measure(link: Link, args: &PingArgs) -> Result<(), Error> {
     let target = args.url.to_string();
     let form = if args.json { Form::Json } else { Form::Text };
-    let mut run = Run::new(form, args, link.peer.is_here);
+    let probes = Probes::new(args.size as usize);
+    let mut run = Run::new(form, args.quiet, probes, link.peer.is_here);
     let start = form.start(&target, &link.peer.address, run.probes.line(1).len() - 1);
     let mut connection = Connection::new(link, args.url.clone());
     let stopped_by = probe(&start, &mut run, &mut connection, args).await?;
@@ -145,11 +146,11 @@ struct Run {
 }
 
 impl Run {
-    fn new(form: Form, args: &PingArgs, is_one_computer: bool) -> Self {
+    fn new(form: Form, quiet: bool, probes: Probes, is_one_computer: bool) -> Self {
         Self {
             form,
-            quiet: args.quiet,
-            probes: Probes::new(args.size as usize),
+            quiet,
+            probes,
             statistics: Statistics::new(),
             splitter: Splitter::new(is_one_computer),
             split_error: None,
@@ -218,7 +219,9 @@ mod tests {
     #[test]
     fn quiet_says_nothing_about_the_connection() {
         let changes = [Change::Lost("gone".into()), Change::Connected("127.0.0.1:7".into())];
-        let said = |quiet| changes.each_ref().map(|change| Run::new(Form::Text, 56, quiet).change(change));
+        let said = |quiet| {
+            changes.each_ref().map(|change| Run::new(Form::Text, quiet, Probes::new(56), true).change(change))
+        };
         assert_eq!(said(false), ["gone; trying again\n", "connected to 127.0.0.1:7 again\n"]);
         assert_eq!(said(true), ["", ""]);
     }

@@ -12,7 +12,7 @@ use nix::sys::socket::{ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, 
 use nix::sys::time::TimeSpec;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
-use wirestamp_arrival::{Datagram, Source, receive};
+use wirestamp_arrival::{Datagram, Source, try_receive};
 
 use super::MAX_DATAGRAM;
 
@@ -72,7 +72,7 @@ impl ReceiveBatch {
     }
 
     fn take_one(&mut self, socket: &UdpSocket) -> io::Result<()> {
-        let datagram = receive(socket, &mut self.room[..MAX_DATAGRAM])?;
+        let datagram = try_receive(socket, &mut self.room[..MAX_DATAGRAM])?;
         self.received.push(datagram);
         Ok(())
     }

@@ -22,6 +22,10 @@ pub(crate) use room::Room;
 /// one client keep the others waiting for longer.
 pub(crate) const READ_SIZE: usize = 16 * 1024;
 
+/// The most that the replies to one piece of a read take, in bytes, apart from a message that began in an earlier
+/// read.
+pub(crate) const PIECE_MAX: usize = 64 * 1024;
+
 /// The largest buffer that is kept for the next bridge, in bytes. It holds the replies to one read of lines that
 /// are as long as their stamps, with room to spare.
 const SPARE_MAX: usize = 4 * READ_SIZE;

@@ -8,11 +8,8 @@ use std::task::{Context, Poll, ready};
 use tokio::io::AsyncWrite;
 use wirestamp_protocol::Pending;
 
+use super::PIECE_MAX;
 use super::room::Room;
-
-/// The most that the replies to one piece of a read take, in bytes, apart from a message that began in an earlier
-/// read.
-pub(crate) const PIECE_MAX: usize = 64 * 1024;
 
 thread_local! {
     /// Replies that have not been written yet.

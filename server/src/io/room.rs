@@ -12,8 +12,7 @@ use std::ops::Deref;
 use memmap2::MmapMut;
 use wirestamp_protocol::Pending;
 
-use super::READ_SIZE;
-use super::owed::PIECE_MAX;
+use super::{PIECE_MAX, READ_SIZE};
 
 /// The most that is kept in the heap, in bytes. A mapping takes at least a page, which is as much.
 const HEAP_MAX: usize = 4096;

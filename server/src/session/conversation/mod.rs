@@ -14,8 +14,8 @@ use wirestamp_arrival::ArrivalTime;
 use wirestamp_protocol::{Cut, Moment, Responder};
 
 use crate::ending::{Ending, How, Party};
-use crate::io::owed::{self, Owed, PIECE_MAX};
-use crate::io::{READ_SIZE, Room, poll_read, poll_read_then};
+use crate::io::owed::{self, Owed};
+use crate::io::{PIECE_MAX, READ_SIZE, Room, poll_read, poll_read_then};
 use crate::journal::{OpenSession, Turn};
 use crate::listen::profile::Profile;
 use crate::session::settings::ServiceSettings;
