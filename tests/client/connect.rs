@@ -287,6 +287,15 @@ async fn the_longest_replies_of_the_server_are_taken() {
 }
 
 /// Answers the messages of one WebSocket client over any stream, then closes it with this frame.
+#[tokio::test]
+async fn a_line_that_is_too_long_for_a_message_is_an_error() {
+    let server = Server::start(&[]).await;
+    let output = pipe(&[&format!("ws://{}", server.http)], &vec![b'x'; 18 << 20]).await;
+    let said = complaint(&output);
+    assert!(said.starts_with("cannot send to ws://"), "{said}");
+    assert!(said.ends_with(": the line is over 17 MiB; over TCP, lines have any length"), "{said}");
+}
+
 pub(super) async fn bridge(
     stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     messages: usize,

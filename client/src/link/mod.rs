@@ -175,6 +175,21 @@ impl Sender {
         }
     }
 
+    /// Checks the length of a line so far, if the transport can't send it in pieces.
+    ///
+    /// # Errors
+    /// [`Error::Send`] if the line is longer than any server takes.
+    pub(crate) fn check_length(&self, len: usize) -> Result<(), Error> {
+        if self.framing() == Framing::Lines || len <= MAX_REPLY.get() {
+            return Ok(());
+        }
+        Err(Error::Send {
+            target: self.target.clone(),
+            reason: format!("the line is over {} MiB", MAX_REPLY.get() >> 20),
+            advice: "over TCP, lines have any length",
+        })
+    }
+
     /// Returns how many lines may be unanswered when one of this length is sent, if the transport loses what
     /// comes too fast.
     pub(crate) fn window(&self, len: usize) -> Option<u64> {
