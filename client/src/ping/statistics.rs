@@ -13,6 +13,10 @@ const LONGEST: u64 = 3_600_000_000_000;
 /// The precision of the percentiles in decimal digits: they're off by at most a thousandth.
 const FIGURES: u8 = 3;
 
+/// The most unanswered probes that are remembered. With an interval of a millisecond, a reply may be a quarter of an hour
+/// late.
+const WAITING_MAX: u64 = 1_000_000;
+
 /// Counts probes and replies, and measures round trips.
 #[derive(Debug)]
 pub(super) struct Statistics {
@@ -43,7 +47,7 @@ pub(super) enum Reply {
     },
     /// Another reply to a probe.
     Duplicate,
-    /// A reply to a probe that was never sent.
+    /// A reply to a probe that was never sent, or was forgotten.
     Strange,
 }
 
@@ -92,12 +96,16 @@ impl Statistics {
     pub(super) fn sent(&mut self, at: Reading) {
         self.sent += 1;
         self.waiting.insert(self.sent, at);
+        if let Some(forgotten) = self.sent.checked_sub(WAITING_MAX) {
+            self.waiting.remove(&forgotten);
+        }
     }
 
     /// Records that a reply to the probe with this number came at the time `at`.
     pub(super) fn received(&mut self, seq: u64, at: Instant) -> Reply {
         let Some(sent) = self.waiting.remove(&seq) else {
-            if seq == 0 || seq > self.sent {
+            // Nobody knows whether a forgotten probe was answered before.
+            if seq <= self.sent.saturating_sub(WAITING_MAX) || seq > self.sent {
                 return Reply::Strange;
             }
             self.duplicates += 1;
@@ -221,6 +229,20 @@ mod tests {
     #[test]
     fn without_replies_there_are_no_round_trips() {
         assert_eq!(run(3, &[]).0.summary().round_trip, None);
+    }
+
+    #[test]
+    fn the_oldest_of_too_many_unanswered_probes_are_forgotten_and_lost() {
+        let (mut statistics, at) = (Statistics::new(), Reading::now());
+        for _ in 0..WAITING_MAX + 1000 {
+            statistics.sent(at);
+        }
+        assert_eq!(statistics.waiting.len() as u64, WAITING_MAX);
+        assert_eq!(statistics.received(1000, at.monotonic), Reply::Strange);
+        assert!(matches!(statistics.received(1001, at.monotonic), Reply::First { .. }));
+        assert_eq!(statistics.received(1001, at.monotonic), Reply::Duplicate);
+        let summary = statistics.summary();
+        assert_eq!((summary.lost, summary.duplicates), (WAITING_MAX + 999, 1));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use wirestamp_client::duration;
 use wirestamp_protocol::Format;
 
 use super::config::Config;
-use super::value::{ArrivalTimes, Gap, MaxMessage, OrOff, Timeout, mode};
+use super::value::{ArrivalTimes, Gap, MaxMessage, OrOff, Timeout, mode, path, upstream};
 use crate::datagram::Rates;
 use crate::http::access::origin::{Host, Origin};
 use crate::http::access::policy::Allowed;
@@ -39,7 +39,8 @@ pub(super) struct ServeArgs {
     /// port.
     ///
     /// A query sets the format of this listener's stamps, as in 'localhost:21568?format=rfc3339'. It is
-    /// percent-decoded as in a URL: write %25 for a percent sign that two hexadecimal digits follow.
+    /// percent-decoded as in a URL: write %25 for a percent sign that two hexadecimal digits follow, and %2C for a
+    /// comma, because commas separate several addresses.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_TCP", value_delimiter = ',')]
     #[arg(default_value = "localhost:21567")]
     #[arg(help_heading = LISTENERS)]
@@ -49,8 +50,8 @@ pub(super) struct ServeArgs {
     ///
     /// The protocol is the same as over TCP. If there is a socket at the path that nobody listens on, it is
     /// replaced. Anything else is left alone. The server removes the path when it ends. The path can have a query,
-    /// as with --tcp.
-    #[arg(long, value_name = "PATH", env = "WIRESTAMP_UNIX", value_delimiter = ',')]
+    /// as with --tcp. Commas separate several paths.
+    #[arg(long, value_name = "PATH", env = "WIRESTAMP_UNIX", value_delimiter = ',', value_parser = path)]
     #[arg(help_heading = LISTENERS)]
     pub unix: Vec<Binding<PathBuf>>,
 
@@ -97,7 +98,7 @@ pub(super) struct ServeArgs {
     pub http: Vec<OrOff<Binding<Address>>>,
 
     /// Connect WebSockets to the timestamp service at this address instead of this server's own
-    #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_UPSTREAM")]
+    #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_UPSTREAM", value_parser = upstream)]
     #[arg(help_heading = MESSAGES)]
     pub upstream: Option<Address>,
 
@@ -335,6 +336,9 @@ mod tests {
             (["--udp-rate", "0"], "--udp-rate <NUMBER>"),
             (["--unix-mode", "0888"], "write an octal mode"),
             (["--format", "rfc3393"], "ctime, rfc3339, unix, or a strftime pattern"),
+            (["--upstream", "localhost:0"], "invalid port \"0\": must be 1 to 65535"),
+            (["--unix", ""], "missing path"),
+            (["--unix", "?format=unix"], "missing path"),
             (["--max-message", "0"], "must be at least 1 byte"),
             (["--max-message", "1GiB"], "must be at most 16 MiB"),
             (["--tpc", "localhost:1"], "'--tpc'"),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -9,6 +10,9 @@ use bytesize::ByteSize;
 use clap::ValueEnum;
 use wirestamp_arrival::Source;
 use wirestamp_client::duration;
+
+use crate::listen::address::Address;
+use crate::listen::profile::Binding;
 
 /// A value, or the word "off".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +96,20 @@ pub(super) fn mode(text: &str) -> Result<u32, String> {
     match u32::from_str_radix(text, 8) {
         Ok(mode) if mode <= 0o777 => Ok(mode),
         _ => Err("write an octal mode from 0 to 777, such as 0660".into()),
+    }
+}
+
+/// `--unix`: a path, perhaps with a query.
+pub(super) fn path(text: &str) -> Result<Binding<PathBuf>, String> {
+    let binding: Binding<PathBuf> = text.parse()?;
+    if binding.at.as_os_str().is_empty() { Err("missing path".into()) } else { Ok(binding) }
+}
+
+/// `--upstream`: an address to connect to.
+pub(super) fn upstream(text: &str) -> Result<Address, String> {
+    match text.parse()? {
+        Address { port: 0, .. } => Err("invalid port \"0\": must be 1 to 65535".into()),
+        address => Ok(address),
     }
 }
 

@@ -71,6 +71,18 @@ pub(crate) struct Asked {
     pub(crate) profile: Profile,
 }
 
+/// Counts what went through to a service elsewhere, even if the session is cut.
+struct CountedOnDrop<'a> {
+    talk: &'a mut Translator,
+    session: &'a mut OpenSession,
+}
+
+impl Drop for CountedOnDrop<'_> {
+    fn drop(&mut self) {
+        self.session.counted(self.talk.counts());
+    }
+}
+
 impl Bridges {
     /// Bridges one WebSocket until both sides have ended. `early` came right after its handshake.
     pub(crate) async fn run<C>(&self, socket: C, early: Bytes, peer: Peer, asked: Asked)
@@ -118,9 +130,8 @@ impl Bridges {
     {
         match upstream.dial().await {
             Ok(service) => {
-                let ending = self.drive(socket, service, early, talk).await;
-                session.counted(talk.counts());
-                ending
+                let counted = CountedOnDrop { talk, session };
+                self.drive(socket, service, early, counted.talk).await
             }
             Err(reason) => {
                 session.unreachable(&reason);
@@ -191,5 +202,30 @@ mod tests {
         assert_eq!((close[0], &close[2..]), (0x88, &1001_u16.to_be_bytes()[..]));
         drop(client);
         assert_eq!(driven.await.unwrap(), Ending::by_server(How::Stop));
+    }
+
+    #[tokio::test]
+    async fn what_went_through_is_counted_even_if_the_session_is_cut() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let upstream = Upstream(listener.local_addr().unwrap().to_string().parse().unwrap());
+        let (bridges, (mut client, clients_end)) = (bridges(), duplex(100));
+        let journal = bridges.journal.clone();
+        client.write_all(b"\x81\x85\0\0\0\0hello").await.unwrap();
+        let session = tokio::spawn(async move {
+            let peer = Peer::Process { pid: None, uid: 0 };
+            let mut session = bridges.journal.opened(Transport::Ws, peer);
+            let mut talk = Translator::new(Mode::Lines, 100);
+            bridges.relay(clients_end, Bytes::new(), &upstream, &mut talk, &mut session).await
+        });
+        let (mut service, _) = listener.accept().await.unwrap();
+        service.write_all(b"[then] hello\n").await.unwrap();
+        let mut reply = [0; 14];
+        client.read_exact(&mut reply).await.unwrap();
+        session.abort();
+        assert!(session.await.unwrap_err().is_cancelled());
+        let shown = String::from_utf8(journal.metrics()).unwrap();
+        for line in ["received_bytes_total{transport=\"ws\"} 5", "sent_bytes_total{transport=\"ws\"} 12"] {
+            assert!(shown.contains(line), "{line}: {shown}");
+        }
     }
 }

@@ -91,9 +91,12 @@ mod tests {
 
     #[test]
     fn a_query_is_percent_decoded() {
-        for (query, format) in
-            [("format=%H:%M?", "%H:%M?"), ("format=%25d%25b", "%d%b"), ("format=%T+UTC", "%T UTC")]
-        {
+        for (query, format) in [
+            ("format=%H:%M?", "%H:%M?"),
+            ("format=%25d%25b", "%d%b"),
+            ("format=%a%2C%b", "%a,%b"),
+            ("format=%T+UTC", "%T UTC"),
+        ] {
             assert_eq!(format_of(query), Ok(Some(format.parse().unwrap())), "{query}");
         }
         assert_eq!(format_of(""), Ok(None));
