@@ -200,7 +200,7 @@ pub(crate) async fn table(rounds: usize, time: Duration) -> String {
     eprintln!();
     let _ = writeln!(
         out,
-        "\nOne message every {} ms, at least {messages} for each figure; none is left out. No stamp was before the send \
+        "\nIdle and under load, one message every {} ms; at least {messages} for each figure, and none is left out. No stamp was before the send \
          or after the reply's receipt. {dropped} datagrams were dropped. Under load, {} clients with {} lines in flight \
          each use the same server: over UDP and the same socket in the row for UDP, and over TCP in the others.\n",
         EVERY.as_millis(),
