@@ -154,7 +154,17 @@ async fn with_standard_output_closed_it_serves_all_the_same() {
         .stdin(Stdio::null())
         .stderr(Stdio::piped());
     let mut server = Group::spawn(&mut command).unwrap();
-    soon("its path", async { while UnixStream::connect(place.path()).await.is_err() {} }).await;
+    // The path is there before the server is ready, but a reply is not.
+    let answered = async {
+        let mut client = loop {
+            if let Ok(client) = UnixStream::connect(place.path()).await {
+                break client;
+            }
+        };
+        client.write_all(b"hello\n").await.unwrap();
+        client.read_u8().await.unwrap();
+    };
+    soon("a reply", answered).await;
     signal(server.0.id().unwrap(), "TERM");
     assert_eq!(soon("its end", server.0.wait()).await.unwrap().code(), Some(0));
 }

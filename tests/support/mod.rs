@@ -24,7 +24,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 /// How long anything may take before a test fails. No test waits this long when it passes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The length of a stamp with its brackets and the space.
 pub(crate) const STAMP: usize = 27;
