@@ -26,12 +26,14 @@ const CELLS: [(&str, bool, Load); 4] = [
 /// packet of the computer. A server that only waits for its turn would slow down the other.
 ///
 /// The turns are short and many: the two differ by a few percent, and a shared computer by more from second to second.
+/// The two begin a round by turns.
 pub(crate) async fn table(rounds: usize, time: Duration) -> String {
     let (rounds, time) = (rounds * SHORTER, time / SHORTER as u32);
     let mut samples = Vec::new();
     for (cell, (name, over_udp, load)) in CELLS.into_iter().enumerate() {
         for round in 1..=rounds {
-            for arrival in ARRIVALS {
+            for turn in 0..ARRIVALS.len() {
+                let arrival = ARRIVALS[(round + turn) % ARRIVALS.len()];
                 eprint!("\rWhat the kernel's times cost: {name}, round {round} of {rounds}, {arrival:6}");
                 let flags = ["--arrival", arrival, "--udp", "127.0.0.1:0", "--udp-loopback-rate", "off"];
                 let server = peers::ours(&flags).await;
