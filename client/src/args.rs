@@ -104,10 +104,12 @@ pub struct PingArgs {
 
     /// Write JSON, one object per line: one for each reply, then the summary
     ///
-    /// An object's "type" is "probe", "disconnected", "connected" or "summary". A probe has "sent", "stamp" and
-    /// "received" in seconds since 1970 (the stamp as the service wrote it), and in "source" whether the kernel or the
-    /// read told when the reply came. Its "there_ms" and "back_ms" add up to "time_ms"; each is off by at most
-    /// "clock_error_ms", which is 0 on one computer. They are null if the stamp has no fraction of a second.
+    /// An object's "type" is "probe", "disconnected", "connected" or "summary". A probe's "seq" is its sequence
+    /// number, from 1, and "time_ms" its round-trip time. A "duplicate" is a further reply to the same probe, and has
+    /// no times. A probe has "sent" and "received" in seconds since 1970, "stamp" as the service wrote it, and in
+    /// "source" whether the kernel or the read told when the reply came. Its "there_ms" and "back_ms" add up to
+    /// "time_ms"; each is off by at most "clock_error_ms", which is 0 on one computer. The three are null if the stamp
+    /// has no fraction of a second.
     #[arg(long, env = "WIRESTAMP_PING_JSON", value_parser = BoolishValueParser::new())]
     pub json: bool,
 }
@@ -132,7 +134,8 @@ The jitter is that of RFC 3550 (6.4.1), over successive round trips. The clock's
 by Cristian's algorithm: the stamp minus the middle of the shortest round trip, with an error of at
 most half that round trip. If the stamps have fractions of a second, each round trip is split into the
 way there, up to the stamp, and the way back. On one computer, both sides have the same clock, and the
-parts have no clock error.
+parts have no clock error. A service behind a tunnel looks as if it were on this computer, although its
+clock is another.
 
 Exit codes: 0 if any reply came, 1 if none did, 2 if the command line is wrong.";
 

@@ -80,3 +80,23 @@ impl BackgroundSender {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::over_stream;
+
+    use tokio::io::{AsyncReadExt, duplex};
+
+    #[tokio::test]
+    async fn what_fits_is_sent_before_the_owner_waits() {
+        let (near, mut far) = duplex(64);
+        let mut sender = BackgroundSender::new(over_stream(near).sender);
+        sender.send(b"probe\n".to_vec());
+        let mut bytes = [0; 64];
+        assert_eq!(far.read(&mut bytes).now_or_never().unwrap().unwrap(), 6);
+        assert!(!sender.is_idle(), "the owner hasn't been told yet");
+        sender.sent().await.unwrap();
+        assert!(sender.is_idle());
+    }
+}
