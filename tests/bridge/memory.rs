@@ -1,13 +1,17 @@
 //! How much memory clients that stop in the middle of something take.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::task::JoinSet;
 
-use crate::support::{Server, soon};
+use crate::support::{Server, metrics, soon};
 
 /// The clients, and the length of the frame that each begins, in bytes.
 const CLIENTS: usize = 50;
 const FRAME: usize = 1 << 20;
+
+/// How much a server reads at once, in bytes.
+const READ: usize = 16 * 1024;
 
 /// The first bytes of frames.
 const TEXT: u8 = 0x81;
@@ -23,13 +27,17 @@ async fn begin_a_frame(server: &Server, protocol: &str, first: u8, len: usize) -
         "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\
         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{protocol}\r\n"
     );
-    let mut stream = TcpStream::connect(server.http).await.unwrap();
+    // With a small buffer, the kernel takes few replies and the server is left with the rest.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut stream = soon("connecting", socket.connect(server.http)).await.unwrap();
     stream.write_all(handshake.as_bytes()).await.unwrap();
     let mut head = [0; 1000];
     soon("the handshake", stream.read(&mut head)).await.unwrap();
-    let mut frame = match u16::try_from(len) {
-        Ok(len) => [&[first, 0xfe], &len.to_be_bytes()[..]].concat(),
-        Err(_) => [&[first, 0xff], &(len as u64).to_be_bytes()[..]].concat(),
+    let mut frame = match len {
+        ..126 => vec![first, 0x80 | len as u8],
+        126..0x1_0000 => [&[first, 0xfe], &(len as u16).to_be_bytes()[..]].concat(),
+        _ => [&[first, 0xff], &(len as u64).to_be_bytes()[..]].concat(),
     };
     frame.extend([0; 4]);
     frame.resize(frame.len() + len - 1, b'x');
@@ -57,24 +65,72 @@ async fn an_incomplete_frame_of_a_byte_stream_is_passed_on_and_takes_little_memo
     assert!(held < 64 * 1024, "{held} bytes a client");
 }
 
-/// Has WebSockets vanish in the middle of messages.
-async fn vanish(protocol: &str, first: u8) {
-    let server = Server::start(&["--log-level", "warn", "--gap", "off"]).await;
-    drop(begin_a_frame(&server, protocol, first, 10).await);
-    let before = server.anonymous_memory();
-    let (mut clients, mut sent) = (Vec::new(), 0);
-    for len in [5_000, 20_000, 60_000].into_iter().cycle().take(300) {
-        clients.push(begin_a_frame(&server, protocol, first, len).await);
-        sent += len;
+/// How many WebSockets vanish at once.
+const VANISHING: usize = 300;
+
+/// Starts a server that has seen as many WebSockets as will vanish. The small blocks of memory that they took are used
+/// again.
+async fn warm_server(flags: &[&str], protocol: &str, first: u8) -> Server {
+    let server = Server::start(&[&["--log-level", "warn"], flags].concat()).await;
+    let mut quiet = Vec::new();
+    for _ in 0..=VANISHING {
+        quiet.push(begin_a_frame(&server, protocol, first, 10).await);
     }
-    server.holds(before + sent).await;
+    server
+}
+
+/// Ends the clients, and waits until the server holds no more than `before`.
+async fn end<C>(server: &Server, before: usize, protocol: &str, first: u8, clients: C) {
     // It comes after them and stays, so that the heap can't shrink below what it takes.
-    let _quiet = begin_a_frame(&server, protocol, first, 10).await;
+    let _quiet = begin_a_frame(server, protocol, first, 10).await;
     drop(clients);
     server.gives_back(before).await;
+}
+
+/// Has WebSockets vanish in the middle of messages.
+async fn vanish(protocol: &str, first: u8) {
+    let server = warm_server(&["--gap", "off"], protocol, first).await;
+    let before = server.anonymous_memory();
+    let mut clients = Vec::new();
+    for len in [5_000, 20_000, 60_000].into_iter().cycle().take(VANISHING) {
+        clients.push(begin_a_frame(&server, protocol, first, len).await);
+    }
+    end(&server, before, protocol, first, clients).await;
 }
 
 #[tokio::test]
 async fn an_incomplete_message_is_given_back_when_its_client_is_gone() {
     vanish("", TEXT).await;
+}
+
+#[tokio::test]
+async fn what_waits_in_a_byte_stream_is_given_back_when_its_client_is_gone() {
+    vanish(BYTES, BINARY).await;
+}
+
+/// Has WebSockets send messages whose replies they never read, and vanish.
+async fn never_read(protocol: &str, first: u8) {
+    let server = warm_server(&[], protocol, first).await;
+    let before = server.anonymous_memory();
+    let mut floods = JoinSet::new();
+    for _ in 0..VANISHING {
+        let mut client = begin_a_frame(&server, protocol, first, 10).await;
+        floods.spawn(async move {
+            let line = [&[b'\n', first, 0xfe, 0x03, 0xe8, 0, 0, 0, 0][..], &[b'x'; 999]].concat();
+            while client.write_all(&line.repeat(20)).await.is_ok() {}
+        });
+    }
+    metrics::steady(server.http, r#"wirestamp_received_bytes_total{transport="ws"}"#).await;
+    server.holds(before + VANISHING * READ).await;
+    end(&server, before, protocol, first, floods).await;
+}
+
+#[tokio::test]
+async fn replies_that_were_never_read_are_given_back_when_their_client_is_gone() {
+    never_read("", TEXT).await;
+}
+
+#[tokio::test]
+async fn a_byte_stream_that_was_never_read_is_given_back_when_its_client_is_gone() {
+    never_read(BYTES, BINARY).await;
 }

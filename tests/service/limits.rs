@@ -200,12 +200,7 @@ async fn stuck_clients(server: &Server, clients: usize) -> JoinSet<()> {
         socket.set_recv_buffer_size(4096).unwrap();
         floods.spawn(flood(soon("connecting", socket.connect(server.tcp)).await.unwrap()));
     }
-    let (mut received, mut same) = (0, 0);
-    while same < 10 {
-        let now = metrics::value(server.http, r#"wirestamp_received_bytes_total{transport="tcp"}"#).await;
-        same = if now == received { same + 1 } else { 0 };
-        received = now;
-    }
+    metrics::steady(server.http, r#"wirestamp_received_bytes_total{transport="tcp"}"#).await;
     floods
 }
 

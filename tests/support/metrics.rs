@@ -23,3 +23,13 @@ pub(crate) async fn value(at: SocketAddr, series: &str) -> u64 {
 pub(crate) async fn shows(at: SocketAddr, line: &str) {
     soon(line, async { while !shown(at).await.lines().any(|shown| shown == line) {} }).await;
 }
+
+/// Waits until a series stays the same for ten scrapes.
+pub(crate) async fn steady(http: SocketAddr, series: &str) {
+    let (mut last, mut same) = (0, 0);
+    while same < 10 {
+        let now = value(http, series).await;
+        same = if now == last { same + 1 } else { 0 };
+        last = now;
+    }
+}

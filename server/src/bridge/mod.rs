@@ -3,11 +3,13 @@
 //! - [`frames`]: WebSocket frames.
 //! - [`translate`]: translating the bytes, in both directions.
 //! - [`pump`]: moving them between the client and the service.
+//! - [`pipe`]: the stream between them, if the service is this server's own.
 //! - [`arrivals`]: passing on the times at which bytes arrived.
 //! - [`upstream`]: a service elsewhere.
 
 mod arrivals;
 pub(crate) mod frames;
+mod pipe;
 mod pump;
 pub(crate) mod translate;
 pub(crate) mod upstream;
@@ -16,19 +18,19 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use tokio::io::{AsyncRead, AsyncWrite, duplex, empty};
+use tokio::io::{AsyncRead, AsyncWrite, empty};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wirestamp_arrival::ReportsArrival;
 
 use crate::ending::{Ending, How, Party};
-use crate::io::READ_SIZE;
 use crate::journal::{Journal, OpenSession};
 use crate::listen::profile::Profile;
 use crate::peer::{Peer, Transport};
 use crate::session::Service;
 use arrivals::{LastArrival, Noted};
 use frames::{Close, CloseCode};
+use pipe::pipe;
 use pump::Pump;
 use translate::Translator;
 use upstream::Upstream;
@@ -93,7 +95,7 @@ impl Bridges {
         let mut talk = Translator::new(asked.mode, self.max_message.get());
         let ending = match &self.backend {
             Backend::Own { service, stop } => {
-                let (near, mut far) = duplex(READ_SIZE);
+                let (near, mut far) = pipe();
                 let last_arrival = LastArrival::of(&socket);
                 let client = Noted { stream: socket, last: &last_arrival };
                 let driven = self.drive(client, near, early, &mut talk);
@@ -103,8 +105,7 @@ impl Bridges {
                     drop(far);
                     ending
                 };
-                // One task runs both, so that neither waits for the scheduler to read what the other wrote.
-                let (ending, answered) = tokio::join!(driven, answered);
+                let (ending, answered) = pipe::run(driven, answered).await;
                 // If the service ended first, it knows why.
                 if ending.by == Party::Upstream { answered } else { ending }
             }
@@ -169,7 +170,7 @@ impl Bridges {
 mod tests {
     use super::*;
 
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
     fn bridges() -> Bridges {
         Bridges {

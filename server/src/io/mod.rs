@@ -1,10 +1,9 @@
 //! Reading and writing without a buffer for each idle socket.
 //!
 //! A thread reads into a single buffer, and what was read is used up before the read returns. A session writes its
-//! replies from the thread's buffer too, and keeps only what its client doesn't take ([`owed`]). What has to wait is in
-//! a [`Room`]. A bridge's buffers
-//! belong to it while they hold bytes; an empty one is kept for the next bridge. Usually everything is written at
-//! once, and nothing is allocated.
+//! replies from the thread's buffer too, and keeps only what its client doesn't take ([`owed`]). A bridge's buffers
+//! belong to it while they hold bytes; an empty one is kept for the next bridge. What has to wait is in a [`Room`].
+//! Usually everything is written at once, and nothing is allocated.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -12,6 +11,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use wirestamp_protocol::Pending;
 
 pub(crate) mod owed;
 mod room;
@@ -70,10 +70,16 @@ pub(crate) fn poll_read_then<S: AsyncRead + Unpin>(
 }
 
 /// Bytes that wait to be written.
+///
+/// Usually they are written at once, from a buffer that the next bridge uses too. What the other side doesn't take is
+/// moved into a [`Room`].
 #[derive(Debug, Default)]
 pub(crate) struct WriteBuffer {
-    bytes: Vec<u8>,
+    /// The bytes that weren't taken, the first `written` of which have been since.
+    left: Room,
     written: usize,
+    /// The bytes behind them.
+    bytes: Vec<u8>,
 }
 
 impl WriteBuffer {
@@ -86,21 +92,18 @@ impl WriteBuffer {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.len() == 0
     }
 
     /// How many bytes wait to be written.
     pub(crate) fn len(&self) -> usize {
-        self.bytes.len() - self.written
+        self.left.len() - self.written + self.bytes.len()
     }
 
     /// Drops all bytes, and gives their memory back.
     pub(crate) fn clear(&mut self) {
-        let Self { mut bytes, .. } = std::mem::take(self);
-        if (1..=SPARE_MAX).contains(&bytes.capacity()) {
-            bytes.clear();
-            SPARE.set(bytes);
-        }
+        let Self { bytes, .. } = std::mem::take(self);
+        keep_spare(bytes);
     }
 
     /// Writes all bytes, then gives their memory back.
@@ -109,14 +112,46 @@ impl WriteBuffer {
         writer: &mut W,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
-        while self.written < self.bytes.len() {
-            match ready!(Pin::new(&mut *writer).poll_write(cx, &self.bytes[self.written..]))? {
-                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                n => self.written += n,
+        self.written += write_some(writer, cx, &self.left[self.written..])?;
+        let mut taken = 0;
+        if self.written == self.left.len() {
+            (self.left, self.written) = (Room::default(), 0);
+            taken = write_some(writer, cx, &self.bytes)?;
+            if taken == self.bytes.len() {
+                self.clear();
+                return Pin::new(writer).poll_flush(cx);
             }
         }
-        self.clear();
-        Pin::new(writer).poll_flush(cx)
+        let bytes = std::mem::take(&mut self.bytes);
+        self.left.append(&bytes[taken..]);
+        keep_spare(bytes);
+        Poll::Pending
+    }
+}
+
+/// Writes what the other side takes, and returns how much that was. Unless it's everything, the task is woken once
+/// the other side takes more.
+fn write_some<W: AsyncWrite + Unpin>(
+    writer: &mut W,
+    cx: &mut Context<'_>,
+    bytes: &[u8],
+) -> io::Result<usize> {
+    let mut written = 0;
+    while written < bytes.len() {
+        match Pin::new(&mut *writer).poll_write(cx, &bytes[written..])? {
+            Poll::Ready(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Poll::Ready(some) => written += some,
+            Poll::Pending => break,
+        }
+    }
+    Ok(written)
+}
+
+/// Keeps a buffer for the next bridge.
+fn keep_spare(mut bytes: Vec<u8>) {
+    if (1..=SPARE_MAX).contains(&bytes.capacity()) {
+        bytes.clear();
+        SPARE.set(bytes);
     }
 }
 

@@ -5,7 +5,7 @@
 //! (mallopt(3), `M_MMAP_THRESHOLD`). Later blocks of that size are in the heap, and the heap shrinks only from its
 //! end.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::io;
 use std::ops::Deref;
 
@@ -21,9 +21,13 @@ const HEAP_MAX: usize = 4096;
 /// as well. Pages that aren't written to take no memory.
 const MAPPED: usize = PIECE_MAX + READ_SIZE;
 
+/// How many mappings are kept for the next client. A bridge and its service have bytes in up to four at once: what each
+/// is about to write, and what waits between them in each direction.
+const SPARES: usize = 4;
+
 thread_local! {
-    /// A mapping for the next client, so that one whose messages all take several reads doesn't need a new one for each.
-    static SPARE: Cell<Option<MmapMut>> = const { Cell::new(None) };
+    /// Mappings for the next client, so that one whose messages all take several reads doesn't need new ones for each.
+    static SPARE: RefCell<Vec<MmapMut>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Bytes that have to wait.
@@ -95,7 +99,11 @@ impl Drop for Room {
         if let Kept::Mapped { mapping, .. } = std::mem::take(&mut self.0)
             && mapping.len() == MAPPED
         {
-            SPARE.set(Some(mapping));
+            SPARE.with_borrow_mut(|spare| {
+                if spare.len() < SPARES {
+                    spare.push(mapping);
+                }
+            });
         }
     }
 }
@@ -105,7 +113,7 @@ impl Drop for Room {
 /// # Errors
 /// If the kernel refuses: a process has at most `vm.max_map_count` mappings, 65,530 by default.
 fn map(size: usize) -> io::Result<MmapMut> {
-    match if size <= MAPPED { SPARE.take() } else { None } {
+    match if size <= MAPPED { SPARE.with_borrow_mut(Vec::pop) } else { None } {
         Some(spare) => Ok(spare),
         None => MmapMut::map_anon(size.max(MAPPED)),
     }
@@ -165,11 +173,24 @@ mod tests {
         let mut room = Room::default();
         room.append(&[b'x'; HEAP_MAX + 1]);
         assert_eq!(room.as_ptr(), first);
-        assert!(SPARE.take().is_none());
+        assert!(SPARE.take().is_empty());
 
         // A larger one isn't: it would hold as much for as long as the thread runs.
         room.append(&some_bytes(MAPPED));
         drop((SPARE.take(), room));
-        assert!(SPARE.take().is_none());
+        assert!(SPARE.take().is_empty());
+    }
+
+    #[test]
+    fn only_a_few_mappings_are_kept() {
+        let rooms: Vec<_> = (0..2 * SPARES)
+            .map(|_| {
+                let mut room = Room::default();
+                room.append(&some_bytes(MAPPED));
+                room
+            })
+            .collect();
+        drop(rooms);
+        assert_eq!(SPARE.take().len(), SPARES);
     }
 }

@@ -40,7 +40,7 @@ pub(crate) struct Translator {
     /// The types of the messages whose replies haven't come yet.
     types: ReplyTypes,
     /// The start of a line from the service whose line feed hasn't come yet.
-    line: Vec<u8>,
+    line: Room,
     counts: Counts,
     /// Whether the Close frame is queued. Nothing may follow it.
     closed: bool,
@@ -56,7 +56,7 @@ impl Translator {
             reader: FrameReader::default(),
             message: Room::default(),
             types: ReplyTypes::default(),
-            line: Vec::new(),
+            line: Room::default(),
             counts: Counts::default(),
             closed: false,
             to_service: WriteBuffer::default(),
@@ -176,13 +176,13 @@ impl Translator {
                 self.reply(&rest[..at]);
             } else {
                 let mut line = std::mem::take(&mut self.line);
-                line.extend_from_slice(&rest[..at]);
+                line.append(&rest[..at]);
                 self.reply(&line);
             }
             self.types.answered();
             rest = &rest[at + 1..];
         }
-        self.line.extend_from_slice(rest);
+        self.line.append(rest);
         // This server's own replies are never longer. A service elsewhere may never end its line, so pass it on in
         // pieces instead of keeping it in memory.
         if self.line.len() > self.max_message.max(DEFAULT_MAX_MESSAGE) + STAMP_ROOM {
