@@ -1,7 +1,7 @@
 //! What a row of the log shows of an exchange.
 
 use super::exchanges::{Exchange, Outcome};
-use crate::text::{Piece, visible};
+use crate::text::{Piece, escaped, visible};
 
 /// How many bytes of a message a row shows: more than fit on the widest screen.
 const SHOWN: usize = 400;
@@ -11,35 +11,64 @@ const SHOWN: usize = 400;
 pub enum Cell {
     /// A note, in place of a message that doesn't exist.
     Note(&'static str),
-    /// A message.
-    Message {
-        /// Its stamp in brackets, if it has one.
-        stamp: Option<String>,
-        /// The start of its text.
-        pieces: Vec<Piece>,
-    },
+    /// The reply is the message that was sent.
+    Same,
+    /// The start of a message.
+    Message(Vec<Piece>),
+}
+
+/// A stamp, short enough for its column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its time of day, or all of it if it has none.
+    pub short: String,
+    /// All of it.
+    pub whole: String,
 }
 
 /// The cell for the message sent.
 pub fn sent(exchange: &Exchange<'_>) -> Cell {
     match exchange.outcome {
         Outcome::Unsolicited => Cell::Note("unsolicited"),
-        _ => Cell::Message { stamp: None, pieces: visible(start_of(exchange.sent)) },
+        _ => Cell::Message(visible(start_of(exchange.sent))),
     }
 }
 
-/// The cell for the reply.
+/// The cell for the reply, without its stamp.
 pub fn reply(exchange: &Exchange<'_>) -> Cell {
     match exchange.outcome {
         Outcome::Waiting => Cell::Note("waiting…"),
         Outcome::Lost => Cell::Note("lost"),
-        Outcome::Answered | Outcome::Unsolicited => {
-            let (stamp, message) = exchange.reply_parts();
-            let words = || visible(stamp).into_iter().map(|piece| piece.text).collect::<String>();
-            let stamp = (!stamp.is_empty()).then(|| ["[", &words(), "]"].concat());
-            Cell::Message { stamp, pieces: visible(start_of(message)) }
-        }
+        Outcome::Answered | Outcome::Unsolicited => match exchange.reply_parts() {
+            (_, message) if exchange.outcome == Outcome::Answered && message == exchange.sent => Cell::Same,
+            (_, message) => Cell::Message(visible(start_of(message))),
+        },
     }
+}
+
+/// The cell for the reply's stamp.
+pub fn stamp(exchange: &Exchange<'_>) -> Option<Stamp> {
+    let (stamp, _) = exchange.reply_parts();
+    let whole = escaped(stamp);
+    (!stamp.is_empty()).then(|| Stamp { short: time_of_day(&whole).to_owned(), whole })
+}
+
+/// The time of day in a stamp, with its fraction of a second: `18:07:00` in `Sun Nov 22 18:07:00 2026`. A stamp in which
+/// there is none is returned whole.
+fn time_of_day(stamp: &str) -> &str {
+    let bytes = stamp.as_bytes();
+    let is_time = |window: &[u8]| {
+        window.iter().enumerate().all(|(at, byte)| match at {
+            2 | 5 => *byte == b':',
+            _ => byte.is_ascii_digit(),
+        })
+    };
+    let Some(start) = bytes.windows("18:07:00".len()).position(is_time) else { return stamp };
+    let mut end = start + "18:07:00".len();
+    if bytes.get(end) == Some(&b'.') {
+        end += 1 + bytes[end + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    }
+    &stamp[start..end]
 }
 
 /// The part of a message that a row shows, cut between characters.
@@ -59,16 +88,38 @@ mod tests {
         Exchange { outcome, sent, sent_at: 0.0, reply, replied_at: None }
     }
 
-    fn message(stamp: Option<&str>, text: &str) -> Cell {
-        let pieces = vec![Piece { text: text.to_owned(), escaped: false }];
-        Cell::Message { stamp: stamp.map(str::to_owned), pieces }
+    fn message(text: &str) -> Cell {
+        Cell::Message(vec![Piece { text: text.to_owned(), escaped: false }])
     }
 
     #[test]
-    fn a_reply_is_shown_with_its_stamp() {
-        let answered = exchange(Outcome::Answered, b"a", b"[now] a");
-        assert_eq!((sent(&answered), reply(&answered)), (message(None, "a"), message(Some("[now]"), "a")));
-        assert_eq!(reply(&exchange(Outcome::Answered, b"a", b"b")), message(None, "b"));
+    fn a_reply_that_differs_is_shown_without_its_stamp() {
+        let same = exchange(Outcome::Answered, b"a", b"[now] a");
+        assert_eq!((sent(&same), reply(&same)), (message("a"), Cell::Same));
+        assert_eq!(reply(&exchange(Outcome::Answered, b"a", b"[now] b")), message("b"));
+        assert_eq!(reply(&exchange(Outcome::Answered, b"a", b"b")), message("b"));
+        assert_eq!(reply(&exchange(Outcome::Unsolicited, b"", b"")), Cell::Message(Vec::new()));
+    }
+
+    #[test]
+    fn a_stamp_is_shown_by_its_time_of_day() {
+        for (whole, short) in [
+            ("Sun Nov 22 18:07:00 2026", "18:07:00"),
+            ("2026-11-22T18:07:00.123456789+01:00", "18:07:00.123456789"),
+            ("2026-11-22T18:07:00Z", "18:07:00"),
+            ("18:07:00.", "18:07:00."),
+            ("1795370820.123456789", "1795370820.123456789"),
+            ("18:07", "18:07"),
+            ("now", "now"),
+            ("\x1b 18:07:00", "18:07:00"),
+        ] {
+            let replied = ["[", whole, "] a"].concat();
+            let stamp = stamp(&exchange(Outcome::Answered, b"a", replied.as_bytes())).unwrap();
+            assert_eq!(stamp.short, short);
+            assert_eq!(stamp.whole, escaped(whole.as_bytes()));
+        }
+        assert_eq!(stamp(&exchange(Outcome::Answered, b"a", b"a")), None);
+        assert_eq!(stamp(&exchange(Outcome::Lost, b"a", b"")), None);
     }
 
     #[test]
@@ -77,7 +128,7 @@ mod tests {
         assert_eq!(reply(&exchange(Outcome::Lost, b"a", b"")), Cell::Note("lost"));
         let unsolicited = exchange(Outcome::Unsolicited, b"", b"welcome");
         assert_eq!(sent(&unsolicited), Cell::Note("unsolicited"));
-        assert_eq!(reply(&unsolicited), message(None, "welcome"));
+        assert_eq!(reply(&unsolicited), message("welcome"));
     }
 
     #[test]

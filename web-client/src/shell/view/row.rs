@@ -15,8 +15,9 @@ pub(crate) struct Row {
     number: Element,
     sent_at: Element,
     sent: Element,
-    replied_at: Element,
+    stamp: Element,
     reply: Element,
+    replied_at: Element,
     round_trip: Element,
     /// The index of the exchange shown, and its outcome at the time.
     shows: Option<(usize, Outcome)>,
@@ -42,8 +43,9 @@ impl Row {
             number: cell("number")?,
             sent_at: cell("sent-at")?,
             sent: cell("sent")?,
-            replied_at: cell("replied-at")?,
+            stamp: cell("stamp-at")?,
             reply: cell("reply")?,
+            replied_at: cell("replied-at")?,
             round_trip: cell("round-trip")?,
             element: row,
             shows: None,
@@ -81,11 +83,26 @@ impl Row {
         let clock = |at: f64| time_of_day(state.origin() + at);
         self.sent_at.set_text_content(Some(&clock(exchange.sent_at)));
         self.replied_at.set_text_content(exchange.replied_at.map(clock).as_deref());
+        self.show_stamp(row::stamp(&exchange))?;
         show_cell(document, &self.sent, &row::sent(&exchange))?;
         show_cell(document, &self.reply, &row::reply(&exchange))?;
         let took = exchange.round_trip().map(|ms| round_trip(ms, state.timer_step()));
         self.round_trip.set_text_content(took.as_deref());
         Ok(())
+    }
+
+    /// Shows the stamp's time of day, and all of it as a tooltip.
+    fn show_stamp(&self, stamp: Option<row::Stamp>) -> Result<(), JsValue> {
+        match stamp {
+            Some(row::Stamp { short, whole }) => {
+                self.stamp.set_text_content(Some(&short));
+                self.stamp.set_attribute("title", &whole)
+            }
+            None => {
+                self.stamp.set_text_content(None);
+                self.stamp.remove_attribute("title")
+            }
+        }
     }
 }
 
@@ -93,15 +110,14 @@ fn show_cell(document: &Document, cell: &Element, content: &Cell) -> Result<(), 
     cell.set_text_content(None);
     match content {
         Cell::Note(note) => cell.set_text_content(Some(note)),
-        Cell::Message { stamp, pieces } => {
-            if let Some(stamp) = stamp {
-                let shown = element(document, "span", "stamp")?;
-                shown.set_text_content(Some(stamp));
-                cell.append_child(&shown)?;
-                cell.append_child(&document.create_text_node(" "))?;
-            }
-            let message = isolated(document, pieces)?;
-            cell.append_child(&message)?;
+        Cell::Same => {
+            let same = element(document, "span", "same")?;
+            same.set_attribute("title", "The reply is what was sent")?;
+            same.set_text_content(Some("="));
+            cell.append_child(&same)?;
+        }
+        Cell::Message(pieces) => {
+            cell.append_child(isolated(document, pieces)?.as_ref())?;
         }
     }
     Ok(())
