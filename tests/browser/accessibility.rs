@@ -21,7 +21,7 @@ async fn the_empty_and_the_disconnected_page_have_no_violations() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     let mut found = violations(&page, "empty").await;
-    page.browser.click(&page.browser.find("button", "Disconnect").await).await;
+    page.press_in_connection_menu("Disconnect").await;
     page.shows_connection("Disconnected by you").await;
     found.extend(violations(&page, "disconnected").await);
     assert!(found.is_empty(), "{found:#?}");

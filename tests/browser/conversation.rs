@@ -71,13 +71,13 @@ async fn the_page_reconnects_when_a_stopped_server_is_back() {
 async fn the_user_can_disconnect_and_connect() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
-    page.browser.click(&page.browser.find("button", "Disconnect").await).await;
+    page.press_in_connection_menu("Disconnect").await;
     page.shows_connection("Disconnected by you").await;
 
     // A line typed meanwhile is kept, and can be sent once the page is connected again.
     page.enter("kept").await;
     assert_eq!(page.browser.value(&page.message).await, "kept");
-    page.browser.click(&page.browser.find("button", "Connect").await).await;
+    page.press_in_connection_menu("Connect").await;
     page.shows_connection("Connected").await;
     page.enter("").await;
     page.shows_reply("kept").await;

@@ -125,7 +125,7 @@ async fn escapes_and_hex_send_the_bytes_in_the_preview() {
     page.choose("message", r"a\x00\u{202e}").await;
     page.until("document.querySelector('#preview').textContent === '5 bytes: 61 00 e2 80 ae'").await;
     page.press("send").await;
-    page.until(r"/\] a\\x00\\u\{202e\}/.test(element.textContent)").await;
+    page.shows_reply(r"a\\x00\\u\{202e\}").await;
 
     page.choose("mode", "hex").await;
     page.choose("message", "ff0").await;
@@ -135,7 +135,7 @@ async fn escapes_and_hex_send_the_bytes_in_the_preview() {
     page.press("send").await;
     page.counts("2 exchanges").await;
     // The reply is binary, so the page shows each byte.
-    page.until(r"element.textContent.includes('] \\xff\\x00\\x1b')").await;
+    page.shows_reply(r"\\xff\\x00\\x1b").await;
 }
 
 #[tokio::test]
@@ -268,7 +268,7 @@ async fn settings_are_part_of_the_address() {
     let server = Server::start(&[]).await;
     let page = Page::connected_with(server.http, "?format=unix&theme=dark&theirs=1").await;
     page.enter("hello").await;
-    page.until(r"/\[\d+\.\d{9}\] hello/.test(element.textContent)").await;
+    page.shows_stamped(r"\d+\.\d{9}", "hello").await;
     let scheme = "return getComputedStyle(document.documentElement).colorScheme";
     assert_eq!(page.eval(scheme).await, "dark");
     // The stamps have fractions of a second, so the page can compare the clocks. Here they are the same.
@@ -280,7 +280,7 @@ async fn settings_are_part_of_the_address() {
     page.shows_connection("Connected").await;
     page.choose("message", "68 69").await;
     page.press("send").await;
-    page.until(r"/\[\d\d:\d\d\] hi/.test(element.textContent)").await;
+    page.shows_stamped(r"\d\d:\d\d", "hi").await;
     assert_eq!(page.eval(scheme).await, "light");
     let address = page.eval("return location.search").await;
     for part in ["format=%25H", "mode=hex", "theme=light", "theirs=1"] {

@@ -53,10 +53,29 @@ impl Page {
         self.browser.until(&self.connection, &format!("element.innerText.includes({text:?})")).await;
     }
 
-    /// Waits until the log shows a stamp followed by this message, a JavaScript regular expression.
+    /// Waits until the log shows a reply with a stamp in the format `ctime` and a message that begins like this, a
+    /// JavaScript regular expression.
     pub(crate) async fn shows_reply(&self, pattern: &str) {
-        let stamp = r"\[\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\]";
-        self.browser.until(&self.log, &format!("/{stamp} {pattern}/.test(element.textContent)")).await;
+        self.shows_stamped(r"\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}", pattern).await;
+    }
+
+    /// Waits until the log shows a reply with a stamp and a message that begins like this, both JavaScript regular
+    /// expressions. A reply that is the message sent is shown as an equals sign.
+    pub(crate) async fn shows_stamped(&self, stamp: &str, pattern: &str) {
+        let shown = format!(
+            "[...element.querySelectorAll('.row:not([hidden])')].some(row => {{
+                const text = cell => row.querySelector(cell)?.textContent ?? '';
+                const reply = text('.reply') === '=' ? text('.sent') : text('.reply');
+                return /^{stamp}$/.test(row.querySelector('.stamp-at')?.title) && /^{pattern}/.test(reply);
+            }})"
+        );
+        self.browser.until(&self.log, &shown).await;
+    }
+
+    /// Presses a button in the connection's menu.
+    pub(crate) async fn press_in_connection_menu(&self, name: &str) {
+        self.browser.click(&self.browser.find("button", "Connection menu").await).await;
+        self.browser.click(&self.browser.find("button", name).await).await;
     }
 
     pub(crate) async fn count(&self, selector: &str) -> u64 {

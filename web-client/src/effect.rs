@@ -56,6 +56,8 @@ pub enum Effect {
     ShowPorts,
     /// Show the snippets dialog.
     ShowSnippets,
+    /// The width of a pane or a column changed: apply the widths, and save them for the next visit.
+    ShowWidths,
     /// The settings changed: update the address and the page's appearance.
     ShowSettings,
 }

@@ -1,6 +1,7 @@
 //! What happens to the page. Views and callbacks report it to the state and do nothing else.
 
 use crate::list::{FileKind, Step, Viewport};
+use crate::panes::Pane;
 use crate::send::Job;
 use crate::send::Mode;
 use crate::settings::Theme;
@@ -115,6 +116,13 @@ pub enum Event {
     /// The pointer moved over the chart of round trips over time: pixels from its left edge, or `None` once it
     /// has left.
     PointAtChart(Option<f64>),
+    /// The width of a pane or a column was changed.
+    Resize {
+        /// Which.
+        pane: Pane,
+        /// The new width in pixels; `None` for the default.
+        width: Option<i32>,
+    },
     /// Something visible moved or was resized.
     Redraw,
     /// A frame is about to be drawn.

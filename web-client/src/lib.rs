@@ -12,6 +12,7 @@ mod link;
 mod list;
 mod measure;
 mod pacing;
+mod panes;
 mod send;
 mod settings;
 mod snippets;
@@ -33,6 +34,7 @@ pub use measure::{
     ClockOffset, Estimate, FIGURES, Reading, RoundTrips, figures, reading, round_trip, timer_note,
 };
 pub use pacing::{Announcement, Throttle};
+pub use panes::{Pane, Widths};
 pub use send::{
     Draft, Due, History, Job, Mistake, Mode, Pace, Sending, on_first_line, on_last_line, payloads,
 };

@@ -43,9 +43,10 @@ struct App {
 /// Creates the app and connects.
 pub(super) fn start() -> Result<(), JsValue> {
     let clock = Clock::new()?;
-    let state = State::new(store::settings()?, store::history(), clock.origin(), clock.step());
+    let state =
+        State::new(store::settings()?, store::widths(), store::history(), clock.origin(), clock.step());
     let app = App {
-        views: Views::new(state.settings())?,
+        views: Views::new(&state)?,
         frames: Frames::new(draw),
         state,
         clock,
@@ -160,6 +161,10 @@ impl App {
             Effect::ShowSettings => {
                 store::put_into_address(self.state.settings());
                 self.views.show_settings(self.state.settings());
+            }
+            Effect::ShowWidths => {
+                self.views.panes.show(self.state.widths());
+                store::keep_widths(self.state.widths());
             }
             Effect::Compose(text) => self.views.compose(&text, &self.state),
             Effect::PlaceCaret(at) => self.views.composer.place_caret(at),

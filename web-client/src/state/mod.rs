@@ -7,6 +7,7 @@ pub use send::SendState;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::link::{Connection, Link};
+use crate::panes::Widths;
 use crate::send::History;
 use crate::send::Mode;
 use crate::settings::PageSettings;
@@ -17,6 +18,7 @@ use crate::snippets::Ports;
 pub struct State {
     link: Link,
     settings: PageSettings,
+    widths: Widths,
     ports: Option<Ports>,
     send: SendState,
     /// When the page's clock was at zero, in milliseconds since 1970.
@@ -27,10 +29,17 @@ pub struct State {
 impl State {
     /// A page that isn't connected yet. Its clock was at zero at `origin`, in milliseconds since 1970, and has a
     /// resolution of `timer_step` milliseconds.
-    pub fn new(settings: PageSettings, history: History, origin: f64, timer_step: f64) -> Self {
+    pub fn new(
+        settings: PageSettings,
+        widths: Widths,
+        history: History,
+        origin: f64,
+        timer_step: f64,
+    ) -> Self {
         Self {
             link: Link::default(),
             settings,
+            widths,
             ports: None,
             send: SendState::new(history, timer_step),
             origin,
@@ -46,6 +55,11 @@ impl State {
     /// The settings.
     pub fn settings(&self) -> &PageSettings {
         &self.settings
+    }
+
+    /// The widths of panes and columns.
+    pub fn widths(&self) -> &Widths {
+        &self.widths
     }
 
     /// The service's ports, once known.
@@ -137,6 +151,10 @@ impl State {
             }
             Event::OpenSnippets => vec![Effect::ShowSnippets],
             Event::PointAtChart(at) => self.send.point_at_chart(at),
+            Event::Resize { pane, width } => {
+                self.widths.set(pane, width);
+                vec![Effect::ShowWidths]
+            }
             Event::Redraw => vec![Effect::Draw],
             Event::Frame { seen, at } => self.send.frame(seen, at),
         }

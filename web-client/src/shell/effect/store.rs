@@ -3,12 +3,14 @@
 use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
 
+use crate::panes::Widths;
 use crate::send::History;
 use crate::settings::PageSettings;
 use crate::shell::browser::dom::window;
 
-/// The key in local storage.
+/// The keys in local storage.
 const KEY: &str = "wirestamp.history";
+const WIDTHS: &str = "wirestamp.widths";
 
 /// Reads the settings from the address.
 pub(crate) fn settings() -> Result<PageSettings, JsValue> {
@@ -43,4 +45,17 @@ pub(crate) fn keep(history: &History) {
         store.set_item(KEY, &String::from(JSON::stringify(&messages).ok()?)).ok()
     };
     keep();
+}
+
+/// The widths of panes and columns, as on the last visit.
+pub(crate) fn widths() -> Widths {
+    let kept = || window().ok()?.local_storage().ok()??.get_item(WIDTHS).ok()?;
+    Widths::parse(&kept().unwrap_or_default())
+}
+
+/// Saves the widths for the next visit, if the browser allows it.
+pub(crate) fn keep_widths(widths: &Widths) {
+    if let Some(store) = window().ok().and_then(|window| window.local_storage().ok()?) {
+        let _ = store.set_item(WIDTHS, &widths.text());
+    }
 }

@@ -7,6 +7,7 @@ mod connection;
 mod detail;
 mod keys;
 mod log;
+mod panes;
 mod row;
 mod snippets;
 mod time;
@@ -24,6 +25,7 @@ use connection::ConnectionView;
 use detail::DetailView;
 use keys::Keys;
 use log::LogView;
+use panes::PanesView;
 use snippets::SnippetsView;
 use tools::Tools;
 
@@ -33,6 +35,7 @@ pub(crate) struct Views {
     pub(crate) chart: ChartView,
     pub(crate) composer: Composer,
     pub(crate) log: LogView,
+    pub(crate) panes: PanesView,
     pub(crate) snippets: SnippetsView,
     connection: ConnectionView,
     detail: DetailView,
@@ -41,16 +44,18 @@ pub(crate) struct Views {
 }
 
 impl Views {
-    pub(crate) fn new(settings: &PageSettings) -> Result<Self, JsValue> {
-        let tools = Tools::new()?;
-        tools.show_settings(settings)?;
+    pub(crate) fn new(state: &State) -> Result<Self, JsValue> {
+        let (tools, panes) = (Tools::new()?, PanesView::new()?);
+        tools.show_settings(state.settings())?;
+        panes.show(state.widths());
         Ok(Self {
             announcer: Announcer::new()?,
             chart: ChartView::new()?,
-            composer: Composer::new(settings)?,
+            composer: Composer::new(state.settings())?,
             connection: ConnectionView::new()?,
             detail: DetailView::new()?,
             log: LogView::new()?,
+            panes,
             snippets: SnippetsView::new()?,
             tools,
             _keys: Keys::new()?,

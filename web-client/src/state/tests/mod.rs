@@ -9,7 +9,7 @@ use crate::list::{Exchange, Outcome};
 use crate::send::{Job, Mode};
 
 fn page() -> State {
-    State::new(PageSettings::default(), History::default(), 1_795_370_820_000.0, 0.1)
+    State::new(PageSettings::default(), Widths::default(), History::default(), 1_795_370_820_000.0, 0.1)
 }
 
 /// A page on its first connection.
