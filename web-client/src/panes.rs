@@ -79,7 +79,7 @@ impl Widths {
 
     /// Sets the width of a pane in pixels, within sensible bounds; `None` for the default.
     pub fn set(&mut self, pane: Pane, width: Option<i32>) {
-        self.0[pane as usize] = width.map(|width| width.max(NARROWEST).min(WIDEST));
+        self.0[pane as usize] = width.map(|width| width.clamp(NARROWEST, WIDEST));
     }
 }
 
