@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use crate::peers;
+use crate::support::browser::Browser;
 use crate::support::burst::{BURST, longest_frame};
-use crate::support::chromium::Browser;
 use crate::table::Spread;
 
 /// The number of measurements, each with a new browser and an empty profile.

@@ -3,8 +3,8 @@
 use tokio::net::TcpListener;
 
 use crate::support::Server;
+use crate::support::browser::{Browser, DOWN, ENTER, UP};
 use crate::support::burst::longest_frame;
-use crate::support::chromium::{Browser, DOWN, ENTER, UP};
 use crate::support::page::Page;
 
 #[tokio::test]

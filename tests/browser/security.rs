@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::support::Server;
-use crate::support::chromium::Browser;
+use crate::support::browser::Browser;
 use crate::support::page::Page;
 
 #[tokio::test]

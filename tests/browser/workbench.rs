@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use crate::support::Server;
-use crate::support::chromium::{Browser, ENTER, UP};
+use crate::support::browser::{Browser, ENTER, UP};
 use crate::support::page::Page;
 
 impl Page {

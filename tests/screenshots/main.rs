@@ -16,7 +16,7 @@ use data_encoding::BASE64;
 mod support;
 
 use support::Server;
-use support::chromium::Browser;
+use support::browser::Browser;
 use support::page::Page;
 
 const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");

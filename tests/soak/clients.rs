@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{client_async, tungstenite::Error};
 
 use crate::crowd::{Tally, Target};
-use crate::support::chromium::{Browser, ENTER};
+use crate::support::browser::{Browser, ENTER};
 use crate::support::random::Random;
 use crate::support::{STAMP, http, soon, unstamp};
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::process::Command;
 use tokio::sync::OnceCell;
 
-use super::chromium::Browser;
+use super::browser::Browser;
 use super::soon;
 
 /// It is downloaded from npm's registry once and kept in the build directory.

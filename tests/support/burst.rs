@@ -1,6 +1,6 @@
 //! A burst of ten thousand messages from the page.
 
-use super::chromium::{Browser, Element};
+use super::browser::{Browser, Element};
 
 /// How many messages.
 pub(crate) const BURST: usize = 10_000;

@@ -1,8 +1,8 @@
 //! Helpers that the tests share.
 
 pub(crate) mod axe;
+pub(crate) mod browser;
 pub(crate) mod burst;
-pub(crate) mod chromium;
 pub(crate) mod group;
 pub(crate) mod http;
 pub(crate) mod memory;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::json;
 
-use super::chromium::{Browser, ENTER, Element};
+use super::browser::{Browser, ENTER, Element};
 
 /// The page and its main elements.
 pub(crate) struct Page {
