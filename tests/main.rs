@@ -4,7 +4,7 @@
 //! - [`http`]: what the server serves over HTTP, and which requests it refuses.
 //! - [`bridge`]: the WebSocket bridge.
 //! - [`client`]: `wirestamp connect` and `wirestamp ping`, and other people's clients.
-//! - [`browser`]: the page in a real Chromium.
+//! - [`browser`]: the page in real browsers.
 //! - [`docs`]: whether the documents are true.
 
 #![allow(clippy::unwrap_used, reason = "a failing test should panic")]

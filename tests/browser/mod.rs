@@ -1,12 +1,14 @@
-//! The page in a real Chromium. Every test that opens a browser is in this folder, so that `make test
+//! The page in a real browser, mostly Chromium. Every test that opens a browser is in this folder, so that `make test
 //! BROWSER=none` can skip them.
 //!
 //! - [`conversation`]: lines and their replies, the history, reconnecting.
 //! - [`workbench`]: bursts, bytes, filters, exports and settings.
+//! - [`firefox`]: the main things that a person does, in Firefox.
 //! - [`security`]: the page's policy, and what pages from other sites cannot do.
 //! - [`accessibility`]: the page checked with axe-core.
 
 mod accessibility;
 mod conversation;
+mod firefox;
 mod security;
 mod workbench;

@@ -93,7 +93,7 @@ fn only_skipped_tests_open_a_browser() {
     for file in sources(&tests) {
         let folder = file.strip_prefix(&tests).unwrap().iter().next().unwrap().to_str().unwrap();
         let source = fs::read_to_string(&file).unwrap();
-        for module in ["chromium", "page", "axe", "burst"] {
+        for module in ["browser", "page", "axe", "burst"] {
             let opens = source.contains(&format!("support::{module}"));
             assert!(!opens || allowed.contains(&folder), "{} opens a browser", file.display());
         }

@@ -1,4 +1,4 @@
-//! A real Chromium, driven through chromedriver with the WebDriver protocol of the W3C.
+//! A real Chromium or Firefox, driven through its driver with the WebDriver protocol of the W3C.
 //!
 //! The client crates for this protocol have sixty dependencies. The dozen calls needed here are a page of
 //! JSON over HTTP.
@@ -37,62 +37,103 @@ pub(crate) struct Browser {
     session: String,
 }
 
-/// Starts chromedriver on a free port. It chooses a port that is free over IPv6, and fails if that port is
-/// taken over IPv4, so this tries again.
-async fn start_driver(leavings: &Scratch) -> (Group, u16) {
+/// A kind of browser.
+#[derive(Clone, Copy)]
+enum Kind {
+    Chromium,
+    Firefox,
+}
+
+impl Kind {
+    fn driver(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromedriver",
+            Self::Firefox => "geckodriver",
+        }
+    }
+
+    /// What comes before the port in the driver's first lines.
+    fn before_port(self) -> &'static str {
+        match self {
+            Self::Chromium => "started successfully on port ",
+            Self::Firefox => "Listening on 127.0.0.1:",
+        }
+    }
+
+    /// The capabilities to ask for.
+    fn capabilities(self) -> Value {
+        let timeouts = json!({"script": (PATIENCE / 2).as_millis()});
+        match self {
+            Self::Chromium => {
+                let flags = [
+                    "--headless",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--disable-dev-shm-usage",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ];
+                json!({
+                    "goog:chromeOptions": {"args": flags},
+                    "goog:loggingPrefs": {"browser": "ALL"},
+                    "timeouts": timeouts,
+                })
+            }
+            Self::Firefox => json!({"moz:firefoxOptions": {"args": ["-headless"]}, "timeouts": timeouts}),
+        }
+    }
+}
+
+/// Starts the driver of a browser on a free port. Chromedriver chooses a port that is free over IPv6, and fails if that
+/// port is taken over IPv4, so this tries again.
+async fn start_driver(kind: Kind, leavings: &Scratch) -> (Group, u16) {
     for _ in 0..20 {
-        let mut command = Command::new("chromedriver");
+        let mut command = Command::new(kind.driver());
         command.arg("--port=0").env("TMPDIR", &leavings.0).stdout(Stdio::piped()).stderr(Stdio::null());
         // The browser's processes join the driver's group and end with it.
-        let mut driver = Group::spawn(&mut command).expect("chromedriver is installed: see tests/needs.sh");
+        let mut driver = Group::spawn(&mut command)
+            .unwrap_or_else(|error| panic!("{}: {error}: `make test` installs it", kind.driver()));
         let mut said = BufReader::new(driver.0.stdout.take().unwrap()).lines();
-        while let Some(line) = soon("chromedriver's port", said.next_line()).await.unwrap() {
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
+        while let Some(line) = soon("the driver's port", said.next_line()).await.unwrap() {
+            if let Some((_, port)) = line.split_once(kind.before_port()) {
                 // Read the rest of its output, so that it never blocks on a full pipe.
                 tokio::spawn(async move { while let Ok(Some(_)) = said.next_line().await {} });
                 return (driver, port.trim_end_matches('.').parse().unwrap());
             }
         }
     }
-    panic!("chromedriver finds no free port");
+    panic!("{} finds no free port", kind.driver());
 }
 
 /// An element of the page.
 pub(crate) struct Element(String);
 
 impl Browser {
-    /// Starts a browser and opens `url` in it.
+    /// Starts Chromium and opens `url` in it.
     pub(crate) async fn open(url: &str) -> Self {
-        Self::open_in(FREE.acquire().await.unwrap(), url).await
+        Self::open_in(FREE.acquire().await.unwrap(), Kind::Chromium, url).await
+    }
+
+    /// Starts Firefox and opens `url` in it.
+    pub(crate) async fn open_firefox(url: &str) -> Self {
+        Self::open_in(FREE.acquire().await.unwrap(), Kind::Firefox, url).await
     }
 
     /// The same while no other browser runs, for measurements.
     pub(crate) async fn open_alone(url: &str) -> Self {
-        Self::open_in(FREE.acquire_many(BROWSERS).await.unwrap(), url).await
+        Self::open_in(FREE.acquire_many(BROWSERS).await.unwrap(), Kind::Chromium, url).await
     }
 
-    async fn open_in(place: SemaphorePermit<'static>, url: &str) -> Self {
+    async fn open_in(place: SemaphorePermit<'static>, kind: Kind, url: &str) -> Self {
         let leavings = Scratch::new();
-        let (driver, port) = start_driver(&leavings).await;
+        let (driver, port) = start_driver(kind, &leavings).await;
         let at = (Ipv4Addr::LOCALHOST, port).into();
         let mut browser =
             Self { _place: place, _driver: driver, _leavings: leavings, at, session: String::new() };
-        let flags = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--disable-dev-shm-usage",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ];
-        let wanted = json!({"capabilities": {"alwaysMatch": {
-            "goog:chromeOptions": {"args": flags},
-            "goog:loggingPrefs": {"browser": "ALL"},
-            "timeouts": {"script": (PATIENCE / 2).as_millis()},
-        }}});
+        let wanted = json!({"capabilities": {"alwaysMatch": kind.capabilities()}});
         let session = browser.call(Method::POST, "/session", &wanted).await;
         browser.session = format!("/session/{}", session["sessionId"].as_str().unwrap());
         browser.post("/url", json!({"url": url})).await;
