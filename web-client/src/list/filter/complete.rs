@@ -29,7 +29,7 @@ pub fn complete(text: &str) -> Vec<String> {
     if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
         return Vec::new();
     }
-    let start = text.rfind(' ').map_or(0, |space| space + 1);
+    let start = text.bytes().rposition(|byte| byte == b' ').map_or(0, |space| space + 1);
     let start = if text[start..].starts_with('-') { start + 1 } else { start };
     let (before, term) = text.split_at(start);
     let mut all: Vec<String> = Vec::new();

@@ -6,8 +6,6 @@ mod query;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
-
 use super::exchanges::{Exchanges, Outcome};
 use query::Query;
 
@@ -20,9 +18,11 @@ pub struct Filter {
     query: Query,
     mistake: Option<&'static str>,
     version: u32,
-    /// Indices of the matching exchanges, in order. Those that wait leave from the front, one by one, when only
-    /// waiting ones are shown: a vector would move all the others each time.
-    found: VecDeque<usize>,
+    /// Indices of the matching exchanges, in order, after some that match no longer.
+    found: Vec<usize>,
+    /// How many of those there are. Where only waiting messages are shown, the first one leaves with each reply,
+    /// and this spares moving all the others.
+    gone: usize,
     /// The number of exchanges when the query was set.
     seen: usize,
     /// How many unsolicited replies the filter has hidden since.
@@ -73,6 +73,7 @@ impl Filter {
     }
 
     fn search(&mut self, exchanges: &Exchanges) {
+        self.gone = 0;
         self.found.clear();
         if self.is_on() {
             let all = exchanges.iter().enumerate();
@@ -83,10 +84,11 @@ impl Filter {
     /// Checks one exchange that is new or has just been answered.
     pub fn look_at(&mut self, at: usize, exchanges: &Exchanges) {
         let Some(exchange) = exchanges.get(at).filter(|_| self.is_on()) else { return };
-        match (self.query.matches(&exchange), self.found.binary_search(&at)) {
-            (true, Err(place)) => self.found.insert(place, at),
+        match (self.query.matches(&exchange), self.found().binary_search(&at)) {
+            (true, Err(place)) => self.found.insert(self.gone + place, at),
+            (false, Ok(0)) => self.gone += 1,
             (false, Ok(place)) => {
-                self.found.remove(place);
+                self.found.remove(self.gone + place);
             }
             (false, Err(_)) if exchange.outcome == Outcome::Unsolicited => self.unsolicited += 1,
             _ => {}
@@ -95,17 +97,17 @@ impl Filter {
 
     /// The number of rows to show.
     pub fn rows(&self, exchanges: &Exchanges) -> usize {
-        if self.is_on() { self.found.len() } else { exchanges.len() }
+        if self.is_on() { self.found().len() } else { exchanges.len() }
     }
 
     /// The index of the exchange in this row.
     pub fn exchange(&self, row: usize) -> Option<usize> {
-        if self.is_on() { self.found.get(row).copied() } else { Some(row) }
+        if self.is_on() { self.found().get(row).copied() } else { Some(row) }
     }
 
     /// The row of this exchange, if it is shown.
     pub fn row(&self, exchange: usize) -> Option<usize> {
-        if self.is_on() { self.found.binary_search(&exchange).ok() } else { Some(exchange) }
+        if self.is_on() { self.found().binary_search(&exchange).ok() } else { Some(exchange) }
     }
 
     /// How many messages sent since the query was set are hidden.
@@ -113,7 +115,12 @@ impl Filter {
         if !self.is_on() {
             return 0;
         }
-        let found = self.found.len() - self.found.partition_point(|at| *at < self.seen);
-        exchanges.len() - self.seen - found - self.unsolicited
+        let (Ok(before) | Err(before)) = self.found().binary_search(&self.seen);
+        let shown = self.found().len() - before;
+        exchanges.len().saturating_sub(self.seen + shown + self.unsolicited)
+    }
+
+    fn found(&self) -> &[usize] {
+        self.found.get(self.gone..).unwrap_or_default()
     }
 }

@@ -216,7 +216,7 @@ fn an_exchange_enters_and_leaves_as_its_state_changes() {
         answered.look_at(at, &exchanges);
         answered.look_at(at, &exchanges);
     }
-    assert_eq!((&waiting.found, &answered.found), (&[2, 3].into(), &[0, 1].into()));
+    assert_eq!((waiting.found(), answered.found()), (&[2, 3][..], &[0, 1][..]));
     exchanges.lose();
     waiting.look_at_lost(&exchanges);
     assert_eq!(waiting.rows(&exchanges), 0);
