@@ -2,13 +2,15 @@
 //! BROWSER=none` can skip them.
 //!
 //! - [`conversation`]: lines and their replies, the history, reconnecting.
-//! - [`workbench`]: bursts, bytes, filters, exports and settings.
+//! - [`filter`]: the language of the filter.
+//! - [`workbench`]: what is left: long logs, settings, snippets, screen readers.
 //! - [`firefox`]: the main things that a person does, in Firefox.
 //! - [`security`]: the page's policy, and what pages from other sites cannot do.
 //! - [`accessibility`]: the page checked with axe-core.
 
 mod accessibility;
 mod conversation;
+mod filter;
 mod firefox;
 mod security;
 mod workbench;

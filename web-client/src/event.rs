@@ -79,7 +79,7 @@ pub enum Event {
     Newer,
     /// Forget the messages sent before.
     ForgetHistory,
-    /// Show only exchanges that contain this text.
+    /// Show only exchanges that match this query, in the language of [`crate::filter`].
     Filter(String),
     /// Open the exchange in this row.
     SelectRow(usize),

@@ -27,7 +27,7 @@ pub use event::Event;
 pub use link::{Backoff, Closing, Connection, Link, Status};
 pub use list::{
     Exchange, Exchanges, Exporting, FileKind, Filter, Inspector, Log, Outcome, Placement, RowWindow, Step,
-    Viewport, export, inspector, row,
+    Viewport, export, filter, inspector, row,
 };
 pub use measure::chart::{Bar, Distribution, Mark, Series, Size, Tick, TimeWindow, pixels, short};
 pub use measure::{

@@ -36,6 +36,16 @@ impl Log {
         &self.exchanges
     }
 
+    /// The filter.
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// How many messages sent since the filter was set it hides.
+    pub fn hidden(&self) -> usize {
+        self.filter.hidden(&self.exchanges)
+    }
+
     /// The number of rows to show.
     pub fn rows(&self) -> usize {
         self.filter.rows(&self.exchanges)
@@ -92,7 +102,11 @@ impl Log {
     }
 
     pub(crate) fn lose(&mut self) {
+        let some_wait = self.exchanges.waiting() > 0;
         self.exchanges.lose();
+        if some_wait {
+            self.filter.look_at_lost(&self.exchanges);
+        }
     }
 
     pub(crate) fn clear(&mut self) {
@@ -183,6 +197,20 @@ mod tests {
         assert_eq!(log.selected(), Some(0));
         log.select(Some(1));
         assert_eq!(steps(&mut log, &[Step::Up]), [Some(2)], "what is hidden is in no row");
+    }
+
+    #[test]
+    fn lost_messages_enter_and_leave_the_filter() {
+        let mut log = log(&["a", "b"]);
+        log.received(b"a", 0.0);
+        log.look_for("state:lost");
+        assert_eq!(log.rows(), 0);
+        log.lose();
+        assert_eq!((log.rows(), log.exchange(0)), (1, Some(1)));
+        log.look_for("state:waiting");
+        log.sent(b"c", 0.0);
+        log.lose();
+        assert_eq!((log.rows(), log.hidden()), (0, 1));
     }
 
     #[test]

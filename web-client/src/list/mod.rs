@@ -4,7 +4,7 @@ mod announcements;
 mod exchanges;
 pub mod export;
 mod file;
-mod filter;
+pub mod filter;
 pub mod inspector;
 mod log;
 pub mod row;

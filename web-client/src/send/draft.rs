@@ -27,6 +27,11 @@ impl Draft {
         self.said = Some(words);
     }
 
+    /// Whether such words are shown.
+    pub(crate) fn says(&self) -> bool {
+        self.said.is_some()
+    }
+
     /// The text will be read in another mode.
     pub fn read_again(&mut self) {
         self.said = None;

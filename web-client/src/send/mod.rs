@@ -2,6 +2,7 @@
 
 mod caret;
 mod draft;
+mod hidden;
 mod history;
 mod pace;
 mod payload;
@@ -9,6 +10,7 @@ mod sending;
 
 pub use caret::{on_first_line, on_last_line};
 pub use draft::Draft;
+pub(crate) use hidden::Hidden;
 pub use history::History;
 pub use pace::{Due, Job, Pace};
 pub use payload::{Mistake, Mode, payloads};

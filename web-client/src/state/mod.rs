@@ -89,7 +89,11 @@ impl State {
 
     /// The hint below the message box.
     pub fn hint(&self) -> String {
-        self.send.draft().hint(self.settings.mode, self.link.is_open())
+        let draft = self.send.draft();
+        match self.send.hidden().words() {
+            Some(words) if self.link.is_open() && !draft.says() => words,
+            _ => draft.hint(self.settings.mode, self.link.is_open()),
+        }
     }
 
     /// The bytes that will be sent, in modes where they differ from the text.

@@ -6,12 +6,13 @@ use crate::effect::Effect;
 use crate::list::{Exporting, FileKind, Log, Step, Viewport, export};
 use crate::measure::{ClockOffset, Description, RoundTrips};
 use crate::pacing::Announcement;
-use crate::send::{Draft, History, Job, Mode, Sending, payloads};
+use crate::send::{Draft, Hidden, History, Job, Mode, Sending, payloads};
 
 /// The view for sending messages: those being sent, the log, and the measurements.
 #[derive(Debug)]
 pub struct SendState {
     draft: Draft,
+    hidden: Hidden,
     log: Log,
     round_trips: RoundTrips,
     /// The pointer's position on the chart of round trips.
@@ -33,6 +34,7 @@ impl SendState {
     pub(super) fn new(history: History, timer_step: f64) -> Self {
         Self {
             draft: Draft::default(),
+            hidden: Hidden::default(),
             log: Log::default(),
             round_trips: RoundTrips::new(timer_step),
             pointer: None,
@@ -50,6 +52,11 @@ impl SendState {
     /// The text in the message box.
     pub fn draft(&self) -> &Draft {
         &self.draft
+    }
+
+    /// The sent messages that the filter hides.
+    pub(super) fn hidden(&self) -> &Hidden {
+        &self.hidden
     }
 
     /// The log.
@@ -182,6 +189,7 @@ impl SendState {
     }
 
     pub(super) fn typed(&mut self, text: String) -> Vec<Effect> {
+        self.hidden.dismiss();
         self.draft.write(text);
         vec![Effect::ShowHint]
     }
@@ -202,6 +210,7 @@ impl SendState {
     }
 
     fn compose(&mut self, text: &str) -> Effect {
+        self.hidden.dismiss();
         self.draft.write(text.to_owned());
         Effect::Compose(text.to_owned())
     }
@@ -214,7 +223,8 @@ impl SendState {
 
     pub(super) fn look_for(&mut self, text: &str) -> Vec<Effect> {
         self.log.look_for(text);
-        vec![Effect::Draw]
+        let hint = self.hint_at_hidden();
+        hint.into_iter().chain([Effect::Draw]).collect()
     }
 
     pub(super) fn select_row(&mut self, row: usize) -> Vec<Effect> {
@@ -292,7 +302,14 @@ impl SendState {
         let said = self.log.look(seen, at);
         let described = self.description.look(&self.round_trips, at);
         let said = self.announce(said, Effect::Announce, at);
-        said.into_iter().chain(self.announce(described, Effect::DescribeChart, at)).collect()
+        let hint = self.hint_at_hidden();
+        let described = self.announce(described, Effect::DescribeChart, at);
+        said.into_iter().chain(described).chain(hint).collect()
+    }
+
+    /// Counts the sent messages that the filter hides.
+    fn hint_at_hidden(&mut self) -> Option<Effect> {
+        self.hidden.count(self.log.hidden()).then_some(Effect::ShowHint)
     }
 
     fn announce(&mut self, what: Announcement, how: fn(String) -> Effect, at: f64) -> Option<Effect> {

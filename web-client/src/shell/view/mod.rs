@@ -5,6 +5,7 @@ mod chart;
 mod composer;
 mod connection;
 mod detail;
+mod filter;
 mod keys;
 mod log;
 mod panes;
@@ -23,6 +24,7 @@ use chart::ChartView;
 use composer::Composer;
 use connection::ConnectionView;
 use detail::DetailView;
+use filter::FilterView;
 use keys::Keys;
 use log::LogView;
 use panes::PanesView;
@@ -39,6 +41,7 @@ pub(crate) struct Views {
     pub(crate) snippets: SnippetsView,
     connection: ConnectionView,
     detail: DetailView,
+    filter: FilterView,
     tools: Tools,
     _keys: Keys,
 }
@@ -54,6 +57,7 @@ impl Views {
             composer: Composer::new(state.settings())?,
             connection: ConnectionView::new()?,
             detail: DetailView::new()?,
+            filter: FilterView::new()?,
             log: LogView::new()?,
             panes,
             snippets: SnippetsView::new()?,
@@ -66,6 +70,7 @@ impl Views {
     pub(crate) fn draw(&mut self, state: &State, now: f64) -> Result<(), JsValue> {
         self.log.draw(state)?;
         self.detail.draw(state)?;
+        self.filter.draw(state)?;
         self.tools.draw(state)?;
         self.composer.show_sending(state.send().sending());
         self.chart.draw(state, now)

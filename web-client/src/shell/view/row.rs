@@ -3,11 +3,13 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement};
 
+use super::filter::marked;
 use super::time::time_of_day;
-use crate::list::Outcome;
+use crate::list::filter::Field;
 use crate::list::row::{self, Cell};
+use crate::list::{Filter, Outcome};
 use crate::measure::round_trip;
-use crate::shell::browser::dom::{element, isolated, set_shown};
+use crate::shell::browser::dom::{element, set_shown};
 use crate::state::State;
 
 pub(crate) struct Row {
@@ -19,8 +21,8 @@ pub(crate) struct Row {
     reply: Element,
     replied_at: Element,
     round_trip: Element,
-    /// The index of the exchange shown, and its outcome at the time.
-    shows: Option<(usize, Outcome)>,
+    /// The index of the exchange shown, its outcome at the time, and the filter's version.
+    shows: Option<(usize, Outcome, u32)>,
 }
 
 impl Row {
@@ -74,18 +76,20 @@ impl Row {
         let selected = state.send().log().selected() == Some(place);
         self.element.set_attribute("aria-selected", if selected { "true" } else { "false" })?;
         self.element.set_attribute("aria-rowindex", &(number + 1).to_string())?;
-        if self.shows == Some((place, exchange.outcome)) {
+        let filter = state.send().log().filter();
+        let shows = Some((place, exchange.outcome, filter.version()));
+        if self.shows == shows {
             return Ok(());
         }
-        self.shows = Some((place, exchange.outcome));
+        self.shows = shows;
         self.element.set_attribute("data-state", exchange.outcome.name())?;
         self.number.set_text_content(Some(&(place + 1).to_string()));
         let clock = |at: f64| time_of_day(state.origin() + at);
         self.sent_at.set_text_content(Some(&clock(exchange.sent_at)));
         self.replied_at.set_text_content(exchange.replied_at.map(clock).as_deref());
         self.show_stamp(row::stamp(&exchange))?;
-        show_cell(document, &self.sent, &row::sent(&exchange))?;
-        show_cell(document, &self.reply, &row::reply(&exchange))?;
+        show_cell(document, &self.sent, &row::sent(&exchange), filter, Field::Sent)?;
+        show_cell(document, &self.reply, &row::reply(&exchange), filter, Field::Reply)?;
         let took = exchange.round_trip().map(|ms| round_trip(ms, state.timer_step()));
         self.round_trip.set_text_content(took.as_deref());
         Ok(())
@@ -106,7 +110,13 @@ impl Row {
     }
 }
 
-fn show_cell(document: &Document, cell: &Element, content: &Cell) -> Result<(), JsValue> {
+fn show_cell(
+    document: &Document,
+    cell: &Element,
+    content: &Cell,
+    filter: &Filter,
+    field: Field,
+) -> Result<(), JsValue> {
     cell.set_text_content(None);
     match content {
         Cell::Note(note) => cell.set_text_content(Some(note)),
@@ -117,7 +127,7 @@ fn show_cell(document: &Document, cell: &Element, content: &Cell) -> Result<(), 
             cell.append_child(&same)?;
         }
         Cell::Message(pieces) => {
-            cell.append_child(isolated(document, pieces)?.as_ref())?;
+            cell.append_child(marked(document, pieces, filter, field)?.as_ref())?;
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The toolbar: filter, settings, exports, and what is shown.
+//! The toolbar: settings, exports, and what is shown.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event as DomEvent, HtmlInputElement, HtmlSelectElement};
@@ -18,13 +18,13 @@ pub(crate) struct Tools {
     offset: Element,
     format: HtmlInputElement,
     theme: HtmlSelectElement,
-    _listeners: [Listener; 8],
+    _listeners: [Listener; 7],
 }
 
 impl Tools {
     pub(crate) fn new() -> Result<Self, JsValue> {
         let root = document()?.document_element().ok_or("the page has no root")?;
-        let (filter, format) = (by_id::<HtmlInputElement>("filter")?, by_id::<HtmlInputElement>("format")?);
+        let format = by_id::<HtmlInputElement>("format")?;
         let (theme, times) = (by_id::<HtmlSelectElement>("theme")?, by_id::<HtmlInputElement>("times")?);
         let picture = by_id::<HtmlInputElement>("picture-shown")?;
         let (side, clear) = (by_id::<Element>("side")?, by_id::<Element>("clear")?);
@@ -33,10 +33,6 @@ impl Tools {
             Listener::new(element, kind, move |_: &DomEvent| act())
         };
         let listeners = [
-            Listener::new(&filter, "input", {
-                let filter = filter.clone();
-                move |_: &DomEvent| bus::send(Event::Filter(filter.value()))
-            })?,
             Listener::new(&format, "change", {
                 let format = format.clone();
                 move |_: &DomEvent| bus::send(Event::SetFormat(format.value()))

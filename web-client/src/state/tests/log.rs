@@ -25,6 +25,29 @@ fn the_log_is_filtered_selected_and_cleared() {
 }
 
 #[test]
+fn a_message_that_the_filter_hides_is_said_to_be_sent() {
+    let mut page = connected();
+    page.update(Event::Filter("reply:yes".into()));
+    send(&mut page, "one", 0.0);
+    assert!(frame(&mut page, 1.0).contains(&Effect::ShowHint));
+    assert_eq!(page.hint(), "Sent; the filter hides it");
+    assert!(!frame(&mut page, 2.0).contains(&Effect::ShowHint), "it stands there already");
+    receive(&mut page, 1, b"yes", 3.0);
+    assert!(frame(&mut page, 4.0).contains(&Effect::ShowHint));
+    assert!(page.hint().starts_with("Enter sends"), "its reply matches");
+
+    send(&mut page, "two\nthree", 5.0);
+    frame(&mut page, 6.0);
+    assert_eq!(page.hint(), "Sent; the filter hides 2 messages");
+    page.update(Event::Typed { text: "f".into() });
+    assert!(page.hint().starts_with("Enter sends"));
+    page.update(Event::Filter("-state:waiting".into()));
+    send(&mut page, "four", 7.0);
+    frame(&mut page, 8.0);
+    assert_eq!(page.hint(), "Sent; the filter hides it", "another filter counts anew");
+}
+
+#[test]
 fn stamps_with_fractional_seconds_reveal_the_clock_offset() {
     let mut page = connected();
     send(&mut page, "x", 0.0);
