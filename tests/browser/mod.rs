@@ -3,10 +3,12 @@
 //!
 //! - [`conversation`]: lines and their replies, the history, reconnecting.
 //! - [`workbench`]: bursts, bytes, filters, exports and settings.
+//! - [`inspector`]: one exchange at a closer look.
 //! - [`security`]: the page's policy, and what pages from other sites cannot do.
 //! - [`accessibility`]: the page checked with axe-core.
 
 mod accessibility;
 mod conversation;
+mod inspector;
 mod security;
 mod workbench;
