@@ -5,7 +5,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 use crate::support::chromium::ENTER;
 use crate::support::page::Page;
-use crate::support::{Server, peer};
+use crate::support::{Server, axe, peer};
 
 const LEFT: &str = "\u{e012}";
 const RIGHT: &str = "\u{e014}";
@@ -234,4 +234,17 @@ async fn hostile_bytes_are_only_ever_text() {
         "const {scrollWidth, clientWidth} = document.documentElement; return scrollWidth - clientWidth";
     assert_eq!(inspected.eval(sizes).await, json!(0), "the page scrolls sideways");
     assert_eq!(inspected.page.browser.console().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn no_tab_has_violations_of_accessibility() {
+    let inspected = Inspected::answered("{\"a\": [1, \"x\"]}", b"[now] {\"a\": [2]}\n").await;
+    for tab in ["Text", "JSON", "Hex"] {
+        inspected.tab(tab).await;
+        for (width, scheme) in [(360, "light"), (1600, "dark")] {
+            inspected.page.browser.show(width, scheme).await;
+            let found = axe::violations(&inspected.page.browser).await;
+            assert_eq!(found, [""; 0], "{tab}, {width} px, {scheme}");
+        }
+    }
 }
