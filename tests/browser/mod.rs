@@ -3,6 +3,7 @@
 //!
 //! - [`conversation`]: lines and their replies, the history, reconnecting.
 //! - [`filter`]: the language of the filter.
+//! - [`inspector`]: one exchange in full.
 //! - [`workbench`]: what is left: long logs, settings, snippets, screen readers.
 //! - [`firefox`]: the main things that a person does, in Firefox.
 //! - [`security`]: the page's policy, and what pages from other sites cannot do.
@@ -12,5 +13,6 @@ mod accessibility;
 mod conversation;
 mod filter;
 mod firefox;
+mod inspector;
 mod security;
 mod workbench;

@@ -139,50 +139,6 @@ async fn escapes_and_hex_send_the_bytes_in_the_preview() {
 }
 
 #[tokio::test]
-async fn an_open_exchange_shows_its_bytes_and_names_control_characters() {
-    let server = Server::start(&[]).await;
-    let page = Page::connected_with(server.http, "?mode=escapes").await;
-    page.enter(r"\e[31mred\t\0").await;
-    page.shows_reply("").await;
-    page.eval("document.querySelector('#rows .row').click()").await;
-    page.until("!document.querySelector('#detail').hidden").await;
-    let shown = page.eval("return document.querySelector('#detail').innerText").await;
-    let shown = shown.as_str().unwrap();
-    for part in [
-        "Exchange 1, answered",
-        "Sent, 10 bytes",
-        "1b 5b 33 31 6d 72 65 64",
-        ".[31mred",
-        "ESC",
-        "NUL",
-        "Round trip",
-    ] {
-        assert!(shown.contains(part), "{part} in {shown}");
-    }
-    page.eval("navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve() }")
-        .await;
-    page.press("detail-copy").await;
-    let copied = page.eval("return window.copied").await;
-    assert!(copied.as_str().unwrap().starts_with("> \\x1b[31mred\\t\\x00\n< ["), "{copied}");
-    page.press("detail-close").await;
-    page.until("document.querySelector('#detail').hidden").await;
-}
-
-#[tokio::test]
-async fn a_long_exchange_shows_more_bytes_on_demand() {
-    let server = Server::start(&[]).await;
-    let page = Page::connected(server.http).await;
-    page.choose("message", &"x".repeat(3000)).await;
-    page.press("send").await;
-    page.counts("1 exchange").await;
-    page.eval("document.querySelector('#rows .row').click()").await;
-    page.until("document.querySelectorAll('#detail .hex:first-of-type .offset').length === 256").await;
-    page.press("detail-more").await;
-    page.until("document.querySelectorAll('#detail .hex:first-of-type .offset').length === 375").await;
-    page.until("document.querySelector('#detail-more').hidden").await;
-}
-
-#[tokio::test]
 async fn hostile_messages_are_shown_and_do_nothing() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;

@@ -1,5 +1,6 @@
 //! What happens to the page. Views and callbacks report it to the state and do nothing else.
 
+use crate::list::inspector::{Notation, Side, Tab};
 use crate::list::{FileKind, Step, Viewport};
 use crate::panes::Pane;
 use crate::send::Job;
@@ -87,8 +88,14 @@ pub enum Event {
     MoveSelection(Step),
     /// Close the exchange.
     Deselect,
+    /// Open the exchange that was open last, or the one in the last row.
+    Inspect,
     /// Show more of its bytes.
     ShowMoreBytes,
+    /// Show its bytes in another way.
+    ShowTab(Tab),
+    /// Copy one side of it.
+    CopySide(Side, Notation),
     /// Copy the open exchange.
     CopySelected,
     /// Copy this text.

@@ -41,4 +41,4 @@ pub use send::{
 pub use settings::{PageSettings, Theme};
 pub use snippets::{Ports, Service, Snippet};
 pub use state::{SendState, State};
-pub use text::{Piece, hex, visible};
+pub use text::{Part, Piece, c_array, control, hex, json, parts, visible};

@@ -3,7 +3,7 @@
 use super::announcements::Announcements;
 use super::exchanges::{Exchange, Exchanges};
 use super::filter::Filter;
-use super::inspector::Inspector;
+use super::inspector::{Inspector, Tab};
 use super::window::{Placement, RowWindow, Viewport};
 use crate::pacing::Announcement;
 
@@ -113,6 +113,7 @@ impl Log {
         self.exchanges.clear();
         self.filter.look_again(&self.exchanges);
         self.select(None);
+        self.inspector.forget_closed();
     }
 
     pub(crate) fn look_for(&mut self, text: &str) {
@@ -141,6 +142,21 @@ impl Log {
 
     pub(crate) fn show_more_bytes(&mut self) {
         self.inspector.show_more();
+    }
+
+    pub(crate) fn choose_tab(&mut self, tab: Tab) {
+        self.inspector.choose(tab);
+    }
+
+    /// Opens the exchange that was open last, or the one in the last row. Does nothing while one is open.
+    pub(crate) fn inspect(&mut self) {
+        if self.selected().is_some() {
+            return;
+        }
+        match self.inspector.closed().filter(|&at| self.filter.row(at).is_some()) {
+            Some(closed) => self.select(Some(closed)),
+            None => self.move_selection(Step::Last),
+        }
     }
 
     pub(crate) fn follow_end(&mut self) {

@@ -73,11 +73,7 @@ fn time_of_day(stamp: &str) -> &str {
 
 /// The part of a message that a row shows, cut between characters.
 fn start_of(bytes: &[u8]) -> &[u8] {
-    let end = bytes.len().min(SHOWN);
-    let is_inside = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
-    // A character has at most three continuation bytes (RFC 3629, section 3).
-    let cut = (end.saturating_sub(3)..=end).rev().find(|at| !is_inside(*at)).unwrap_or(end);
-    &bytes[..cut]
+    crate::text::start_of(bytes, SHOWN)
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ impl Draft {
         }
         let messages = payloads(mode, &self.text).ok()?;
         let message = messages.first().filter(|message| !message.is_empty())?;
-        let row: String = hex::rows(message, PREVIEWED, 0..1).map(|row| row.hex).collect();
+        let row = hex::digits(&message[..message.len().min(PREVIEWED)]);
         let cut = if message.len() > PREVIEWED { " …" } else { "" };
         let more = match messages.len() {
             1 => String::new(),

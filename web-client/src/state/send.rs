@@ -3,6 +3,7 @@
 use wirestamp_protocol::count_lines;
 
 use crate::effect::Effect;
+use crate::list::inspector::{self, Notation, Side, Tab};
 use crate::list::{Exporting, FileKind, Log, Step, Viewport, export};
 use crate::measure::{ClockOffset, Description, RoundTrips};
 use crate::pacing::Announcement;
@@ -240,6 +241,22 @@ impl SendState {
     pub(super) fn deselect(&mut self) -> Vec<Effect> {
         self.log.select(None);
         vec![Effect::Draw]
+    }
+
+    pub(super) fn inspect(&mut self) -> Vec<Effect> {
+        self.log.inspect();
+        vec![Effect::Draw]
+    }
+
+    pub(super) fn show_tab(&mut self, tab: Tab) -> Vec<Effect> {
+        self.log.choose_tab(tab);
+        vec![Effect::Draw]
+    }
+
+    pub(super) fn copy_side(&self, side: Side, notation: Notation) -> Vec<Effect> {
+        let inspected = self.log.inspected();
+        let bytes = inspected.and_then(|(_, _, exchange)| inspector::bytes(&exchange, side));
+        bytes.map(|bytes| Effect::Copy(notation.write(bytes))).into_iter().collect()
     }
 
     pub(super) fn show_more_bytes(&mut self) -> Vec<Effect> {

@@ -1,178 +1,148 @@
-//! A hex dump, a row at a time. Only the visible rows of a long message are made.
+//! A hex dump, a row at a time. Only the shown rows of a long message are made.
 
 use std::ops::Range;
 
 use wirestamp_protocol::hex::digit;
 
-use super::visible::{Piece, Pieces};
+use super::control;
+use super::parts::{Part, Parts};
+
+/// Bytes per row. Two rows make a line where there is room.
+pub const WIDTH: usize = 8;
 
 /// A row of the view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HexRow {
-    /// The offset of its first byte.
-    pub offset: usize,
+    /// The offset of its first byte in hexadecimal. All rows of a message have as many digits, at least four.
+    pub offset: String,
     /// Its bytes, each as two digits, with spaces between them.
-    pub hex: String,
+    pub digits: Vec<Part>,
     /// Its bytes as characters: printable ASCII as it is, and any other byte as a dot that is marked as escaped.
-    pub text: Vec<Piece>,
+    pub text: Vec<Part>,
 }
 
-impl HexRow {
-    /// The offset in hexadecimal, with at least four digits.
-    pub fn address(&self) -> String {
-        let digits = (usize::BITS - self.offset.leading_zeros()).div_ceil(4).max(4);
-        (0..digits).rev().map(|place| digit((self.offset >> (4 * place)) as u8)).collect()
-    }
-}
-
-/// The number of rows of `width` bytes.
-pub fn row_count(bytes: &[u8], width: usize) -> usize {
-    bytes.len().div_ceil(width.max(1))
-}
-
-/// The rows in `range` that exist. Each has `width` bytes, and the last one may have fewer.
+/// The bytes as digits, with spaces between them.
 ///
 /// ```
-/// let row = wirestamp_web_client::hex::rows(b"Hello\n", 16, 0..1).next().unwrap();
-/// assert_eq!(row.hex, "48 65 6c 6c 6f 0a");
-/// assert_eq!(row.text.into_iter().map(|piece| piece.text).collect::<String>(), "Hello.");
+/// assert_eq!(wirestamp_web_client::hex::digits(b"Hello\n"), "48 65 6c 6c 6f 0a");
 /// ```
-pub fn rows(bytes: &[u8], width: usize, range: Range<usize>) -> impl Iterator<Item = HexRow> {
-    let width = width.max(1);
-    let chunks = bytes.chunks(width).enumerate().skip(range.start).take(range.len());
-    chunks.map(move |(at, chunk)| HexRow { offset: at * width, hex: hex(chunk), text: text(chunk) })
-}
-
-/// The most [`controls`] that are named. Nobody reads a longer list.
-pub const MAX_CONTROLS: usize = 100;
-
-/// The offsets and names of the first [`MAX_CONTROLS`] control characters.
-pub fn controls(bytes: &[u8]) -> Vec<(usize, &'static str)> {
-    let named = bytes.iter().enumerate().filter_map(|(at, byte)| Some((at, name(*byte)?)));
-    named.take(MAX_CONTROLS).collect()
-}
-
-/// The ASCII name of a control character, and its meaning if it is common. `None` for any other byte.
-///
-/// ```
-/// use wirestamp_web_client::hex::name;
-/// assert_eq!(name(b'\n'), Some("LF (line feed)"));
-/// assert_eq!(name(0x06), Some("ACK"));
-/// assert_eq!(name(b'a'), None);
-/// ```
-pub fn name(byte: u8) -> Option<&'static str> {
-    match byte {
-        0x7f => Some("DEL (delete)"),
-        _ => NAMES.get(usize::from(byte)).copied(),
-    }
-}
-
-#[rustfmt::skip] // A few per line, so that one can be found.
-const NAMES: [&str; 32] = [
-    "NUL (null)", "SOH", "STX", "ETX (Ctrl-C)", "EOT (Ctrl-D)", "ENQ", "ACK", "BEL (bell)",
-    "BS (backspace)", "TAB (tabulator)", "LF (line feed)", "VT",
-    "FF (form feed)", "CR (carriage return)", "SO", "SI",
-    "DLE", "DC1 (XON)", "DC2", "DC3 (XOFF)", "DC4", "NAK", "SYN", "ETB",
-    "CAN", "EM", "SUB (Ctrl-Z)", "ESC (escape)", "FS", "GS", "RS", "US",
-];
-
-fn hex(bytes: &[u8]) -> String {
-    let mut hex = String::with_capacity(bytes.len() * 3);
-    for (at, byte) in bytes.iter().enumerate() {
-        if at > 0 {
-            hex.push(' ');
-        }
-        hex.extend([digit(byte >> 4), digit(*byte)]);
-    }
-    hex
-}
-
-fn text(bytes: &[u8]) -> Vec<Piece> {
-    let mut pieces = Pieces::default();
+pub fn digits(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(bytes.len() * 3);
     for byte in bytes {
-        match byte {
-            b' '..=b'~' => pieces.push(char::from(*byte).encode_utf8(&mut [0]), false),
-            _ => pieces.push(".", true),
+        if !digits.is_empty() {
+            digits.push(' ');
         }
+        digits.extend([digit(byte >> 4), digit(*byte)]);
     }
-    pieces.0
+    digits
+}
+
+/// The rows of the first `most` bytes, with those in the range `differing` marked. The last row may be shorter.
+pub fn rows<'a>(
+    bytes: &'a [u8],
+    differing: &'a Range<usize>,
+    most: usize,
+) -> impl Iterator<Item = HexRow> + use<'a> {
+    let places = places(bytes.len().saturating_sub(1));
+    let chunks = bytes[..bytes.len().min(most)].chunks(WIDTH).enumerate();
+    chunks.map(move |(at, chunk)| {
+        let at = at * WIDTH;
+        let offset = (0..places).rev().map(|place| digit((at >> (4 * place)) as u8)).collect();
+        let (mut digits, mut text) = (Parts::default(), Parts::default());
+        for (at, byte) in (at..).zip(chunk) {
+            let differs = differing.contains(&at);
+            if at % WIDTH > 0 {
+                // The space is marked if the bytes on both sides are.
+                digits.push(" ", "", false, differs && at > differing.start);
+            }
+            let title = control::name(*byte)
+                .map_or_else(String::new, |(short, meaning)| [short, ", ", meaning].concat());
+            let pair: String = [digit(byte >> 4), digit(*byte)].into_iter().collect();
+            digits.push(&pair, &title, false, differs);
+            match byte {
+                b' '..=b'~' => text.push(char::from(*byte).encode_utf8(&mut [0]), "", false, differs),
+                _ => text.push(".", &title, true, differs),
+            }
+        }
+        HexRow { offset, digits: digits.0, text: text.0 }
+    })
+}
+
+/// The number of hexadecimal digits of an offset, at least four.
+fn places(offset: usize) -> u32 {
+    (usize::BITS - offset.leading_zeros()).div_ceil(4).max(4)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn plain(text: &str) -> Piece {
-        Piece { text: text.into(), escaped: false }
+    /// All rows, with nothing marked.
+    fn all(bytes: &[u8]) -> Vec<HexRow> {
+        rows(bytes, &(0..0), usize::MAX).collect()
     }
 
-    fn dots(text: &str) -> Piece {
-        Piece { text: text.into(), escaped: true }
+    fn joined(parts: &[Part]) -> String {
+        parts.iter().map(|part| part.text.as_str()).collect()
     }
 
     #[test]
     fn a_row_has_its_bytes_twice() {
-        let rows: Vec<_> = rows(b"a.\x00\xffz~", 4, 0..9).collect();
-        let first = HexRow { offset: 0, hex: "61 2e 00 ff".into(), text: vec![plain("a."), dots("..")] };
-        let last = HexRow { offset: 4, hex: "7a 7e".into(), text: vec![plain("z~")] };
-        assert_eq!(rows, [first, last]);
+        let rows = all(b"a.\x00\xffz~ 1234");
+        assert_eq!([&*rows[0].offset, &*rows[1].offset], ["0000", "0008"]);
+        assert_eq!(joined(&rows[0].digits), "61 2e 00 ff 7a 7e 20 31");
+        assert_eq!(joined(&rows[0].text), "a...z~ 1");
+        assert_eq!((joined(&rows[1].digits), joined(&rows[1].text)), ("32 33 34".into(), "234".into()));
+        let dots: Vec<_> = rows[0].text.iter().filter(|part| part.escaped).collect();
+        assert_eq!([&*dots[0].title, &*dots[1].title], ["NUL, null", ""]);
     }
 
     #[test]
     fn only_the_rows_that_are_asked_for_are_made() {
         let long = vec![b'x'; 64 * 1024];
-        let offsets: Vec<_> = rows(&long, 16, 4094..5000).map(|row| row.offset).collect();
-        assert_eq!(offsets, [65_504, 65_520]);
-        assert_eq!(rows(&long, 16, 4096..4097).count(), 0);
-        assert_eq!(row_count(&long, 16), 4096);
+        assert_eq!(rows(&long, &(0..0), 2048).count(), 256);
+        assert_eq!(rows(&long, &(0..0), 2049).count(), 257);
+        assert_eq!(all(&long).len(), 8192);
     }
 
     #[test]
     fn every_byte_is_in_one_row() {
         let bytes: Vec<u8> = (0..=255).collect();
-        for width in [1, 7, 16, 300] {
-            let hex: Vec<_> = rows(&bytes, width, 0..row_count(&bytes, width)).map(|row| row.hex).collect();
-            let back: Vec<u8> =
-                hex.join(" ").split(' ').map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect();
-            assert_eq!(back, bytes, "{width}");
-        }
-    }
-
-    #[test]
-    fn nothing_has_no_rows_and_no_width_is_one() {
-        assert_eq!((row_count(b"", 16), rows(b"", 16, 0..1).count()), (0, 0));
-        assert_eq!((row_count(b"ab", 0), rows(b"ab", 0, 0..2).count()), (2, 2));
+        let digits: Vec<_> = all(&bytes).iter().map(|row| joined(&row.digits)).collect();
+        assert_eq!(digits.join(" "), super::digits(&bytes));
     }
 
     #[test]
     fn no_character_of_the_text_is_anything_but_printable_ascii() {
         let bytes: Vec<u8> = (0..=255).collect();
-        let text: String = rows(&bytes, 256, 0..1).flat_map(|row| row.text).map(|piece| piece.text).collect();
+        let text: String = all(&bytes).iter().map(|row| joined(&row.text)).collect();
         assert_eq!(text.len(), 256);
         assert!(text.bytes().all(|byte| matches!(byte, b' '..=b'~')));
     }
 
     #[test]
-    fn addresses_have_four_digits_and_more_where_they_need_them() {
-        for (offset, address) in [(0, "0000"), (0xab, "00ab"), (0xffff, "ffff"), (0x10000, "10000")] {
-            assert_eq!(HexRow { offset, hex: String::new(), text: Vec::new() }.address(), address);
-        }
+    fn offsets_have_four_digits_and_more_where_the_message_needs_them() {
+        let offsets = |length| all(&vec![0; length]).into_iter().map(|row| row.offset);
+        assert!(offsets(0x10000).eq((0..0x2000).map(|row| format!("{:04x}", row * 8))));
+        assert_eq!(offsets(0x10001).next_back().unwrap(), "10000");
+        assert_eq!(offsets(0x10001).next().unwrap(), "00000");
+        assert_eq!(offsets(0).count(), 0);
     }
 
     #[test]
-    fn control_characters_have_names_and_no_others_do() {
-        let named = (0..=255).filter(|byte| name(*byte).is_some());
-        assert!(named.eq((0..=255).filter(u8::is_ascii_control)));
-        assert_eq!(
-            (name(0x1b), name(0x1f), name(0x7f)),
-            (Some("ESC (escape)"), Some("US"), Some("DEL (delete)"))
-        );
+    fn bytes_that_differ_are_marked_in_both_columns() {
+        let range = 1..3;
+        let row = rows(b"abcd", &range, 4).next().unwrap();
+        let marked = |parts: &[Part]| -> Vec<String> {
+            parts.iter().filter(|part| part.differs).map(|part| part.text.clone()).collect()
+        };
+        assert_eq!((marked(&row.digits), marked(&row.text)), (vec!["62 63".into()], vec!["bc".into()]));
     }
 
     #[test]
-    fn controls_are_listed_with_their_places_up_to_a_bound() {
-        assert_eq!(controls(b"a\r\n"), [(1, "CR (carriage return)"), (2, "LF (line feed)")]);
-        assert_eq!(controls("é\u{85}".as_bytes()), [], "in UTF-8 they are no bytes of their own");
-        assert_eq!(controls(&[0; 1000]).len(), MAX_CONTROLS);
+    fn control_characters_are_named_on_their_digits() {
+        let rows = all(b"a\x1bb");
+        let titles: Vec<_> = rows[0].digits.iter().map(|part| (&*part.text, &*part.title)).collect();
+        assert_eq!(titles, [("61 ", ""), ("1b", "ESC, escape"), (" 62", "")]);
     }
 }

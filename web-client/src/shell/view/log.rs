@@ -126,13 +126,14 @@ fn key(event: &KeyboardEvent) {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
-    let step = match event.key().as_str() {
-        "ArrowUp" => Step::Up,
-        "ArrowDown" => Step::Down,
-        "Home" => Step::First,
-        "End" | "Enter" => Step::Last,
+    let event_to_send = match event.key().as_str() {
+        "ArrowUp" => Event::MoveSelection(Step::Up),
+        "ArrowDown" => Event::MoveSelection(Step::Down),
+        "Home" => Event::MoveSelection(Step::First),
+        "End" => Event::MoveSelection(Step::Last),
+        "Enter" => Event::Inspect,
         _ => return,
     };
     event.prevent_default();
-    bus::send(Event::MoveSelection(step));
+    bus::send(event_to_send);
 }

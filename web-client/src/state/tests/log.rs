@@ -1,6 +1,7 @@
 //! The log, announcements and exports.
 
 use super::*;
+use crate::list::inspector::{Notation, Side, Tab};
 use crate::list::{FileKind, Step, Viewport};
 
 fn frame(page: &mut State, at: f64) -> Vec<Effect> {
@@ -80,9 +81,48 @@ fn the_selected_exchange_is_shown_at_length_and_copied() {
     assert_eq!(page.update(Event::MoveSelection(Step::Last)), [Effect::Draw]);
     assert_eq!(page.update(Event::CopySelected), [Effect::Copy("> one\n(no reply yet)".into())]);
     page.update(Event::ShowMoreBytes);
-    assert_eq!(page.send().log().inspected().unwrap().0.rows(), 512);
+    assert_eq!(page.send().log().inspected().unwrap().0.shown(), 4096);
     page.update(Event::Deselect);
     assert!(page.send().log().inspected().is_none());
+}
+
+#[test]
+fn a_side_of_the_open_exchange_is_copied_without_its_stamp() {
+    let mut page = connected();
+    let copy = Event::CopySide(Side::Reply, Notation::Hex);
+    send(&mut page, "one", 0.0);
+    page.update(Event::SelectRow(0));
+    assert_eq!(page.update(copy.clone()), [], "there is no reply yet");
+    receive(&mut page, 1, b"[now] one", 1.0);
+    assert_eq!(page.update(copy), [Effect::Copy("6f 6e 65".into())]);
+}
+
+#[test]
+fn an_exchange_that_was_closed_is_opened_again() {
+    let mut page = connected();
+    send(&mut page, "one\ntwo\nthree", 0.0);
+    page.update(Event::Inspect);
+    assert_eq!(page.send().log().selected(), Some(2), "none was open before");
+    page.update(Event::SelectRow(1));
+    page.update(Event::Inspect);
+    assert_eq!(page.send().log().selected(), Some(1));
+    page.update(Event::Deselect);
+    page.update(Event::Inspect);
+    assert_eq!(page.send().log().selected(), Some(1));
+    page.update(Event::Deselect);
+    page.update(Event::Filter("three".into()));
+    page.update(Event::Inspect);
+    assert_eq!(page.send().log().selected(), Some(2), "the other is filtered out");
+}
+
+#[test]
+fn the_chosen_tab_stays() {
+    let mut page = connected();
+    send(&mut page, "one\ntwo", 0.0);
+    page.update(Event::SelectRow(0));
+    assert_eq!(page.update(Event::ShowTab(Tab::Hex)), [Effect::Draw]);
+    page.update(Event::SelectRow(1));
+    assert_eq!(page.send().log().inspected().unwrap().0.tab(), Tab::Hex);
 }
 
 #[test]
