@@ -71,7 +71,7 @@ async fn a_hundred_thousand_exchanges_scroll_with_only_visible_rows_in_the_page(
     assert!(page.count("#rows .row").await < 100);
 
     page.eval("document.querySelector('#log').scrollTop = 0").await;
-    page.until("element.querySelector('.row').textContent.startsWith('1')").await;
+    page.until("element.querySelector('.row:not(.story)').textContent.startsWith('1')").await;
     page.until("!document.querySelector('#jump').hidden").await;
     page.press("jump").await;
     page.until("element.textContent.includes('100000')").await;
@@ -144,7 +144,7 @@ async fn an_open_exchange_shows_its_bytes_and_names_control_characters() {
     let page = Page::connected_with(server.http, "?mode=escapes").await;
     page.enter(r"\e[31mred\t\0").await;
     page.shows_reply("").await;
-    page.eval("document.querySelector('#rows .row').click()").await;
+    page.eval("document.querySelector('#rows .row:not(.story)').click()").await;
     page.until("!document.querySelector('#detail').hidden").await;
     let shown = page.eval("return document.querySelector('#detail').innerText").await;
     let shown = shown.as_str().unwrap();
@@ -175,7 +175,7 @@ async fn a_long_exchange_shows_more_bytes_on_demand() {
     page.choose("message", &"x".repeat(3000)).await;
     page.press("send").await;
     page.counts("1 exchange").await;
-    page.eval("document.querySelector('#rows .row').click()").await;
+    page.eval("document.querySelector('#rows .row:not(.story)').click()").await;
     page.until("document.querySelectorAll('#detail .hex:first-of-type .offset').length === 256").await;
     page.press("detail-more").await;
     page.until("document.querySelectorAll('#detail .hex:first-of-type .offset').length === 375").await;
@@ -203,7 +203,7 @@ async fn hostile_messages_are_shown_and_do_nothing() {
     .await;
     assert_eq!(page.count("#log script, #side script").await, 0);
     for row in 0..5 {
-        page.eval(&format!("document.querySelectorAll('#rows .row')[{row}].click()")).await;
+        page.eval(&format!("document.querySelectorAll('#rows .row:not(.story)')[{row}].click()")).await;
         page.until(&format!(
             "document.querySelector('#detail-title').textContent.startsWith('Exchange {}')",
             row + 1

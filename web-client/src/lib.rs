@@ -25,8 +25,8 @@ pub use effect::Effect;
 pub use event::Event;
 pub use link::{Backoff, Closing, Connection, Link, Status};
 pub use list::{
-    Exchange, Exchanges, Exporting, FileKind, Filter, Inspector, Log, Outcome, Placement, RowWindow, Step,
-    Viewport, export, inspector, row,
+    Entry, Exchange, Exchanges, Exporting, FileKind, Filter, Happening, Inspector, Log, Occurrence, Outcome,
+    Placement, RowWindow, Step, Story, Viewport, export, inspector, row,
 };
 pub use measure::chart::{Bar, Distribution, Mark, Series, Size, Tick, TimeWindow, pixels, short};
 pub use measure::{

@@ -1,9 +1,11 @@
-//! The log as a whole: exchanges, filter, selection, and the rows in view.
+//! The log as a whole: exchanges, the connection's story, filter, selection, and the rows in view.
 
 use super::announcements::Announcements;
 use super::exchanges::{Exchange, Exchanges};
 use super::filter::Filter;
+use super::happening::Happening;
 use super::inspector::Inspector;
+use super::story::{Entry, Story};
 use super::window::{Placement, RowWindow, Viewport};
 use crate::pacing::Announcement;
 
@@ -24,6 +26,7 @@ pub enum Step {
 #[derive(Debug, Default)]
 pub struct Log {
     exchanges: Exchanges,
+    story: Story,
     filter: Filter,
     inspector: Inspector,
     window: RowWindow,
@@ -36,14 +39,34 @@ impl Log {
         &self.exchanges
     }
 
-    /// The number of rows to show.
+    /// What happened to the connection.
+    pub fn story(&self) -> &Story {
+        &self.story
+    }
+
+    /// The number of rows to show. With a filter, those are matching exchanges only.
     pub fn rows(&self) -> usize {
-        self.filter.rows(&self.exchanges)
+        let story = if self.filter.is_on() { 0 } else { self.story.len() };
+        self.filter.rows(&self.exchanges) + story
+    }
+
+    /// What this row contains.
+    pub fn entry(&self, row: usize) -> Option<Entry> {
+        if row >= self.rows() {
+            return None;
+        }
+        match self.filter.is_on() {
+            true => self.filter.exchange(row).map(Entry::Exchange),
+            false => Some(self.story.entry(row)),
+        }
     }
 
     /// The index of the exchange in this row.
     pub fn exchange(&self, row: usize) -> Option<usize> {
-        self.filter.exchange(row)
+        match self.entry(row)? {
+            Entry::Exchange(at) => Some(at),
+            Entry::Occurrence(_) => None,
+        }
     }
 
     /// Where the rows in the page are.
@@ -95,8 +118,14 @@ impl Log {
         self.exchanges.lose();
     }
 
+    /// Something happened to the connection.
+    pub(crate) fn tell(&mut self, what: Happening, at: f64) {
+        self.story.push(what, at, self.exchanges.len());
+    }
+
     pub(crate) fn clear(&mut self) {
         self.exchanges.clear();
+        self.story.clear();
         self.filter.look_again(&self.exchanges);
         self.select(None);
     }
@@ -111,18 +140,23 @@ impl Log {
         }
     }
 
+    /// Opens the exchange in this row. The connection's story can't be opened.
     pub(crate) fn select_row(&mut self, row: usize) {
-        self.select(self.filter.exchange(row));
+        if !matches!(self.entry(row), Some(Entry::Occurrence(_))) {
+            self.select(self.exchange(row));
+        }
     }
 
+    /// Moves among the exchanges shown.
     pub(crate) fn move_selection(&mut self, step: Step) {
-        let Some(last) = self.rows().checked_sub(1) else { return };
-        self.select_row(match (step, self.selected_row()) {
-            (Step::Down, Some(row)) => (row + 1).min(last),
-            (Step::Up, Some(row)) => row.saturating_sub(1),
+        let Some(last) = self.filter.rows(&self.exchanges).checked_sub(1) else { return };
+        let selected = self.selected().and_then(|at| self.filter.row(at));
+        self.select(self.filter.exchange(match (step, selected) {
+            (Step::Down, Some(at)) => (at + 1).min(last),
+            (Step::Up, Some(at)) => at.saturating_sub(1),
             (Step::Down | Step::First, _) => 0,
             (Step::Up | Step::Last, _) => last,
-        });
+        }));
     }
 
     pub(crate) fn show_more_bytes(&mut self) {
@@ -135,12 +169,16 @@ impl Log {
 
     /// Places the rows according to what the browser shows, and returns what to announce.
     pub(crate) fn look(&mut self, seen: Viewport, now: f64) -> Announcement {
-        self.window.look(seen, self.filter.rows(&self.exchanges), self.selected_row());
+        self.window.look(seen, self.rows(), self.selected_row());
         self.announcements.look(&self.exchanges, now)
     }
 
     fn selected_row(&self) -> Option<usize> {
-        self.filter.row(self.inspector.exchange()?)
+        let selected = self.inspector.exchange()?;
+        match self.filter.is_on() {
+            true => self.filter.row(selected),
+            false => Some(self.story.row(selected)),
+        }
     }
 }
 
@@ -196,5 +234,34 @@ mod tests {
         log.sent(b"two", 0.0);
         log.look_for("two");
         assert_eq!(log.counts(), "1 of 2 exchanges, 1 waiting");
+    }
+
+    #[test]
+    fn the_story_stands_between_exchanges_and_is_hidden_by_a_filter() {
+        let mut log = log(&["a", "b"]);
+        log.tell(Happening::Disconnected, 1.0);
+        log.sent(b"c", 2.0);
+        assert_eq!((log.rows(), log.counts().as_str()), (4, "3 exchanges, 3 waiting"));
+        assert_eq!(
+            (1..5).map(|row| log.entry(row)).collect::<Vec<_>>(),
+            [Some(Entry::Exchange(1)), Some(Entry::Occurrence(0)), Some(Entry::Exchange(2)), None]
+        );
+        log.look_for("c");
+        assert_eq!((log.rows(), log.entry(0), log.entry(1)), (1, Some(Entry::Exchange(2)), None));
+    }
+
+    #[test]
+    fn the_selection_passes_over_the_story() {
+        let mut log = log(&["a"]);
+        log.tell(Happening::Disconnected, 1.0);
+        log.sent(b"b", 2.0);
+        assert_eq!(
+            steps(&mut log, &[Step::First, Step::Down, Step::Down, Step::Up]),
+            [Some(0), Some(1), Some(1), Some(0)]
+        );
+        log.select_row(1);
+        assert_eq!(log.selected(), Some(0), "a click on the story leaves it");
+        log.select_row(2);
+        assert_eq!(log.selected(), Some(1));
     }
 }

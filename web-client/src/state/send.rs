@@ -3,7 +3,7 @@
 use wirestamp_protocol::count_lines;
 
 use crate::effect::Effect;
-use crate::list::{Exporting, FileKind, Log, Step, Viewport, export};
+use crate::list::{Exporting, FileKind, Happening, Log, Step, Viewport, export};
 use crate::measure::{ClockOffset, Description, RoundTrips};
 use crate::pacing::Announcement;
 use crate::send::{Draft, History, Job, Mode, Sending, payloads};
@@ -87,6 +87,11 @@ impl SendState {
     pub(super) fn lose(&mut self, mode: Mode) -> Vec<Effect> {
         self.log.lose();
         self.hold_back(mode)
+    }
+
+    /// Something happened to the connection.
+    pub(super) fn tell(&mut self, what: Happening, at: f64) {
+        self.log.tell(what, at);
     }
 
     /// Stops sending. Unsent messages go back into the box, unless they were to be repeated.

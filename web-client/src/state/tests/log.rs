@@ -40,7 +40,7 @@ fn a_frame_settles_which_rows_are_seen_and_what_is_read_out() {
     send(&mut page, "one", 0.0);
     receive(&mut page, 1, b"one", 2.0);
     assert_eq!(frame(&mut page, 10.0), [Effect::Announce("one".into()), Effect::DrawIn(4991)]);
-    assert_eq!(page.send().log().placement().count, 1);
+    assert_eq!(page.send().log().placement().count, 2, "the connection and the exchange");
     assert_eq!(frame(&mut page, 20.0), [], "the page will be drawn anyway");
 
     send(&mut page, "two", 30.0);

@@ -3,6 +3,7 @@
 mod link;
 mod log;
 mod send;
+mod story;
 
 use super::*;
 use crate::list::{Exchange, Outcome};
