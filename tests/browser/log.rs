@@ -31,7 +31,7 @@ impl LogPage {
     async fn exchange(&self, line: &str) {
         self.0.enter(line).await;
         self.until(&format!(
-            "[...element.querySelectorAll('[data-state=answered]')].at(-1)?.textContent.includes({line:?})"
+            "[...element.querySelectorAll('[data-state=answered]:not([hidden])')].at(-1)?.textContent.includes({line:?})"
         ))
         .await;
     }
@@ -76,4 +76,54 @@ async fn the_story_of_the_connection_stands_between_the_messages() {
     page.eval("document.querySelector('.story').click()").await;
     page.eval("document.querySelectorAll('.row:not(.story)')[1].click()").await;
     page.until("document.querySelector('#detail-title').textContent.startsWith('Exchange 2')").await;
+}
+
+#[tokio::test]
+async fn a_cleared_log_is_brought_back_by_the_button_and_by_the_keyboard() {
+    let server = Server::start(&[]).await;
+    let page = LogPage::connected(&server).await;
+    page.exchange("one").await;
+    page.exchange("two").await;
+    let before = page.rows().await;
+    let counts = |words| format!("document.querySelector('#counts').textContent === {words:?}");
+    let says = |words| format!("document.querySelector('#toast').innerText.startsWith({words:?})");
+
+    page.press("clear").await;
+    page.until(&counts("")).await;
+    page.until(&says("Cleared 2 exchanges")).await;
+    page.press("toast-undo").await;
+    page.until(&counts("2 exchanges")).await;
+    assert_eq!(page.rows().await, before);
+    page.until(&says("Brought back 2 exchanges")).await;
+    page.until("document.querySelector('#toast-undo').hidden").await;
+
+    page.press("clear").await;
+    page.exchange("three").await;
+    page.until(&counts("1 exchange")).await;
+    let undo = "\u{e009}z";
+    page.0.browser.keys(&page.0.message, undo).await;
+    page.until(&counts("1 exchange")).await;
+    page.0.browser.keys(&page.0.log, undo).await;
+    page.until(&counts("3 exchanges")).await;
+    assert_eq!(page.rows().await, [before, vec!["three".to_owned()]].concat());
+    page.until("/count\\s*3/.test(document.querySelector('#figures').textContent)").await;
+}
+
+#[tokio::test]
+async fn copying_is_confirmed_and_a_refusal_is_told() {
+    let server = Server::start(&[]).await;
+    let page = LogPage::connected(&server).await;
+    page.exchange("one").await;
+    page.eval("document.querySelector('.row:not(.story)').click()").await;
+    page.until("!document.querySelector('#detail').hidden").await;
+    for (answer, words) in [("resolve()", "Copied"), ("reject()", "The browser refused to copy")] {
+        page.eval(&format!("navigator.clipboard.writeText = () => Promise.{answer}")).await;
+        page.press("detail-copy").await;
+        page.until(&format!("document.querySelector('#toast').innerText.startsWith({words:?})")).await;
+    }
+    // A page from another computer without TLS has no clipboard.
+    page.eval("Object.defineProperty(navigator, 'clipboard', {value: undefined})").await;
+    page.press("detail-copy").await;
+    page.exchange("still here").await;
+    assert_eq!(page.0.browser.console().await, Vec::<String>::new());
 }

@@ -17,6 +17,7 @@ mod settings;
 mod snippets;
 mod state;
 mod text;
+mod toast;
 
 #[cfg(target_arch = "wasm32")]
 mod shell;
@@ -40,3 +41,4 @@ pub use settings::{PageSettings, Theme};
 pub use snippets::{Ports, Service, Snippet};
 pub use state::{SendState, State};
 pub use text::{Piece, hex, visible};
+pub use toast::Toast;

@@ -29,6 +29,8 @@ pub struct Log {
     story: Story,
     filter: Filter,
     inspector: Inspector,
+    /// How often exchanges have moved to other indices.
+    edition: u32,
     window: RowWindow,
     announcements: Announcements,
 }
@@ -42,6 +44,11 @@ impl Log {
     /// What happened to the connection.
     pub fn story(&self) -> &Story {
         &self.story
+    }
+
+    /// Changes whenever exchanges move to other indices.
+    pub fn edition(&self) -> u32 {
+        self.edition
     }
 
     /// The number of rows to show. With a filter, those are matching exchanges only.
@@ -123,11 +130,31 @@ impl Log {
         self.story.push(what, at, self.exchanges.len());
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.exchanges.clear();
-        self.story.clear();
-        self.filter.look_again(&self.exchanges);
+    /// Removes everything except messages still waiting for a reply. Returns how many exchanges that were, or
+    /// `None` if there was nothing to remove.
+    pub(crate) fn clear(&mut self) -> Option<usize> {
+        if self.exchanges.len() == self.exchanges.waiting() && self.story.is_empty() {
+            return None;
+        }
+        let cleared = self.exchanges.clear();
+        self.story.clear(cleared);
         self.select(None);
+        self.renumber();
+        Some(cleared)
+    }
+
+    /// Brings back what was removed last, and returns how many exchanges that were.
+    pub(crate) fn restore(&mut self) -> usize {
+        let restored = self.exchanges.restore();
+        self.story.restore();
+        self.select(self.selected().map(|at| at + restored));
+        self.renumber();
+        restored
+    }
+
+    fn renumber(&mut self) {
+        self.edition = self.edition.wrapping_add(1);
+        self.filter.look_again(&self.exchanges);
     }
 
     pub(crate) fn look_for(&mut self, text: &str) {

@@ -14,9 +14,9 @@ pub struct Occurrence {
     pub at: f64,
     /// How often it happened in a row.
     pub times: u32,
-    /// The number of exchanges before it.
+    /// The number of exchanges before it, with those cleared.
     before: usize,
-    /// Its row.
+    /// Its row, with those cleared.
     row: usize,
 }
 
@@ -44,23 +44,27 @@ pub enum Entry {
 #[derive(Debug, Default)]
 pub struct Story {
     occurrences: Vec<Occurrence>,
+    /// How many of the oldest are cleared. They are kept until the next clearing, so that this one can be undone.
+    cleared: usize,
+    /// How many exchanges were cleared with them.
+    cleared_exchanges: usize,
     has_connected: bool,
 }
 
 impl Story {
     /// The number of occurrences.
     pub fn len(&self) -> usize {
-        self.occurrences.len()
+        self.occurrences.len() - self.cleared
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.occurrences.is_empty()
+        self.len() == 0
     }
 
     /// The occurrence at this index.
     pub fn get(&self, at: usize) -> Option<&Occurrence> {
-        self.occurrences.get(at)
+        self.occurrences.get(self.cleared + at)
     }
 
     /// Whether there has ever been a connection.
@@ -72,7 +76,8 @@ impl Story {
     /// counted there: retries may fail for days.
     pub fn push(&mut self, what: Happening, at: f64, before: usize) {
         self.has_connected |= matches!(what, Happening::Connected { .. });
-        match self.occurrences.last_mut() {
+        let before = self.cleared_exchanges + before;
+        match self.occurrences[self.cleared..].last_mut() {
             Some(last) if last.what == what && last.before == before => {
                 (last.at, last.times) = (at, last.times + 1);
             }
@@ -83,23 +88,37 @@ impl Story {
         }
     }
 
-    /// Removes everything.
-    pub fn clear(&mut self) {
-        self.occurrences.clear();
+    /// Removes everything that happened up to the first this many exchanges, which are removed as well. What was
+    /// removed the time before is gone for good.
+    pub fn clear(&mut self, exchanges: usize) {
+        self.occurrences.drain(..self.cleared);
+        for one in &mut self.occurrences {
+            one.before -= self.cleared_exchanges;
+            one.row -= self.cleared_exchanges + self.cleared;
+        }
+        self.cleared = self.occurrences.partition_point(|one| one.before <= exchanges);
+        self.cleared_exchanges = exchanges;
+    }
+
+    /// Puts what was removed last back in front.
+    pub fn restore(&mut self) {
+        (self.cleared, self.cleared_exchanges) = (0, 0);
     }
 
     /// What this row contains, if the log is that long.
     pub fn entry(&self, row: usize) -> Entry {
+        let row = self.cleared_exchanges + self.cleared + row;
         let earlier = self.occurrences.partition_point(|one| one.row < row);
         match self.occurrences.get(earlier) {
-            Some(one) if one.row == row => Entry::Occurrence(earlier),
-            _ => Entry::Exchange(row - earlier),
+            Some(one) if one.row == row => Entry::Occurrence(earlier - self.cleared),
+            _ => Entry::Exchange(row - earlier - self.cleared_exchanges),
         }
     }
 
     /// The row of this exchange.
     pub fn row(&self, exchange: usize) -> usize {
-        exchange + self.occurrences.partition_point(|one| one.before <= exchange)
+        let with_cleared = self.cleared_exchanges + exchange;
+        exchange + self.occurrences.partition_point(|one| one.before <= with_cleared) - self.cleared
     }
 }
 
@@ -151,6 +170,37 @@ mod tests {
     fn without_a_story_every_row_is_its_exchange() {
         let story = Story::default();
         assert_eq!((story.entry(7), story.row(7)), (Entry::Exchange(7), 7));
+    }
+
+    #[test]
+    fn what_was_cleared_comes_back_where_it_was() {
+        let mut story = story();
+        story.clear(3);
+        assert!(story.is_empty());
+        story.push(Happening::GivenUp, 0.0, 1);
+        assert_eq!((story.len(), story.get(0).unwrap().times), (1, 1));
+        assert_eq!((story.entry(0), story.entry(1)), (Entry::Exchange(0), Entry::Occurrence(0)));
+        assert_eq!((story.entry(2), story.row(1)), (Entry::Exchange(1), 2));
+
+        story.restore();
+        assert_eq!((story.len(), story.entry(0), story.row(0)), (5, Entry::Occurrence(0), 1));
+        assert_eq!((story.entry(8), story.row(4)), (Entry::Occurrence(4), 9));
+
+        story.clear(3);
+        story.clear(1);
+        story.restore();
+        assert_eq!(
+            (story.len(), story.entry(0), story.entry(1)),
+            (1, Entry::Exchange(0), Entry::Occurrence(0))
+        );
+    }
+
+    #[test]
+    fn what_happened_among_the_exchanges_that_stay_stays() {
+        let mut story = story();
+        story.clear(2);
+        assert_eq!((story.len(), story.entry(0)), (1, Entry::Exchange(0)));
+        assert_eq!((story.entry(1), story.row(1)), (Entry::Occurrence(0), 2));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::browser::clock::Clock;
 use super::browser::dom::{by_id, document, window};
 use super::browser::registrations::{Frames, Timeout};
 use super::bus;
-use super::effect::clipboard;
+use super::effect::clipboard::Clipboard;
 use super::effect::file::File;
 use super::effect::info::InfoRequest;
 use super::effect::socket::{Socket, refusal};
@@ -34,6 +34,8 @@ struct App {
     resume: Option<Timeout>,
     resume_export: Option<Timeout>,
     draw_in: Option<Timeout>,
+    toast_over: Option<Timeout>,
+    clipboard: Clipboard,
     resume_once_drawn: bool,
     frames: Frames,
     views: Views,
@@ -56,6 +58,8 @@ pub(super) fn start() -> Result<(), JsValue> {
         resume: None,
         resume_export: None,
         draw_in: None,
+        toast_over: None,
+        clipboard: Clipboard::new(),
         resume_once_drawn: false,
         _info: InfoRequest::new()?,
     };
@@ -145,7 +149,12 @@ impl App {
             Effect::Draw => self.frames.request(),
             Effect::DrawIn(ms) => self.draw_in = later(ms, || Event::Redraw),
             Effect::KeepHistory => store::keep(self.state.send().history()),
-            Effect::Copy(text) => clipboard::copy(&text),
+            Effect::Copy(text) => self.clipboard.copy(&text),
+            Effect::Toast(toast) => {
+                self.views.toast.show(&toast);
+                self.toast_over = later(toast.shown_for(), || Event::ToastOver);
+            }
+            Effect::HideToast => self.views.toast.hide(),
             Effect::BeginFile => self.file = File::new(),
             Effect::AppendToFile(piece) => self.file.append(&piece),
             Effect::ResumeExport(ms) => self.resume_export = later(ms, || Event::ResumeExport),

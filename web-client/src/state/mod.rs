@@ -12,6 +12,7 @@ use crate::send::History;
 use crate::send::Mode;
 use crate::settings::PageSettings;
 use crate::snippets::Ports;
+use crate::toast::Toast;
 
 /// The state of the page: what all views share, and the state of each view.
 #[derive(Debug)]
@@ -140,6 +141,9 @@ impl State {
             Event::Copy(text) => vec![Effect::Copy(text)],
             Event::FollowEnd => self.send.follow_end(),
             Event::Clear => self.send.clear(),
+            Event::Undo => self.send.undo(),
+            Event::Copied(copied) => vec![Effect::Toast(Toast::copied(copied))],
+            Event::ToastOver => vec![Effect::HideToast],
             Event::Export(kind) => self.send.export(kind, self.origin),
             Event::ResumeExport => self.send.resume_export(self.origin),
             Event::FileRefused => self.send.file_refused(),

@@ -10,6 +10,7 @@ mod log;
 mod row;
 mod snippets;
 mod time;
+mod toast;
 mod tools;
 
 use wasm_bindgen::prelude::*;
@@ -25,6 +26,7 @@ use detail::DetailView;
 use keys::Keys;
 use log::LogView;
 use snippets::SnippetsView;
+use toast::ToastView;
 use tools::Tools;
 
 /// All views.
@@ -34,6 +36,7 @@ pub(crate) struct Views {
     pub(crate) composer: Composer,
     pub(crate) log: LogView,
     pub(crate) snippets: SnippetsView,
+    pub(crate) toast: ToastView,
     connection: ConnectionView,
     detail: DetailView,
     tools: Tools,
@@ -52,6 +55,7 @@ impl Views {
             detail: DetailView::new()?,
             log: LogView::new()?,
             snippets: SnippetsView::new()?,
+            toast: ToastView::new()?,
             tools,
             _keys: Keys::new()?,
         })

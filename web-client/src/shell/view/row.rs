@@ -23,7 +23,8 @@ pub(crate) struct Row {
     round_trip: Element,
     /// What happened to the connection, in place of the other cells.
     story: Element,
-    shows: Option<Shown>,
+    /// What it shows, and the log's edition at the time.
+    shows: Option<(Shown, u32)>,
 }
 
 /// What a row shows.
@@ -86,14 +87,14 @@ impl Row {
                 let selected = log.selected() == Some(place);
                 self.element.set_attribute("aria-selected", if selected { "true" } else { "false" })?;
                 let Some(exchange) = log.exchanges().get(place) else { return Ok(()) };
-                if self.becomes(Some(Shown::Exchange(place, exchange.outcome))) {
+                if self.becomes(Some((Shown::Exchange(place, exchange.outcome), log.edition()))) {
                     self.element.set_class_name("row");
                     self.show_exchange(document, state, place, &exchange)?;
                 }
             }
             Some(Entry::Occurrence(place)) => {
                 let Some(occurrence) = log.story().get(place) else { return Ok(()) };
-                if self.becomes(Some(Shown::Occurrence(place, occurrence.times))) {
+                if self.becomes(Some((Shown::Occurrence(place, occurrence.times), log.edition()))) {
                     self.element.set_class_name("row story");
                     self.element.remove_attribute("aria-selected")?;
                     self.show_occurrence(document, state, occurrence)?;
@@ -105,7 +106,7 @@ impl Row {
     }
 
     /// Remembers what it shows, and returns whether that is something else than before.
-    fn becomes(&mut self, shows: Option<Shown>) -> bool {
+    fn becomes(&mut self, shows: Option<(Shown, u32)>) -> bool {
         let is_another = self.shows != shows;
         self.shows = shows;
         is_another

@@ -4,6 +4,7 @@ mod link;
 mod log;
 mod send;
 mod story;
+mod undo;
 
 use super::*;
 use crate::list::{Exchange, Outcome};
