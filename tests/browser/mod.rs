@@ -2,6 +2,7 @@
 //! BROWSER=none` can skip them.
 //!
 //! - [`conversation`]: lines and their replies, the history, reconnecting.
+//! - [`log`]: the connection's story, clearing and undo, pausing, exports.
 //! - [`filter`]: the language of the filter.
 //! - [`inspector`]: one exchange in full.
 //! - [`workbench`]: what is left: long logs, settings, snippets, screen readers.
@@ -14,5 +15,6 @@ mod conversation;
 mod filter;
 mod firefox;
 mod inspector;
+mod log;
 mod security;
 mod workbench;

@@ -71,7 +71,7 @@ async fn a_hundred_thousand_exchanges_scroll_with_only_visible_rows_in_the_page(
     assert!(page.count("#rows .row").await < 100);
 
     page.eval("document.querySelector('#log').scrollTop = 0").await;
-    page.until("element.querySelector('.row').textContent.startsWith('1')").await;
+    page.until("element.querySelector('.row:not(.story)').textContent.startsWith('1')").await;
     page.until("!document.querySelector('#jump').hidden").await;
     page.press("jump").await;
     page.until("element.textContent.includes('100000')").await;
@@ -159,7 +159,7 @@ async fn hostile_messages_are_shown_and_do_nothing() {
     .await;
     assert_eq!(page.count("#log script, #side script").await, 0);
     for row in 0..5 {
-        page.eval(&format!("document.querySelectorAll('#rows .row')[{row}].click()")).await;
+        page.eval(&format!("document.querySelectorAll('#rows .row:not(.story)')[{row}].click()")).await;
         page.until(&format!(
             "document.querySelector('#detail-title').textContent.startsWith('Exchange {}')",
             row + 1

@@ -1,6 +1,7 @@
 //! What the page does to the outside world: decided by the state, carried out by the shell.
 
 use crate::list::FileKind;
+use crate::toast::Toast;
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,8 +34,12 @@ pub enum Effect {
     Draw,
     /// Save the sent messages for the next visit.
     KeepHistory,
-    /// Copy this text to the clipboard.
+    /// Copy this text to the clipboard, and deliver an [`crate::Event::Copied`].
     Copy(String),
+    /// Show this over the log for a while, and deliver an [`crate::Event::ToastOver`] then.
+    Toast(Toast),
+    /// Hide the toast.
+    HideToast,
     /// Have screen readers say this.
     Announce(String),
     /// Replace the chart's accessible description.

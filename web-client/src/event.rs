@@ -104,6 +104,12 @@ pub enum Event {
     FollowEnd,
     /// Clear the log.
     Clear,
+    /// Bring back what was cleared last.
+    Undo,
+    /// The text of an [`crate::Effect::Copy`] is on the clipboard, or the browser refused.
+    Copied(bool),
+    /// The timer of an [`crate::Effect::Toast`] fired.
+    ToastOver,
     /// Export the log as a file.
     Export(FileKind),
     /// The timer of an [`crate::Effect::ResumeExport`] fired.

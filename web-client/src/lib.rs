@@ -18,6 +18,7 @@ mod settings;
 mod snippets;
 mod state;
 mod text;
+mod toast;
 
 #[cfg(target_arch = "wasm32")]
 mod shell;
@@ -26,8 +27,8 @@ pub use effect::Effect;
 pub use event::Event;
 pub use link::{Backoff, Closing, Connection, Link, Status};
 pub use list::{
-    Exchange, Exchanges, Exporting, FileKind, Filter, Inspector, Log, Outcome, Placement, RowWindow, Step,
-    Viewport, export, filter, inspector, row,
+    Entry, Exchange, Exchanges, Exporting, FileKind, Filter, Happening, Inspector, Log, Occurrence, Outcome,
+    Placement, RowWindow, Step, Story, Viewport, export, filter, inspector, row,
 };
 pub use measure::chart::{Bar, Distribution, Mark, Series, Size, Tick, TimeWindow, pixels, short};
 pub use measure::{
@@ -42,3 +43,4 @@ pub use settings::{PageSettings, Theme};
 pub use snippets::{Ports, Service, Snippet};
 pub use state::{SendState, State};
 pub use text::{Part, Piece, c_array, control, hex, json, parts, visible};
+pub use toast::Toast;

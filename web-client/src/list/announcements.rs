@@ -3,7 +3,7 @@
 
 use super::exchanges::Exchanges;
 use crate::pacing::{Announcement, Throttle};
-use crate::text::visible;
+use crate::text::escaped;
 
 /// The shortest time between two announcements, in milliseconds.
 const PAUSE: f64 = 1500.0;
@@ -14,7 +14,7 @@ const READ_OUT: usize = 200;
 /// What has been announced.
 #[derive(Debug)]
 pub(super) struct Announcements {
-    /// The number of replies covered so far.
+    /// How many of all replies are covered so far.
     told: usize,
     throttle: Throttle,
 }
@@ -28,8 +28,7 @@ impl Default for Announcements {
 impl Announcements {
     /// The announcement due at `now`, which then counts as made.
     pub(super) fn look(&mut self, exchanges: &Exchanges, now: f64) -> Announcement {
-        let replies = exchanges.len() - exchanges.waiting();
-        self.told = self.told.min(replies);
+        let replies = exchanges.replies();
         let new = replies - self.told;
         if new == 0 {
             return Announcement::Nothing;
@@ -38,13 +37,12 @@ impl Announcements {
             return Announcement::Later(left);
         }
         self.told = replies;
-        Announcement::Now(match (new, exchanges.get(replies - 1)) {
-            (1, Some(exchange)) => {
-                let reply = &exchange.reply[..exchange.reply.len().min(READ_OUT)];
-                visible(reply).into_iter().map(|piece| piece.text).collect()
-            }
-            _ => [&new.to_string(), " replies"].concat(),
-        })
+        match (new, exchanges.last_reply()) {
+            (1, Some(reply)) => Announcement::Now(escaped(&reply[..reply.len().min(READ_OUT)])),
+            (_, Some(_)) => Announcement::Now([&new.to_string(), " replies"].concat()),
+            // It was cleared for good.
+            (_, None) => Announcement::Nothing,
+        }
     }
 }
 
@@ -72,11 +70,13 @@ mod tests {
     }
 
     #[test]
-    fn a_cleared_log_starts_anew_and_a_long_reply_is_cut() {
+    fn neither_clearing_nor_its_undoing_is_a_reply_and_a_long_reply_is_cut() {
         let (mut said, mut exchanges) = (Announcements::default(), Exchanges::default());
         (0..5).for_each(|_| answer(&mut exchanges, b"x"));
         said.look(&exchanges, 0.0);
         exchanges.clear();
+        assert_eq!(said.look(&exchanges, 2000.0), Announcement::Nothing);
+        exchanges.restore();
         assert_eq!(said.look(&exchanges, 2000.0), Announcement::Nothing);
         answer(&mut exchanges, &[b'y'; 1000]);
         assert_eq!(said.look(&exchanges, 2000.0), Announcement::Now("y".repeat(READ_OUT)));

@@ -74,20 +74,26 @@ struct Record {
 pub struct Exchanges {
     records: Vec<Record>,
     bytes: Vec<u8>,
-    /// Where to look for the oldest message without a reply: replies are matched in order.
-    oldest_waiting: usize,
+    /// How many of the oldest are cleared. They are kept until the next clearing, so that this one can be undone.
+    cleared: usize,
+    /// How many messages await a reply. These are the last records: replies are matched in order, and the end of
+    /// a connection loses all of them.
     waiting: usize,
+    /// How many replies have ever arrived.
+    replies: usize,
+    /// The record of the last one.
+    last_reply: Option<usize>,
 }
 
 impl Exchanges {
     /// The number of exchanges.
     pub fn len(&self) -> usize {
-        self.records.len()
+        self.records.len() - self.cleared
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.len() == 0
     }
 
     /// How many messages await a reply.
@@ -95,16 +101,29 @@ impl Exchanges {
         self.waiting
     }
 
+    /// How many replies have ever arrived, whether they are cleared or not.
+    pub fn replies(&self) -> usize {
+        self.replies
+    }
+
+    /// The last reply without its final line feed, unless it is gone for good.
+    pub fn last_reply(&self) -> Option<&[u8]> {
+        self.last_reply.map(|at| self.exchange(&self.records[at]).reply)
+    }
+
     /// The exchange at this index.
     pub fn get(&self, at: usize) -> Option<Exchange<'_>> {
-        let record = self.records.get(at)?;
-        Some(Exchange {
+        self.records.get(self.cleared + at).map(|record| self.exchange(record))
+    }
+
+    fn exchange(&self, record: &Record) -> Exchange<'_> {
+        Exchange {
             outcome: record.outcome,
             sent: &self.bytes[record.sent.clone()],
             sent_at: record.sent_at,
             reply: &self.bytes[record.reply.clone()],
             replied_at: (!record.replied_at.is_nan()).then_some(record.replied_at),
-        })
+        }
     }
 
     /// All exchanges, in order.
@@ -123,41 +142,50 @@ impl Exchanges {
     /// Adds a reply, which answers the oldest message without one. Returns its index.
     pub fn received(&mut self, reply: &[u8], at: f64) -> usize {
         let reply = self.keep(reply);
-        let Some(oldest) = self.next_waiting() else {
+        let place = self.records.len() - self.waiting;
+        if let Some(record) = self.records.get_mut(place) {
+            (record.outcome, record.reply, record.replied_at) = (Outcome::Answered, reply, at);
+            self.waiting -= 1;
+        } else {
             let (outcome, nothing) = (Outcome::Unsolicited, reply.end..reply.end);
             self.records.push(Record { outcome, sent: nothing, sent_at: at, reply, replied_at: at });
-            return self.records.len() - 1;
-        };
-        let record = &mut self.records[oldest];
-        (record.outcome, record.reply, record.replied_at) = (Outcome::Answered, reply, at);
-        self.waiting -= 1;
-        self.oldest_waiting = oldest + 1;
-        oldest
+        }
+        (self.replies, self.last_reply) = (self.replies + 1, Some(place));
+        place - self.cleared
     }
 
     /// Marks all waiting messages as lost.
     pub fn lose(&mut self) {
-        for record in &mut self.records[self.oldest_waiting..] {
-            if record.outcome == Outcome::Waiting {
-                record.outcome = Outcome::Lost;
-            }
-        }
-        (self.waiting, self.oldest_waiting) = (0, self.records.len());
+        let oldest = self.records.len() - self.waiting;
+        self.records[oldest..].iter_mut().for_each(|record| record.outcome = Outcome::Lost);
+        self.waiting = 0;
     }
 
-    /// Removes all exchanges except those still waiting for a reply.
-    pub fn clear(&mut self) {
-        let old = std::mem::take(self);
-        let waiting = old.iter().skip(old.oldest_waiting).filter(|one| one.outcome == Outcome::Waiting);
-        for exchange in waiting {
-            self.sent(exchange.sent, exchange.sent_at);
-        }
+    /// Removes all exchanges except those still waiting for a reply, and returns how many. Those removed the time
+    /// before are gone for good.
+    pub fn clear(&mut self) -> usize {
+        self.forget_cleared();
+        self.cleared = self.records.len() - self.waiting;
+        self.cleared
     }
 
-    fn next_waiting(&self) -> Option<usize> {
-        let from = self.oldest_waiting;
-        let found = self.records[from..].iter().position(|record| record.outcome == Outcome::Waiting);
-        found.map(|behind| from + behind)
+    /// Puts the exchanges that were removed last back in front, and returns how many.
+    pub fn restore(&mut self) -> usize {
+        std::mem::take(&mut self.cleared)
+    }
+
+    fn forget_cleared(&mut self) {
+        let Self { records, bytes, cleared, .. } = self;
+        let bytes = std::mem::take(bytes);
+        let kept: Vec<_> = records.drain(..).skip(*cleared).collect();
+        self.last_reply = self.last_reply.and_then(|at| at.checked_sub(self.cleared));
+        self.cleared = 0;
+        for record in kept {
+            let (sent, reply) =
+                (self.keep(&bytes[record.sent.clone()]), self.keep(&bytes[record.reply.clone()]));
+            self.records.push(Record { sent, reply, ..record });
+        }
+        self.records.shrink_to_fit();
     }
 
     fn keep(&mut self, bytes: &[u8]) -> Range<usize> {
@@ -223,5 +251,41 @@ mod tests {
         assert_eq!(outcomes(&exchanges), [Outcome::Waiting]);
         assert_eq!(exchanges.received(b"b", 3.0), 0);
         assert_eq!(exchanges.get(0).unwrap().sent, b"b");
+    }
+
+    /// The messages with their replies, in order.
+    fn texts(exchanges: &Exchanges) -> Vec<(&str, &str)> {
+        let text = |bytes| std::str::from_utf8(bytes).unwrap();
+        exchanges.iter().map(|one| (text(one.sent), text(one.reply))).collect()
+    }
+
+    #[test]
+    fn what_was_cleared_comes_back_in_front_of_what_was_sent_since() {
+        let mut exchanges = Exchanges::default();
+        exchanges.sent(b"a", 1.0);
+        exchanges.sent(b"b", 1.0);
+        exchanges.received(b"A", 2.0);
+        assert_eq!(exchanges.clear(), 1);
+        exchanges.sent(b"c", 3.0);
+        assert_eq!(exchanges.received(b"B", 4.0), 0);
+        assert_eq!(texts(&exchanges), [("b", "B"), ("c", "")]);
+        assert_eq!(exchanges.restore(), 1);
+        assert_eq!(texts(&exchanges), [("a", "A"), ("b", "B"), ("c", "")]);
+        assert_eq!((exchanges.received(b"C", 5.0), exchanges.restore()), (2, 0));
+    }
+
+    #[test]
+    fn what_was_cleared_before_the_last_time_is_gone() {
+        let mut exchanges = Exchanges::default();
+        for message in [b"a", b"b", b"c"] {
+            exchanges.sent(message, 1.0);
+            exchanges.received(message, 2.0);
+            exchanges.clear();
+        }
+        exchanges.sent(b"d", 3.0);
+        assert_eq!(exchanges.restore(), 1);
+        assert_eq!(texts(&exchanges), [("c", "c"), ("d", "")]);
+        assert_eq!(exchanges.bytes, b"ccd", "no byte of the others is kept");
+        assert_eq!((exchanges.replies(), exchanges.last_reply()), (3, Some(&b"c"[..])));
     }
 }

@@ -1,9 +1,11 @@
-//! The log as a whole: exchanges, filter, selection, and the rows in view.
+//! The log as a whole: exchanges, the connection's story, filter, selection, and the rows in view.
 
 use super::announcements::Announcements;
 use super::exchanges::{Exchange, Exchanges};
 use super::filter::Filter;
+use super::happening::Happening;
 use super::inspector::{Inspector, Tab};
+use super::story::{Entry, Story};
 use super::window::{Placement, RowWindow, Viewport};
 use crate::pacing::Announcement;
 
@@ -24,8 +26,11 @@ pub enum Step {
 #[derive(Debug, Default)]
 pub struct Log {
     exchanges: Exchanges,
+    story: Story,
     filter: Filter,
     inspector: Inspector,
+    /// How often exchanges have moved to other indices.
+    edition: u32,
     window: RowWindow,
     announcements: Announcements,
 }
@@ -47,13 +52,39 @@ impl Log {
     }
 
     /// The number of rows to show.
+    /// What happened to the connection.
+    pub fn story(&self) -> &Story {
+        &self.story
+    }
+
+    /// Changes whenever exchanges move to other indices.
+    pub fn edition(&self) -> u32 {
+        self.edition
+    }
+
+    /// The number of rows to show. With a filter, those are matching exchanges only.
     pub fn rows(&self) -> usize {
-        self.filter.rows(&self.exchanges)
+        let story = if self.filter.is_on() { 0 } else { self.story.len() };
+        self.filter.rows(&self.exchanges) + story
+    }
+
+    /// What this row contains.
+    pub fn entry(&self, row: usize) -> Option<Entry> {
+        if row >= self.rows() {
+            return None;
+        }
+        match self.filter.is_on() {
+            true => self.filter.exchange(row).map(Entry::Exchange),
+            false => Some(self.story.entry(row)),
+        }
     }
 
     /// The index of the exchange in this row.
     pub fn exchange(&self, row: usize) -> Option<usize> {
-        self.filter.exchange(row)
+        match self.entry(row)? {
+            Entry::Exchange(at) => Some(at),
+            Entry::Occurrence(_) => None,
+        }
     }
 
     /// Where the rows in the page are.
@@ -109,11 +140,37 @@ impl Log {
         }
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.exchanges.clear();
-        self.filter.look_again(&self.exchanges);
+    /// Something happened to the connection.
+    pub(crate) fn tell(&mut self, what: Happening, at: f64) {
+        self.story.push(what, at, self.exchanges.len());
+    }
+
+    /// Removes everything except messages still waiting for a reply. Returns how many exchanges that were, or
+    /// `None` if there was nothing to remove.
+    pub(crate) fn clear(&mut self) -> Option<usize> {
+        if self.exchanges.len() == self.exchanges.waiting() && self.story.is_empty() {
+            return None;
+        }
+        let cleared = self.exchanges.clear();
+        self.story.clear(cleared);
         self.select(None);
         self.inspector.forget_closed();
+        self.renumber();
+        Some(cleared)
+    }
+
+    /// Brings back what was removed last, and returns how many exchanges that were.
+    pub(crate) fn restore(&mut self) -> usize {
+        let restored = self.exchanges.restore();
+        self.story.restore();
+        self.select(self.selected().map(|at| at + restored));
+        self.renumber();
+        restored
+    }
+
+    fn renumber(&mut self) {
+        self.edition = self.edition.wrapping_add(1);
+        self.filter.look_again(&self.exchanges);
     }
 
     pub(crate) fn look_for(&mut self, text: &str) {
@@ -126,18 +183,23 @@ impl Log {
         }
     }
 
+    /// Opens the exchange in this row. The connection's story can't be opened.
     pub(crate) fn select_row(&mut self, row: usize) {
-        self.select(self.filter.exchange(row));
+        if !matches!(self.entry(row), Some(Entry::Occurrence(_))) {
+            self.select(self.exchange(row));
+        }
     }
 
+    /// Moves among the exchanges shown.
     pub(crate) fn move_selection(&mut self, step: Step) {
-        let Some(last) = self.rows().checked_sub(1) else { return };
-        self.select_row(match (step, self.selected_row()) {
-            (Step::Down, Some(row)) => (row + 1).min(last),
-            (Step::Up, Some(row)) => row.saturating_sub(1),
+        let Some(last) = self.filter.rows(&self.exchanges).checked_sub(1) else { return };
+        let selected = self.selected().and_then(|at| self.filter.row(at));
+        self.select(self.filter.exchange(match (step, selected) {
+            (Step::Down, Some(at)) => (at + 1).min(last),
+            (Step::Up, Some(at)) => at.saturating_sub(1),
             (Step::Down | Step::First, _) => 0,
             (Step::Up | Step::Last, _) => last,
-        });
+        }));
     }
 
     pub(crate) fn show_more_bytes(&mut self) {
@@ -165,12 +227,16 @@ impl Log {
 
     /// Places the rows according to what the browser shows, and returns what to announce.
     pub(crate) fn look(&mut self, seen: Viewport, now: f64) -> Announcement {
-        self.window.look(seen, self.filter.rows(&self.exchanges), self.selected_row());
+        self.window.look(seen, self.rows(), self.selected_row());
         self.announcements.look(&self.exchanges, now)
     }
 
     fn selected_row(&self) -> Option<usize> {
-        self.filter.row(self.inspector.exchange()?)
+        let selected = self.inspector.exchange()?;
+        match self.filter.is_on() {
+            true => self.filter.row(selected),
+            false => Some(self.story.row(selected)),
+        }
     }
 }
 
@@ -240,5 +306,34 @@ mod tests {
         log.sent(b"two", 0.0);
         log.look_for("two");
         assert_eq!(log.counts(), "1 of 2 exchanges, 1 waiting");
+    }
+
+    #[test]
+    fn the_story_stands_between_exchanges_and_is_hidden_by_a_filter() {
+        let mut log = log(&["a", "b"]);
+        log.tell(Happening::Disconnected, 1.0);
+        log.sent(b"c", 2.0);
+        assert_eq!((log.rows(), log.counts().as_str()), (4, "3 exchanges, 3 waiting"));
+        assert_eq!(
+            (1..5).map(|row| log.entry(row)).collect::<Vec<_>>(),
+            [Some(Entry::Exchange(1)), Some(Entry::Occurrence(0)), Some(Entry::Exchange(2)), None]
+        );
+        log.look_for("c");
+        assert_eq!((log.rows(), log.entry(0), log.entry(1)), (1, Some(Entry::Exchange(2)), None));
+    }
+
+    #[test]
+    fn the_selection_passes_over_the_story() {
+        let mut log = log(&["a"]);
+        log.tell(Happening::Disconnected, 1.0);
+        log.sent(b"b", 2.0);
+        assert_eq!(
+            steps(&mut log, &[Step::First, Step::Down, Step::Down, Step::Up]),
+            [Some(0), Some(1), Some(1), Some(0)]
+        );
+        log.select_row(1);
+        assert_eq!(log.selected(), Some(0), "a click on the story leaves it");
+        log.select_row(2);
+        assert_eq!(log.selected(), Some(1));
     }
 }

@@ -1,18 +1,22 @@
-//! The log: exchanges, filter, selection, rows in view, and exports.
+//! The log: exchanges, the connection's story, filter, selection, rows in view, and exports.
 
 mod announcements;
 mod exchanges;
 pub mod export;
 mod file;
 pub mod filter;
+mod happening;
 pub mod inspector;
 mod log;
 pub mod row;
+mod story;
 mod window;
 
 pub use exchanges::{Exchange, Exchanges, Outcome};
 pub use file::{Exporting, FileKind};
 pub use filter::Filter;
+pub use happening::Happening;
 pub use inspector::Inspector;
 pub use log::{Log, Step};
+pub use story::{Entry, Occurrence, Story};
 pub use window::{Placement, RowWindow, Viewport};

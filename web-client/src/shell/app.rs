@@ -7,10 +7,10 @@ use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
 use super::browser::clock::Clock;
-use super::browser::dom::{by_id, document};
+use super::browser::dom::{by_id, document, window};
 use super::browser::registrations::{Frames, Timeout};
 use super::bus;
-use super::effect::clipboard;
+use super::effect::clipboard::Clipboard;
 use super::effect::file::File;
 use super::effect::info::InfoRequest;
 use super::effect::socket::{Socket, refusal};
@@ -34,6 +34,8 @@ struct App {
     resume: Option<Timeout>,
     resume_export: Option<Timeout>,
     draw_in: Option<Timeout>,
+    toast_over: Option<Timeout>,
+    clipboard: Clipboard,
     resume_once_drawn: bool,
     frames: Frames,
     views: Views,
@@ -43,8 +45,9 @@ struct App {
 /// Creates the app and connects.
 pub(super) fn start() -> Result<(), JsValue> {
     let clock = Clock::new()?;
-    let state =
+    let mut state =
         State::new(store::settings()?, store::widths(), store::history(), clock.origin(), clock.step());
+    state.set_host(window()?.location().host()?);
     let app = App {
         views: Views::new(&state)?,
         frames: Frames::new(draw),
@@ -56,6 +59,8 @@ pub(super) fn start() -> Result<(), JsValue> {
         resume: None,
         resume_export: None,
         draw_in: None,
+        toast_over: None,
+        clipboard: Clipboard::new(),
         resume_once_drawn: false,
         _info: InfoRequest::new()?,
     };
@@ -109,6 +114,7 @@ impl App {
     }
 
     fn handle(&mut self, event: Event) {
+        self.state.set_clock(self.clock.now());
         for effect in self.state.update(event) {
             self.carry_out(effect);
         }
@@ -144,7 +150,12 @@ impl App {
             Effect::Draw => self.frames.request(),
             Effect::DrawIn(ms) => self.draw_in = later(ms, || Event::Redraw),
             Effect::KeepHistory => store::keep(self.state.send().history()),
-            Effect::Copy(text) => clipboard::copy(&text),
+            Effect::Copy(text) => self.clipboard.copy(&text),
+            Effect::Toast(toast) => {
+                self.views.toast.show(&toast);
+                self.toast_over = later(toast.shown_for(), || Event::ToastOver);
+            }
+            Effect::HideToast => self.views.toast.hide(),
             Effect::BeginFile => self.file = File::new(),
             Effect::AppendToFile(piece) => self.file.append(&piece),
             Effect::ResumeExport(ms) => self.resume_export = later(ms, || Event::ResumeExport),

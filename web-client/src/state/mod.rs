@@ -7,11 +7,13 @@ pub use send::SendState;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::link::{Connection, Link};
+use crate::list::Happening;
 use crate::panes::Widths;
 use crate::send::History;
 use crate::send::Mode;
 use crate::settings::PageSettings;
 use crate::snippets::Ports;
+use crate::toast::Toast;
 
 /// The state of the page: what all views share, and the state of each view.
 #[derive(Debug)]
@@ -21,9 +23,13 @@ pub struct State {
     widths: Widths,
     ports: Option<Ports>,
     send: SendState,
+    /// The service's address.
+    host: String,
     /// When the page's clock was at zero, in milliseconds since 1970.
     origin: f64,
     timer_step: f64,
+    /// The current time, for events that don't carry it.
+    now: f64,
 }
 
 impl State {
@@ -42,9 +48,21 @@ impl State {
             widths,
             ports: None,
             send: SendState::new(history, timer_step),
+            host: String::new(),
             origin,
             timer_step,
+            now: 0.0,
         }
+    }
+
+    /// Tells the address of the service, as in the page's own.
+    pub fn set_host(&mut self, host: String) {
+        self.host = host;
+    }
+
+    /// Tells the current time, for events that don't carry it.
+    pub fn set_clock(&mut self, now: f64) {
+        self.now = now;
     }
 
     /// The connection.
@@ -112,12 +130,13 @@ impl State {
             {
                 Vec::new()
             }
-            Event::Opened { at, .. } => self.link.opened(at),
+            Event::Opened { at, .. } => self.opened(at),
             Event::Received { reply, at, .. } => self.received(&reply, at),
             Event::Closed { code, reason, at, .. } => self.closed(code, reason, at),
-            Event::Toggle if self.link.is_wanted() => self.stop(),
+            Event::Toggle if self.link.is_wanted() => self.disconnect(Happening::Disconnected),
             Event::Toggle => self.link.open(),
-            Event::Stop => self.stop(),
+            Event::Stop if self.link.connection() == Connection::Stopped => Vec::new(),
+            Event::Stop => self.disconnect(Happening::GivenUp),
             Event::Tick { at } => match self.link.connection() {
                 Connection::Waiting { .. } => self.link.count_down(at),
                 _ => Vec::new(),
@@ -143,6 +162,9 @@ impl State {
             Event::Copy(text) => vec![Effect::Copy(text)],
             Event::FollowEnd => self.send.follow_end(),
             Event::Clear => self.send.clear(),
+            Event::Undo => self.send.undo(),
+            Event::Copied(copied) => vec![Effect::Toast(Toast::copied(copied))],
+            Event::ToastOver => vec![Effect::HideToast],
             Event::Export(kind) => self.send.export(kind, self.origin),
             Event::ResumeExport => self.send.resume_export(self.origin),
             Event::FileRefused => self.send.file_refused(),
@@ -167,6 +189,20 @@ impl State {
         }
     }
 
+    fn opened(&mut self, at: f64) -> Vec<Effect> {
+        let (host, format) = (self.host.clone(), self.settings.format.clone());
+        let again = self.send.log().story().has_connected();
+        self.send.tell(Happening::Connected { host, format, again }, at);
+        self.link.opened(at)
+    }
+
+    /// Ends the connection or the attempts, as the user wants.
+    fn disconnect(&mut self, how: Happening) -> Vec<Effect> {
+        let effects = self.stop();
+        self.send.tell(how, self.now);
+        effects
+    }
+
     fn stop(&mut self) -> Vec<Effect> {
         let mut effects = self.link.stop();
         effects.extend(self.send.lose(self.settings.mode));
@@ -176,6 +212,8 @@ impl State {
     fn closed(&mut self, code: u16, reason: String, at: f64) -> Vec<Effect> {
         let mut effects = self.link.closed(code, reason, at);
         effects.extend(self.send.lose(self.settings.mode));
+        let closing = self.link.last_close().cloned();
+        closing.into_iter().for_each(|closing| self.send.tell(Happening::Closed(closing), at));
         effects
     }
 
@@ -199,10 +237,15 @@ impl State {
         if is_another {
             // The stamp format is fixed when a connection opens.
             self.send.forget_offset();
-            if self.link.is_wanted() {
+            let reconnects = self.link.is_wanted();
+            if reconnects {
                 effects.extend(self.stop());
+            }
+            self.send.tell(Happening::Format(self.settings.format.clone()), self.now);
+            if reconnects {
                 effects.extend(self.link.open());
             }
+            effects.push(Effect::Draw);
         }
         effects
     }

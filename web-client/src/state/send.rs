@@ -4,10 +4,11 @@ use wirestamp_protocol::count_lines;
 
 use crate::effect::Effect;
 use crate::list::inspector::{self, Notation, Side, Tab};
-use crate::list::{Exporting, FileKind, Log, Step, Viewport, export};
+use crate::list::{Exporting, FileKind, Happening, Log, Step, Viewport, export};
 use crate::measure::{ClockOffset, Description, RoundTrips};
 use crate::pacing::Announcement;
 use crate::send::{Draft, Hidden, History, Job, Mode, Sending, payloads};
+use crate::toast::Toast;
 
 /// The view for sending messages: those being sent, the log, and the measurements.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub struct SendState {
     hidden: Hidden,
     log: Log,
     round_trips: RoundTrips,
+    /// The round trips of the exchanges that were cleared last, while that can be undone.
+    cleared: Option<RoundTrips>,
     /// The pointer's position on the chart of round trips.
     pointer: Option<f64>,
     description: Description,
@@ -38,6 +41,7 @@ impl SendState {
             hidden: Hidden::default(),
             log: Log::default(),
             round_trips: RoundTrips::new(timer_step),
+            cleared: None,
             pointer: None,
             description: Description::default(),
             offset: ClockOffset::new(timer_step),
@@ -95,6 +99,11 @@ impl SendState {
     pub(super) fn lose(&mut self, mode: Mode) -> Vec<Effect> {
         self.log.lose();
         self.hold_back(mode)
+    }
+
+    /// Something happened to the connection.
+    pub(super) fn tell(&mut self, what: Happening, at: f64) {
+        self.log.tell(what, at);
     }
 
     /// Stops sending. Unsent messages go back into the box, unless they were to be repeated.
@@ -276,9 +285,20 @@ impl SendState {
     }
 
     pub(super) fn clear(&mut self) -> Vec<Effect> {
-        self.log.clear();
-        self.round_trips.clear();
-        vec![Effect::Draw]
+        let Some(count) = self.log.clear() else { return Vec::new() };
+        let none = RoundTrips::new(self.round_trips.timer_step());
+        self.cleared = Some(std::mem::replace(&mut self.round_trips, none));
+        let toast = Toast { undo: true, ..Toast::of_exchanges("Cleared ", count) };
+        vec![Effect::Draw, Effect::Toast(toast)]
+    }
+
+    /// Brings back what was cleared last. What came since stays behind it.
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        let Some(earlier) = self.cleared.take() else { return Vec::new() };
+        let since = std::mem::replace(&mut self.round_trips, earlier);
+        since.readings().iter().for_each(|one| self.round_trips.push(one.at, one.ms));
+        let toast = Toast::of_exchanges("Brought back ", self.log.restore());
+        vec![Effect::Draw, Effect::Toast(toast)]
     }
 
     /// The stamp format changed.

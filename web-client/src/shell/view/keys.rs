@@ -34,7 +34,8 @@ fn help() -> Result<(), JsValue> {
 }
 
 fn key(event: &KeyboardEvent) -> Result<(), JsValue> {
-    if event.ctrl_key() || event.alt_key() || event.meta_key() || event.is_composing() {
+    let undoes = (event.ctrl_key() || event.meta_key()) && event.key() == "z";
+    if (event.ctrl_key() || event.meta_key()) && !undoes || event.alt_key() || event.is_composing() {
         return Ok(());
     }
     let document = document()?;
@@ -53,6 +54,7 @@ fn key(event: &KeyboardEvent) -> Result<(), JsValue> {
             bus::send(Event::Deselect);
             focus("message")?;
         }
+        "z" if undoes && !types => bus::send(Event::Undo),
         "/" if !types => focus("filter")?,
         "l" if !types => focus("log")?,
         "m" if !types => focus("message")?,

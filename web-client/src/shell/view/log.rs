@@ -5,11 +5,14 @@ use web_sys::{Document, Element, Event as DomEvent, HtmlElement, KeyboardEvent, 
 
 use super::row::Row;
 use crate::event::Event;
-use crate::list::{Step, Viewport};
+use crate::list::{Entry, Step, Viewport};
 use crate::shell::browser::dom::{by_id, document, set_shown, window};
 use crate::shell::browser::registrations::{Listener, Resizes};
 use crate::shell::bus;
 use crate::state::State;
+
+/// With more rows than this of the connection's story, there is no room for a word to those who have sent nothing.
+const BESIDE_LEAD: usize = 3;
 
 pub(crate) struct LogView {
     document: Document,
@@ -68,7 +71,7 @@ impl LogView {
     pub(crate) fn draw(&mut self, state: &State) -> Result<(), JsValue> {
         let log = state.send().log();
         let (rows, placement) = (log.rows(), log.placement());
-        set_shown(&self.empty, log.exchanges().is_empty());
+        set_shown(&self.empty, log.exchanges().is_empty() && rows <= BESIDE_LEAD);
         set_shown(&self.nothing, rows == 0 && !log.exchanges().is_empty());
         set_style(&self.canvas, "height", placement.height)?;
         self.log.set_attribute("aria-rowcount", &rows.to_string())?;
@@ -80,9 +83,11 @@ impl LogView {
         let mut current = None;
         for (at, row) in self.rows.iter_mut().enumerate() {
             let number = placement.first + at;
-            let exchange = (at < placement.count).then(|| log.exchange(number)).flatten();
-            row.show(&self.document, state, exchange, number)?;
-            if exchange.is_some() && exchange == log.selected() {
+            let entry = (at < placement.count).then(|| log.entry(number)).flatten();
+            row.show(&self.document, state, entry, number)?;
+            if let Some(Entry::Exchange(exchange)) = entry
+                && log.selected() == Some(exchange)
+            {
                 current = Some(at);
             }
         }

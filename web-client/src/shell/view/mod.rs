@@ -12,6 +12,7 @@ mod panes;
 mod row;
 mod snippets;
 mod time;
+mod toast;
 mod tools;
 
 use wasm_bindgen::prelude::*;
@@ -29,6 +30,7 @@ use keys::Keys;
 use log::LogView;
 use panes::PanesView;
 use snippets::SnippetsView;
+use toast::ToastView;
 use tools::Tools;
 
 /// All views.
@@ -39,6 +41,7 @@ pub(crate) struct Views {
     pub(crate) log: LogView,
     pub(crate) panes: PanesView,
     pub(crate) snippets: SnippetsView,
+    pub(crate) toast: ToastView,
     connection: ConnectionView,
     detail: DetailView,
     filter: FilterView,
@@ -61,6 +64,7 @@ impl Views {
             log: LogView::new()?,
             panes,
             snippets: SnippetsView::new()?,
+            toast: ToastView::new()?,
             tools,
             _keys: Keys::new()?,
         })

@@ -1,4 +1,5 @@
-//! A row of the log. It is reused for other exchanges as the log is scrolled.
+//! A row of the log: an exchange, or something that happened to the connection. It is reused for others as the
+//! log is scrolled.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement};
@@ -7,10 +8,11 @@ use super::filter::marked;
 use super::time::time_of_day;
 use crate::list::filter::Field;
 use crate::list::row::{self, Cell};
-use crate::list::{Filter, Outcome};
+use crate::list::{Entry, Exchange, Filter, Occurrence, Outcome};
 use crate::measure::round_trip;
-use crate::shell::browser::dom::{element, set_shown};
+use crate::shell::browser::dom::{element, isolated, set_shown};
 use crate::state::State;
+use crate::text::{escaped, visible};
 
 pub(crate) struct Row {
     pub(crate) element: HtmlElement,
@@ -21,8 +23,19 @@ pub(crate) struct Row {
     reply: Element,
     replied_at: Element,
     round_trip: Element,
-    /// The index of the exchange shown, its outcome at the time, and the filter's version.
-    shows: Option<(usize, Outcome, u32)>,
+    /// What happened to the connection, in place of the other cells.
+    story: Element,
+    /// What it shows, with the log's edition and the filter's version at the time.
+    shows: Option<(Shown, u32, u32)>,
+}
+
+/// What a row shows.
+#[derive(PartialEq)]
+enum Shown {
+    /// The exchange at this index with this outcome.
+    Exchange(usize, Outcome),
+    /// The occurrence at this index, which has happened this often.
+    Occurrence(usize, u32),
 }
 
 impl Row {
@@ -49,6 +62,7 @@ impl Row {
             reply: cell("reply")?,
             replied_at: cell("replied-at")?,
             round_trip: cell("round-trip")?,
+            story: cell("words")?,
             element: row,
             shows: None,
         })
@@ -59,37 +73,82 @@ impl Row {
         usize::try_from(self.element.offset_height()).unwrap_or_default()
     }
 
-    /// Shows the exchange at this index as this row, or nothing.
+    /// Shows this entry of the log as the row with this index, or nothing.
     pub(crate) fn show(
         &mut self,
         document: &Document,
         state: &State,
-        place: Option<usize>,
-        number: usize,
+        entry: Option<Entry>,
+        index: usize,
     ) -> Result<(), JsValue> {
-        let found = place.and_then(|place| Some((place, state.send().log().exchanges().get(place)?)));
-        set_shown(&self.element, found.is_some());
-        let Some((place, exchange)) = found else {
-            self.shows = None;
-            return Ok(());
-        };
-        let selected = state.send().log().selected() == Some(place);
-        self.element.set_attribute("aria-selected", if selected { "true" } else { "false" })?;
-        self.element.set_attribute("aria-rowindex", &(number + 1).to_string())?;
-        let filter = state.send().log().filter();
-        let shows = Some((place, exchange.outcome, filter.version()));
-        if self.shows == shows {
-            return Ok(());
+        let log = state.send().log();
+        let (edition, version) = (log.edition(), log.filter().version());
+        set_shown(&self.element, entry.is_some());
+        self.element.set_attribute("aria-rowindex", &(index + 1).to_string())?;
+        match entry {
+            Some(Entry::Exchange(place)) => {
+                let selected = log.selected() == Some(place);
+                self.element.set_attribute("aria-selected", if selected { "true" } else { "false" })?;
+                let Some(exchange) = log.exchanges().get(place) else { return Ok(()) };
+                if self.becomes(Some((Shown::Exchange(place, exchange.outcome), edition, version))) {
+                    self.element.set_class_name("row");
+                    self.show_exchange(document, state, place, &exchange)?;
+                }
+            }
+            Some(Entry::Occurrence(place)) => {
+                let Some(occurrence) = log.story().get(place) else { return Ok(()) };
+                if self.becomes(Some((Shown::Occurrence(place, occurrence.times), edition, version))) {
+                    self.element.set_class_name("row story");
+                    self.element.remove_attribute("aria-selected")?;
+                    self.show_occurrence(document, state, occurrence)?;
+                }
+            }
+            None => drop(self.becomes(None)),
         }
+        Ok(())
+    }
+
+    /// Remembers what it shows, and returns whether that is something else than before.
+    fn becomes(&mut self, shows: Option<(Shown, u32, u32)>) -> bool {
+        let is_another = self.shows != shows;
         self.shows = shows;
+        is_another
+    }
+
+    fn show_occurrence(
+        &self,
+        document: &Document,
+        state: &State,
+        occurrence: &Occurrence,
+    ) -> Result<(), JsValue> {
+        self.element.set_attribute("data-state", occurrence.what.name())?;
+        for cell in [&self.number, &self.sent, &self.stamp, &self.reply, &self.replied_at, &self.round_trip] {
+            cell.set_text_content(None);
+        }
+        self.sent_at.set_text_content(Some(&time_of_day(state.origin() + occurrence.at)));
+        let words = occurrence.describe();
+        self.story.set_text_content(None);
+        self.story.append_child(isolated(document, &visible(words.as_bytes()))?.as_ref())?;
+        self.story.set_attribute("title", &escaped(words.as_bytes()))
+    }
+
+    fn show_exchange(
+        &self,
+        document: &Document,
+        state: &State,
+        place: usize,
+        exchange: &Exchange<'_>,
+    ) -> Result<(), JsValue> {
         self.element.set_attribute("data-state", exchange.outcome.name())?;
+        self.story.set_text_content(None);
         self.number.set_text_content(Some(&(place + 1).to_string()));
         let clock = |at: f64| time_of_day(state.origin() + at);
         self.sent_at.set_text_content(Some(&clock(exchange.sent_at)));
         self.replied_at.set_text_content(exchange.replied_at.map(clock).as_deref());
-        self.show_stamp(row::stamp(&exchange))?;
-        show_cell(document, &self.sent, &row::sent(&exchange), filter, Field::Sent)?;
-        show_cell(document, &self.reply, &row::reply(&exchange), filter, Field::Reply)?;
+        self.show_stamp(row::stamp(exchange))?;
+        let filter = state.send().log().filter();
+        show_cell(document, &self.sent, &row::sent(exchange), filter, Field::Sent)?;
+        show_cell(document, &self.reply, &row::reply(exchange), filter, Field::Reply)?;
         let took = exchange.round_trip().map(|ms| round_trip(ms, state.timer_step()));
         self.round_trip.set_text_content(took.as_deref());
         Ok(())

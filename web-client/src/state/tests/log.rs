@@ -64,7 +64,7 @@ fn a_frame_settles_which_rows_are_seen_and_what_is_read_out() {
     send(&mut page, "one", 0.0);
     receive(&mut page, 1, b"one", 2.0);
     assert_eq!(frame(&mut page, 10.0), [Effect::Announce("one".into()), Effect::DrawIn(4991)]);
-    assert_eq!(page.send().log().placement().count, 1);
+    assert_eq!(page.send().log().placement().count, 2, "the connection and the exchange");
     assert_eq!(frame(&mut page, 20.0), [], "the page will be drawn anyway");
 
     send(&mut page, "two", 30.0);
@@ -91,7 +91,7 @@ fn a_side_of_the_open_exchange_is_copied_without_its_stamp() {
     let mut page = connected();
     let copy = Event::CopySide(Side::Reply, Notation::Hex);
     send(&mut page, "one", 0.0);
-    page.update(Event::SelectRow(0));
+    page.update(Event::MoveSelection(Step::First));
     assert_eq!(page.update(copy.clone()), [], "there is no reply yet");
     receive(&mut page, 1, b"[now] one", 1.0);
     assert_eq!(page.update(copy), [Effect::Copy("6f 6e 65".into())]);
@@ -103,7 +103,7 @@ fn an_exchange_that_was_closed_is_opened_again() {
     send(&mut page, "one\ntwo\nthree", 0.0);
     page.update(Event::Inspect);
     assert_eq!(page.send().log().selected(), Some(2), "none was open before");
-    page.update(Event::SelectRow(1));
+    page.update(Event::MoveSelection(Step::Up));
     page.update(Event::Inspect);
     assert_eq!(page.send().log().selected(), Some(1));
     page.update(Event::Deselect);
@@ -119,9 +119,9 @@ fn an_exchange_that_was_closed_is_opened_again() {
 fn the_chosen_tab_stays() {
     let mut page = connected();
     send(&mut page, "one\ntwo", 0.0);
-    page.update(Event::SelectRow(0));
+    page.update(Event::MoveSelection(Step::First));
     assert_eq!(page.update(Event::ShowTab(Tab::Hex)), [Effect::Draw]);
-    page.update(Event::SelectRow(1));
+    page.update(Event::MoveSelection(Step::Up));
     assert_eq!(page.send().log().inspected().unwrap().0.tab(), Tab::Hex);
 }
 

@@ -3,6 +3,8 @@
 mod link;
 mod log;
 mod send;
+mod story;
+mod undo;
 
 use super::*;
 use crate::list::{Exchange, Outcome};

@@ -1,0 +1,129 @@
+//! The log: the connection's story in it, undoing a clear, pausing, and exports.
+
+use serde_json::Value;
+
+use crate::support::Server;
+use crate::support::page::Page;
+
+/// Opens the page, connected.
+struct LogPage(Page);
+
+impl LogPage {
+    async fn connected(server: &Server) -> Self {
+        Self(Page::connected(server.http).await)
+    }
+
+    /// Clicks the element with this id.
+    async fn press(&self, id: &str) {
+        self.0.browser.eval(&format!("document.getElementById({id:?}).click()")).await;
+    }
+
+    /// Waits until an expression is true in the page. In it, the log is called `element`.
+    async fn until(&self, expression: &str) {
+        self.0.browser.until(&self.0.log, expression).await;
+    }
+
+    async fn eval(&self, script: &str) -> Value {
+        self.0.browser.eval(script).await
+    }
+
+    /// Sends a line and waits for its reply.
+    async fn exchange(&self, line: &str) {
+        self.0.enter(line).await;
+        self.until(&format!(
+            "[...element.querySelectorAll('[data-state=answered]:not([hidden])')].at(-1)?.textContent.includes({line:?})"
+        ))
+        .await;
+    }
+
+    /// The rows shown, in order: the words of the story, or the message sent.
+    async fn rows(&self) -> Vec<String> {
+        let rows = "return [...document.querySelectorAll('#rows .row:not([hidden])')].map(row =>
+            row.querySelector(row.matches('.story') ? '.words' : '.sent').textContent)";
+        serde_json::from_value(self.eval(rows).await).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn the_story_of_the_connection_stands_between_the_messages() {
+    let server = Server::start(&[]).await;
+    let http = server.http;
+    let page = LogPage::connected(&server).await;
+    page.exchange("before").await;
+    page.press("toggle").await;
+    page.0.shows_connection("Disconnected by you").await;
+    page.press("toggle").await;
+    page.0.shows_connection("Connected").await;
+    page.exchange("after").await;
+    assert_eq!(
+        page.rows().await,
+        [
+            &format!("Connected to {http}"),
+            "before",
+            "Disconnected by you",
+            &format!("Reconnected to {http}"),
+            "after",
+        ]
+    );
+    page.until("document.querySelector('#counts').textContent === '2 exchanges'").await;
+
+    assert_eq!(server.stop().await, Some(0));
+    page.until("/Closed with 1001/.test(element.textContent)").await;
+    let height = "return new Set([...document.querySelectorAll('.row:not([hidden])')]
+        .map(row => row.offsetHeight)).size";
+    assert_eq!(page.eval(height).await, 1, "rows are found by their height");
+    // A click on the story opens nothing.
+    page.eval("document.querySelector('.story').click()").await;
+    page.eval("document.querySelectorAll('.row:not(.story)')[1].click()").await;
+    page.until("document.querySelector('#detail-title').textContent.startsWith('Exchange 2')").await;
+}
+
+#[tokio::test]
+async fn a_cleared_log_is_brought_back_by_the_button_and_by_the_keyboard() {
+    let server = Server::start(&[]).await;
+    let page = LogPage::connected(&server).await;
+    page.exchange("one").await;
+    page.exchange("two").await;
+    let before = page.rows().await;
+    let counts = |words| format!("document.querySelector('#counts').textContent === {words:?}");
+    let says = |words| format!("document.querySelector('#toast').innerText.startsWith({words:?})");
+
+    page.press("clear").await;
+    page.until(&counts("")).await;
+    page.until(&says("Cleared 2 exchanges")).await;
+    page.press("toast-undo").await;
+    page.until(&counts("2 exchanges")).await;
+    assert_eq!(page.rows().await, before);
+    page.until(&says("Brought back 2 exchanges")).await;
+    page.until("document.querySelector('#toast-undo').hidden").await;
+
+    page.press("clear").await;
+    page.exchange("three").await;
+    page.until(&counts("1 exchange")).await;
+    let undo = "\u{e009}z";
+    page.0.browser.keys(&page.0.message, undo).await;
+    page.until(&counts("1 exchange")).await;
+    page.0.browser.keys(&page.0.log, undo).await;
+    page.until(&counts("3 exchanges")).await;
+    assert_eq!(page.rows().await, [before, vec!["three".to_owned()]].concat());
+    page.until("/count\\s*3/.test(document.querySelector('#figures').textContent)").await;
+}
+
+#[tokio::test]
+async fn copying_is_confirmed_and_a_refusal_is_told() {
+    let server = Server::start(&[]).await;
+    let page = LogPage::connected(&server).await;
+    page.exchange("one").await;
+    page.eval("document.querySelector('.row:not(.story)').click()").await;
+    page.until("!document.querySelector('#detail').hidden").await;
+    for (answer, words) in [("resolve()", "Copied"), ("reject()", "The browser refused to copy")] {
+        page.eval(&format!("navigator.clipboard.writeText = () => Promise.{answer}")).await;
+        page.press("detail-copy").await;
+        page.until(&format!("document.querySelector('#toast').innerText.startsWith({words:?})")).await;
+    }
+    // A page from another computer without TLS has no clipboard.
+    page.eval("Object.defineProperty(navigator, 'clipboard', {value: undefined})").await;
+    page.press("detail-copy").await;
+    page.exchange("still here").await;
+    assert_eq!(page.0.browser.console().await, Vec::<String>::new());
+}
