@@ -1,6 +1,7 @@
 //! What happens to the page. Views and callbacks report it to the state and do nothing else.
 
 use crate::list::{FileKind, Step, Viewport};
+use crate::measure::chart::ChartEvent;
 use crate::send::Job;
 use crate::send::Mode;
 use crate::settings::Theme;
@@ -112,9 +113,8 @@ pub enum Event {
     PortsTold(Ports),
     /// Open the snippets dialog.
     OpenSnippets,
-    /// The pointer moved over the chart of round trips over time: pixels from its left edge, or `None` once it
-    /// has left.
-    PointAtChart(Option<f64>),
+    /// Something happened to the charts.
+    Chart(ChartEvent),
     /// Something visible moved or was resized.
     Redraw,
     /// A frame is about to be drawn.

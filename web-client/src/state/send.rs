@@ -3,8 +3,9 @@
 use wirestamp_protocol::count_lines;
 
 use crate::effect::Effect;
-use crate::list::{Exporting, FileKind, Log, Step, Viewport, export};
-use crate::measure::{ClockOffset, Description, RoundTrips};
+use crate::list::{Exporting, FileKind, Log, Outcome, Step, Viewport, export};
+use crate::measure::chart::ChartEvent;
+use crate::measure::{ClockOffset, Measurements, RoundTrips};
 use crate::pacing::Announcement;
 use crate::send::{Draft, History, Job, Mode, Sending, payloads};
 
@@ -13,10 +14,7 @@ use crate::send::{Draft, History, Job, Mode, Sending, payloads};
 pub struct SendState {
     draft: Draft,
     log: Log,
-    round_trips: RoundTrips,
-    /// The pointer's position on the chart of round trips.
-    pointer: Option<f64>,
-    description: Description,
+    measurements: Measurements,
     offset: ClockOffset,
     sending: Option<Sending>,
     /// Messages to be sent once, after those.
@@ -34,9 +32,7 @@ impl SendState {
         Self {
             draft: Draft::default(),
             log: Log::default(),
-            round_trips: RoundTrips::new(timer_step),
-            pointer: None,
-            description: Description::default(),
+            measurements: Measurements::new(timer_step),
             offset: ClockOffset::new(timer_step),
             sending: None,
             queued: Vec::new(),
@@ -57,14 +53,14 @@ impl SendState {
         &self.log
     }
 
-    /// How long replies took.
-    pub fn round_trips(&self) -> &RoundTrips {
-        &self.round_trips
+    /// How long replies took, and what the charts show of it.
+    pub fn measurements(&self) -> &Measurements {
+        &self.measurements
     }
 
-    /// The pointer's position on the chart of round trips, in pixels from its left edge.
-    pub fn pointer(&self) -> Option<f64> {
-        self.pointer
+    /// The round trips of the exchanges that the log shows.
+    pub fn round_trips(&self) -> &RoundTrips {
+        self.measurements.shown()
     }
 
     /// The offset between the service's clock and the browser's.
@@ -86,6 +82,7 @@ impl SendState {
     /// more is sent.
     pub(super) fn lose(&mut self, mode: Mode) -> Vec<Effect> {
         self.log.lose();
+        self.measurements.lose();
         self.hold_back(mode)
     }
 
@@ -138,14 +135,16 @@ impl SendState {
 
     /// Sends the messages that are due.
     fn transmit(&mut self, at: f64) -> Vec<Effect> {
-        let Self { sending, log, .. } = self;
+        let Self { sending, log, measurements, .. } = self;
         let Some(job) = sending else { return Vec::new() };
         let mut effects = vec![Effect::Draw];
+        let overlaps = job.overlaps();
         let (messages, wake_in) = job.due(at, log.exchanges().waiting());
         for message in messages {
             // To the service each line is a message, with its own reply.
             for line in message.split(|byte| *byte == b'\n').take(count_lines(message)) {
                 log.sent(line, at);
+                measurements.sent(overlaps);
             }
             effects.push(Effect::Transmit(message.to_owned()));
         }
@@ -166,9 +165,9 @@ impl SendState {
     pub(super) fn received(&mut self, reply: &[u8], at: f64, origin: f64) -> Vec<Effect> {
         let place = self.log.received(reply.strip_suffix(b"\n").unwrap_or(reply), at);
         if let Some(exchange) = self.log.exchanges().get(place)
-            && let Some(round_trip) = exchange.round_trip()
+            && exchange.outcome == Outcome::Answered
         {
-            self.round_trips.push(at, round_trip);
+            self.measurements.answered(place, &exchange, self.log.shows(place));
             let (stamp, _) = exchange.reply_parts();
             self.offset.take(stamp, origin + exchange.sent_at, origin + at);
         }
@@ -214,6 +213,8 @@ impl SendState {
 
     pub(super) fn look_for(&mut self, text: &str) -> Vec<Effect> {
         self.log.look_for(text);
+        let log = &self.log;
+        self.measurements.filter(log.is_filtered().then_some(|exchange| log.shows(exchange)));
         vec![Effect::Draw]
     }
 
@@ -250,7 +251,7 @@ impl SendState {
 
     pub(super) fn clear(&mut self) -> Vec<Effect> {
         self.log.clear();
-        self.round_trips.clear();
+        self.measurements.clear();
         vec![Effect::Draw]
     }
 
@@ -290,9 +291,11 @@ impl SendState {
     /// Prepares the next frame, based on what the browser shows now.
     pub(super) fn frame(&mut self, seen: Viewport, at: f64) -> Vec<Effect> {
         let said = self.log.look(seen, at);
-        let described = self.description.look(&self.round_trips, at);
+        let described = self.measurements.look(at);
         let said = self.announce(said, Effect::Announce, at);
-        said.into_iter().chain(self.announce(described, Effect::DescribeChart, at)).collect()
+        let described = self.announce(described, Effect::DescribeChart, at);
+        let moved = self.measurements.moves_in().and_then(|ms| self.draw_in(ms, at));
+        [said, described, moved].into_iter().flatten().collect()
     }
 
     fn announce(&mut self, what: Announcement, how: fn(String) -> Effect, at: f64) -> Option<Effect> {
@@ -303,9 +306,27 @@ impl SendState {
         }
     }
 
-    pub(super) fn point_at_chart(&mut self, at: Option<f64>) -> Vec<Effect> {
-        self.pointer = at;
-        vec![Effect::ShowReading]
+    pub(super) fn chart(&mut self, event: ChartEvent) -> Vec<Effect> {
+        match event {
+            ChartEvent::Toggle => {
+                self.measurements.toggle();
+                vec![Effect::ShowChart, Effect::Draw]
+            }
+            ChartEvent::StartAnew => {
+                self.measurements.clear();
+                vec![Effect::Draw]
+            }
+            ChartEvent::Point { chart, target, size } => {
+                let said = self.measurements.point(chart, target, size).map(Effect::Announce);
+                said.into_iter().chain([Effect::ShowPointed]).collect()
+            }
+            ChartEvent::OpenPointed => {
+                if let Some(exchange) = self.measurements.pointed_exchange() {
+                    self.log.select(Some(exchange));
+                }
+                vec![Effect::Draw]
+            }
+        }
     }
 
     /// Asks for a frame in this many milliseconds, unless one is due by then.
