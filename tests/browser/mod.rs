@@ -3,10 +3,12 @@
 //!
 //! - [`conversation`]: lines and their replies, the history, reconnecting.
 //! - [`workbench`]: bursts, bytes, filters, exports and settings.
+//! - [`chart`]: the strip in the log's head, and the charts that it opens.
 //! - [`security`]: the page's policy, and what pages from other sites cannot do.
 //! - [`accessibility`]: the page checked with axe-core.
 
 mod accessibility;
+mod chart;
 mod conversation;
 mod security;
 mod workbench;

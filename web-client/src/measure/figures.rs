@@ -60,9 +60,9 @@ pub fn timer_note(all: &RoundTrips) -> Option<String> {
         .then(|| ["This browser's timer has a resolution of ", &short(step), " ms"].concat())
 }
 
-/// `#12 4.57 ms`, or `#12 4.57 ms, queued in a burst`.
+/// `#12 4.57 ms`, or `#12 4.57 ms (queued)` if it waited for others of a burst.
 pub fn reading_words(reading: Reading, timer_step: f64) -> String {
-    let queued = if reading.queued { ", queued in a burst" } else { "" };
+    let queued = if reading.queued { " (queued)" } else { "" };
     let number = grouped(reading.exchange as u64 + 1);
     ["#", &number, " ", &round_trip(reading.ms, timer_step), queued].concat()
 }
@@ -100,7 +100,7 @@ mod tests {
         let reading = Reading { at: 0.0, ms: 4.567, exchange: 10_999, queued: false };
         assert_eq!(reading_words(reading, 0.005), "#11,000 4.57 ms");
         let queued = Reading { queued: true, ..reading };
-        assert_eq!(reading_words(queued, 0.005), "#11,000 4.57 ms, queued in a burst");
+        assert_eq!(reading_words(queued, 0.005), "#11,000 4.57 ms (queued)");
     }
 
     #[test]
