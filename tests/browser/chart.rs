@@ -2,7 +2,7 @@
 
 use crate::support::Server;
 use crate::support::axe;
-use crate::support::chromium::Element;
+use crate::support::chromium::{ENTER, Element};
 use crate::support::page::Page;
 
 const LEFT: &str = "\u{e012}";
@@ -109,7 +109,7 @@ async fn keys_walk_the_readings_and_the_bars() {
     page.open_chart().await;
     for n in 1..=3 {
         page.enter(&format!("line {n}")).await;
-        page.shows_reply(&format!("line {n}")).await;
+        page.counts(&format!("{n} exchange{}", if n == 1 { "" } else { "s" })).await;
     }
     let series = page.focus("series").await;
     page.browser.keys(&series, LEFT).await;
@@ -117,8 +117,6 @@ async fn keys_walk_the_readings_and_the_bars() {
     page.until("/^#3 [\\d.]+ ms$/.test(document.querySelector('#announce').textContent)").await;
     page.browser.keys(&series, HOME).await;
     page.says("reading-words", "^#1 ").await;
-    page.browser.keys(&series, "\u{e007}").await;
-    page.until("document.querySelector('#detail-title').textContent.startsWith('Exchange 1')").await;
     let distribution = page.focus("distribution").await;
     page.says("reading-words", "^$").await;
     page.browser.keys(&distribution, HOME).await;
@@ -126,14 +124,17 @@ async fn keys_walk_the_readings_and_the_bars() {
     // So few are dots.
     let dots = page.attribute("#distribution .bars", "d").await;
     assert_eq!(dots.matches("h0").count(), 3, "{dots}");
+    let series = page.focus("series").await;
+    page.browser.keys(&series, &format!("{HOME}{ENTER}")).await;
+    page.until("document.querySelector('#detail-title').textContent.startsWith('Exchange 1')").await;
 }
 
 #[tokio::test]
-async fn an_open_chart_moves_and_a_hidden_page_or_a_closed_chart_does_not() {
+async fn an_open_chart_moves_and_a_closed_one_does_not() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.enter("a").await;
-    page.shows_reply("a").await;
+    page.counts("1 exchange").await;
     page.open_chart().await;
     page.eval(
         "window.moves = [];
@@ -151,7 +152,7 @@ async fn an_open_chart_moves_and_a_hidden_page_or_a_closed_chart_does_not() {
     page.press("strip").await;
     page.eval("moves.length = 0").await;
     page.enter("b").await;
-    page.shows_reply("b").await;
+    page.counts("2 exchanges").await;
     assert_eq!(page.eval("return moves.length").await, 0);
 }
 
@@ -193,7 +194,7 @@ async fn the_open_chart_has_no_violations() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     page.enter("a").await;
-    page.shows_reply("a").await;
+    page.counts("1 exchange").await;
     page.open_chart().await;
     page.burst("x", 50, "").await;
     page.says("burst-note", "pale").await;

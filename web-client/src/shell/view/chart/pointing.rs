@@ -5,7 +5,7 @@ use web_sys::{Event as DomEvent, KeyboardEvent, MouseEvent};
 
 use super::canvas::{Canvas, LEFT};
 use crate::event::Event;
-use crate::measure::chart::{Chart, ChartEvent, Target};
+use crate::measure::chart::{Chart, ChartEvent, Size, Target};
 use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
 
@@ -13,9 +13,9 @@ use crate::shell::bus;
 pub(super) fn watch(chart: Chart, canvas: &Canvas) -> Result<[Listener; 6], JsValue> {
     let meter = canvas.meter.clone();
     let point = move |target| {
-        if let Some(size) = meter.size() {
-            bus::send(Event::Chart(ChartEvent::Point { chart, target, size }));
-        }
+        // A chart that was just hidden has no size, but the pointer has left it.
+        let size = meter.size().unwrap_or(Size { width: 0.0, height: 0.0 });
+        bus::send(Event::Chart(ChartEvent::Point { chart, target, size }));
     };
     let svg = &canvas.svg;
     let at = {
