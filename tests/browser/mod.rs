@@ -5,12 +5,14 @@
 //! - [`log`]: the connection's story, clearing and undo, pausing, exports.
 //! - [`filter`]: the language of the filter.
 //! - [`inspector`]: one exchange in full.
+//! - [`chart`]: the charts of round trips.
 //! - [`workbench`]: what is left: long logs, settings, snippets, screen readers.
 //! - [`firefox`]: the main things that a person does, in Firefox.
 //! - [`security`]: the page's policy, and what pages from other sites cannot do.
 //! - [`accessibility`]: the page checked with axe-core.
 
 mod accessibility;
+mod chart;
 mod conversation;
 mod filter;
 mod firefox;

@@ -17,7 +17,7 @@ impl Page {
     }
 
     /// Sets the value of the field or select with this id.
-    async fn choose(&self, id: &str, value: &str) {
+    pub(super) async fn choose(&self, id: &str, value: &str) {
         let choose = format!(
             "const element = document.getElementById({id:?});
              element.value = {};
@@ -29,25 +29,25 @@ impl Page {
     }
 
     /// Clicks the element with this id.
-    async fn press(&self, id: &str) {
+    pub(super) async fn press(&self, id: &str) {
         self.browser.eval(&format!("document.getElementById({id:?}).click()")).await;
     }
 
     /// Waits until an expression is true in the page.
-    async fn until(&self, expression: &str) {
+    pub(super) async fn until(&self, expression: &str) {
         self.browser.until(&self.log, expression).await;
     }
 
-    async fn counts(&self, words: &str) {
+    pub(super) async fn counts(&self, words: &str) {
         self.until(&format!("document.querySelector('#counts').textContent === {words:?}")).await;
     }
 
-    async fn eval(&self, script: &str) -> Value {
+    pub(super) async fn eval(&self, script: &str) -> Value {
         self.browser.eval(script).await
     }
 
     /// Sends a message `count` times, with at most `in_flight` at once or, if that is empty, without a limit.
-    async fn burst(&self, message: &str, count: usize, in_flight: &str) {
+    pub(super) async fn burst(&self, message: &str, count: usize, in_flight: &str) {
         self.choose("job", "burst").await;
         self.choose("count", &count.to_string()).await;
         self.choose("in-flight", in_flight).await;
@@ -294,28 +294,6 @@ async fn everything_can_be_reached_with_the_keyboard() {
     assert_eq!(page.browser.name(&focused).await, "Filter");
     page.browser.keys(&page.log, "?").await;
     page.until("document.querySelector('#help').open").await;
-}
-
-#[tokio::test]
-async fn the_chart_shows_round_trips_and_their_statistics() {
-    let server = Server::start(&[]).await;
-    let page = Page::connected(server.http).await;
-    page.burst("x", 200, "1").await;
-    page.counts("200 exchanges").await;
-    page.until("/count\\s*200/.test(document.querySelector('#figures').innerText)").await;
-    for figure in ["p50", "p95", "p99", "min", "max"] {
-        let shown = format!("/{figure}\\s*[\\d.]+ ms/.test(document.querySelector('#figures').innerText)");
-        page.until(&shown).await;
-    }
-    page.until("document.querySelector('#series path.marks').getAttribute('d').length > 10").await;
-    page.until("/round trips/.test(document.querySelector('#series').getAttribute('aria-label'))").await;
-    page.eval(
-        "const series = document.querySelector('#series'), {left, top, width} = series.getBoundingClientRect();
-         series.dispatchEvent(new PointerEvent('pointermove', {bubbles: true, clientX: left + width / 2, clientY: top + 20}))",
-    )
-    .await;
-    page.until(r"/#\d+ [\d.]+ ms at \d\d:\d\d:\d\d/.test(document.querySelector('.hover').textContent)")
-        .await;
 }
 
 #[tokio::test]

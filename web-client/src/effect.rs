@@ -44,8 +44,10 @@ pub enum Effect {
     Announce(String),
     /// Replace the chart's accessible description.
     DescribeChart(String),
-    /// Show the reading under the pointer, or hide it.
-    ShowReading,
+    /// Open or close the charts.
+    ShowChart,
+    /// Show what is pointed at in the charts.
+    ShowPointed,
     /// Deliver an [`crate::Event::Redraw`] in this many milliseconds, replacing any other. An announcement may
     /// be due then, and nothing else is sure to cause a frame.
     DrawIn(i32),

@@ -2,6 +2,7 @@
 
 use crate::list::inspector::{Notation, Side, Tab};
 use crate::list::{FileKind, Step, Viewport};
+use crate::measure::chart::ChartEvent;
 use crate::panes::Pane;
 use crate::send::Job;
 use crate::send::Mode;
@@ -126,9 +127,6 @@ pub enum Event {
     PortsTold(Ports),
     /// Open the snippets dialog.
     OpenSnippets,
-    /// The pointer moved over the chart of round trips over time: pixels from its left edge, or `None` once it
-    /// has left.
-    PointAtChart(Option<f64>),
     /// The width of a pane or a column was changed.
     Resize {
         /// Which.
@@ -136,6 +134,8 @@ pub enum Event {
         /// The new width in pixels; `None` for the default.
         width: Option<i32>,
     },
+    /// Something happened to the charts.
+    Chart(ChartEvent),
     /// Something visible moved or was resized.
     Redraw,
     /// A frame is about to be drawn.

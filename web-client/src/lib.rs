@@ -30,9 +30,13 @@ pub use list::{
     Entry, Exchange, Exchanges, Exporting, FileKind, Filter, Happening, Inspector, Log, Occurrence, Outcome,
     Placement, RowWindow, Step, Story, Viewport, export, filter, inspector, row,
 };
-pub use measure::chart::{Bar, Distribution, Mark, Series, Size, Tick, TimeWindow, pixels, short};
+pub use measure::chart::{
+    Bar, Chart, ChartEvent, Distribution, Mark, Series, Size, Target, Tick, TimeWindow, bar_words, pixels,
+    short, sparkline,
+};
 pub use measure::{
-    ClockOffset, Estimate, FIGURES, Reading, RoundTrips, figures, reading, round_trip, timer_note,
+    ClockOffset, Estimate, FIGURES, Measurements, Reading, RoundTrips, Statistics, burst_note, figures,
+    reading_words, round_trip, strip_text, timer_note,
 };
 pub use pacing::{Announcement, Throttle};
 pub use panes::{Pane, Widths};

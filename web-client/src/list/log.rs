@@ -87,6 +87,16 @@ impl Log {
         }
     }
 
+    /// Whether only some exchanges are shown.
+    pub fn is_filtered(&self) -> bool {
+        self.filter.is_on()
+    }
+
+    /// Whether the exchange at this index is shown.
+    pub fn shows(&self, exchange: usize) -> bool {
+        self.filter.row(exchange).is_some()
+    }
+
     /// Where the rows in the page are.
     pub fn placement(&self) -> Placement {
         self.window.placement()

@@ -127,16 +127,8 @@ mod tests {
         for (offset, error, words) in [
             (12.345, 0.36, "The service's clock is 12.3 ms ahead of this browser's, give or take 0.4 ms"),
             (-12.347, 0.036, "The service's clock is 12.35 ms behind this browser's, give or take 0.04 ms"),
-            (
-                1234.5,
-                40.0,
-                "The service's clock is 1\u{202f}235 ms ahead of this browser's, give or take 40 ms",
-            ),
-            (
-                -3_600_049.0,
-                2.0,
-                "The service's clock is 3\u{202f}600.0 s behind this browser's, give or take 2 ms",
-            ),
+            (1234.5, 40.0, "The service's clock is 1,235 ms ahead of this browser's, give or take 40 ms"),
+            (-3_600_049.0, 2.0, "The service's clock is 3,600.0 s behind this browser's, give or take 2 ms"),
             (0.3, 0.36, "The two clocks agree within 0.4 ms"),
             (-0.3, 7.0, "The two clocks agree within 7 ms"),
         ] {

@@ -1,6 +1,6 @@
 //! The charts' accessible description. It changes rarely, so that it can be read out.
 
-use super::statistics::RoundTrips;
+use super::readings::RoundTrips;
 use crate::pacing::{Announcement, Throttle};
 
 /// The shortest time between two changes, in milliseconds.
@@ -43,9 +43,9 @@ mod tests {
         let (mut description, mut round_trips) = (Description::default(), RoundTrips::new(0.005));
         assert_eq!(description.look(&round_trips, 0.0), Announcement::Now("0 round trips".into()));
         assert_eq!(description.look(&round_trips, 9000.0), Announcement::Nothing);
-        round_trips.push(9000.0, 4.0);
+        round_trips.measure(9000.0, 4.0);
         assert!(matches!(description.look(&round_trips, 9000.0), Announcement::Now(_)));
-        round_trips.push(9001.0, 4.0);
+        round_trips.measure(9001.0, 4.0);
         assert_eq!(description.look(&round_trips, 9001.0), Announcement::Later(4999.0));
         assert!(matches!(description.look(&round_trips, 14_000.0), Announcement::Now(_)));
     }

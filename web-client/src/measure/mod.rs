@@ -4,11 +4,15 @@ pub(crate) mod chart;
 mod clock_offset;
 mod description;
 mod figures;
+mod in_flight;
+mod measurements;
+mod readings;
 pub(crate) mod round_trip;
 mod statistics;
 
 pub use clock_offset::{ClockOffset, Estimate};
-pub(crate) use description::Description;
-pub use figures::{FIGURES, figures, reading, timer_note};
+pub use figures::{FIGURES, burst_note, figures, reading_words, strip_text, timer_note};
+pub use measurements::Measurements;
+pub use readings::{Reading, RoundTrips};
 pub use round_trip::round_trip;
-pub use statistics::{Reading, RoundTrips};
+pub use statistics::Statistics;

@@ -4,15 +4,19 @@
 
 use crate::text::utc::padded;
 
-/// Separates groups of three digits: a narrow no-break space.
-const GROUP: char = '\u{202f}';
+/// Separates groups of three digits.
+const GROUP: char = ',';
+
+/// Round trips from this many milliseconds on are shown in seconds.
+pub(crate) const SECOND: f64 = 1000.0;
 
 /// Formats a round trip of `ms` milliseconds with three significant digits, or fewer if the timer's resolution
-/// of `step` milliseconds doesn't support them.
+/// of `step` milliseconds doesn't support them. A second or more is shown in seconds.
 ///
 /// ```
 /// assert_eq!(wirestamp_web_client::round_trip(12.345, 0.005), "12.3 ms");
 /// assert_eq!(wirestamp_web_client::round_trip(12.345, 1.0), "12 ms");
+/// assert_eq!(wirestamp_web_client::round_trip(1204.0, 0.005), "1.20 s");
 /// ```
 pub fn round_trip(ms: f64, step: f64) -> String {
     let supported = decimals(step);
@@ -20,12 +24,35 @@ pub fn round_trip(ms: f64, step: f64) -> String {
     if ms * power(supported) < 0.5 {
         return ["< ", &fixed(1, supported), " ms"].concat();
     }
-    let scaled = |decimals| (ms * power(decimals)).round() as u64;
-    let decimals = (1..=supported).rev().find(|&decimals| scaled(decimals) < 1000).unwrap_or(0);
-    [&fixed(scaled(decimals), decimals), " ms"].concat()
+    if ms.round() < SECOND {
+        return [&three_digits(ms, supported), " ms"].concat();
+    }
+    [&three_digits(ms / SECOND, decimals(step / SECOND)), " s"].concat()
 }
 
-/// How many decimals of a millisecond a timer with this resolution supports: those no finer than `step`.
+/// Three significant digits with at most this many decimals, but all digits of an integer.
+fn three_digits(number: f64, decimals: u32) -> String {
+    let scaled = |decimals| (number * power(decimals)).round() as u64;
+    let decimals = (1..=decimals).rev().find(|&decimals| scaled(decimals) < 1000).unwrap_or(0);
+    fixed(scaled(decimals), decimals)
+}
+
+/// A range of round trips, as in `0.31–0.33 ms`.
+pub(crate) fn round_trips_between(from: f64, to: f64, step: f64) -> String {
+    let (from, to) = (round_trip(from, step), round_trip(to, step));
+    if from == to {
+        return from;
+    }
+    // The unit is said once if it is the same.
+    let number = match from.strip_suffix(" ms") {
+        Some(number) if to.ends_with(" ms") => number,
+        None if to.ends_with(" s") => from.trim_end_matches(" s"),
+        _ => &from,
+    };
+    [number, "–", &to].concat()
+}
+
+/// How many decimals a timer with this resolution supports: those no finer than `step`.
 fn decimals(step: f64) -> u32 {
     // Steps are differences of large floats, so they may be slightly off.
     (1..=3).rev().find(|&decimals| step * power(decimals) < 1.01).unwrap_or(0)
@@ -91,16 +118,36 @@ mod tests {
     }
 
     #[test]
-    fn whole_milliseconds_are_all_shown_in_groups_of_three() {
-        assert_eq!(round_trip(1204.4, USUAL), "1\u{202f}204 ms");
-        assert_eq!(round_trip(1_234_567.0, USUAL), "1\u{202f}234\u{202f}567 ms");
+    fn a_second_or_more_is_shown_in_seconds() {
+        assert_eq!(round_trip(1204.4, USUAL), "1.20 s");
+        assert_eq!(round_trip(10_234.0, COARSE), "10.2 s");
+        assert_eq!(round_trip(1204.4, 100.0), "1.2 s");
+    }
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        assert_eq!(round_trip(1_234_567.0, USUAL), "1,235 s");
+        assert_eq!([999, 1000, 11_000, 1_234_567].map(grouped), ["999", "1,000", "11,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn a_range_says_a_shared_unit_once() {
+        for (from, to, text) in [
+            (0.311, 0.331, "0.31–0.33 ms"),
+            (0.311, 0.312, "0.31 ms"),
+            (990.0, 1010.0, "990 ms–1.01 s"),
+            (1200.0, 1300.0, "1.20–1.30 s"),
+            (0.0, 0.03, "< 0.01–0.03 ms"),
+        ] {
+            assert_eq!(round_trips_between(from, to, FINE), text);
+        }
     }
 
     #[test]
     fn rounding_up_to_a_new_digit_costs_the_last() {
         assert_eq!(round_trip(9.996, FINE), "10.0 ms");
         assert_eq!(round_trip(99.96, USUAL), "100 ms");
-        assert_eq!(round_trip(999.7, USUAL), "1\u{202f}000 ms");
+        assert_eq!(round_trip(999.7, USUAL), "1.00 s");
     }
 
     #[test]

@@ -123,6 +123,11 @@ impl Pace {
         self.progress().1.map_or(u32::MAX, |total| total.saturating_sub(self.sent))
     }
 
+    /// Whether it sends several messages without waiting for the reply to each.
+    pub fn overlaps(&self) -> bool {
+        matches!(self.job, Job::Burst { count, in_flight } if count > 1 && in_flight != Some(1))
+    }
+
     /// How many have been sent, and the total.
     pub fn progress(&self) -> (u32, Option<u32>) {
         let total = match self.job {

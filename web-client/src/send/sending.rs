@@ -38,6 +38,11 @@ impl Sending {
         [&sent.to_string(), of.as_str(), " sent"].concat()
     }
 
+    /// Whether several messages are sent without waiting for the reply to each.
+    pub fn overlaps(&self) -> bool {
+        self.pace.overlaps()
+    }
+
     /// Whether all have been sent.
     pub fn is_done(&self) -> bool {
         self.pace.is_done()

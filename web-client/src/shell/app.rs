@@ -182,8 +182,11 @@ impl App {
             Effect::ShowHint => self.views.show_hint(&self.state),
             Effect::Announce(words) => self.views.announcer.say(&words),
             Effect::DescribeChart(words) => self.views.chart.describe(&words),
-            Effect::ShowReading => {
-                let _ = self.views.chart.show_reading(&self.state);
+            Effect::ShowChart => {
+                let _ = self.views.chart.show_open(&self.state);
+            }
+            Effect::ShowPointed => {
+                let _ = self.views.chart.show_pointed(&self.state);
             }
             Effect::ShowPorts => self.views.snippets.show_ports(&self.state),
             Effect::ShowSnippets => self.views.snippets.open(&self.state),

@@ -179,11 +179,11 @@ impl State {
                 vec![Effect::ShowPorts]
             }
             Event::OpenSnippets => vec![Effect::ShowSnippets],
-            Event::PointAtChart(at) => self.send.point_at_chart(at),
             Event::Resize { pane, width } => {
                 self.widths.set(pane, width);
                 vec![Effect::ShowWidths]
             }
+            Event::Chart(event) => self.send.chart(event),
             Event::Redraw => vec![Effect::Draw],
             Event::Frame { seen, at } => self.send.frame(seen, at),
         }

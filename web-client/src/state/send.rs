@@ -4,8 +4,9 @@ use wirestamp_protocol::count_lines;
 
 use crate::effect::Effect;
 use crate::list::inspector::{self, Notation, Side, Tab};
-use crate::list::{Exporting, FileKind, Happening, Log, Step, Viewport, export};
-use crate::measure::{ClockOffset, Description, RoundTrips};
+use crate::list::{Exporting, FileKind, Happening, Log, Outcome, Step, Viewport, export};
+use crate::measure::chart::ChartEvent;
+use crate::measure::{ClockOffset, Measurements, RoundTrips};
 use crate::pacing::Announcement;
 use crate::send::{Draft, Hidden, History, Job, Mode, Sending, payloads};
 use crate::toast::Toast;
@@ -16,12 +17,7 @@ pub struct SendState {
     draft: Draft,
     hidden: Hidden,
     log: Log,
-    round_trips: RoundTrips,
-    /// The round trips of the exchanges that were cleared last, while that can be undone.
-    cleared: Option<RoundTrips>,
-    /// The pointer's position on the chart of round trips.
-    pointer: Option<f64>,
-    description: Description,
+    measurements: Measurements,
     offset: ClockOffset,
     sending: Option<Sending>,
     /// Messages to be sent once, after those.
@@ -40,10 +36,7 @@ impl SendState {
             draft: Draft::default(),
             hidden: Hidden::default(),
             log: Log::default(),
-            round_trips: RoundTrips::new(timer_step),
-            cleared: None,
-            pointer: None,
-            description: Description::default(),
+            measurements: Measurements::new(timer_step),
             offset: ClockOffset::new(timer_step),
             sending: None,
             queued: Vec::new(),
@@ -69,14 +62,14 @@ impl SendState {
         &self.log
     }
 
-    /// How long replies took.
-    pub fn round_trips(&self) -> &RoundTrips {
-        &self.round_trips
+    /// How long replies took, and what the charts show of it.
+    pub fn measurements(&self) -> &Measurements {
+        &self.measurements
     }
 
-    /// The pointer's position on the chart of round trips, in pixels from its left edge.
-    pub fn pointer(&self) -> Option<f64> {
-        self.pointer
+    /// The round trips of the exchanges that the log shows.
+    pub fn round_trips(&self) -> &RoundTrips {
+        self.measurements.shown()
     }
 
     /// The offset between the service's clock and the browser's.
@@ -98,6 +91,7 @@ impl SendState {
     /// more is sent.
     pub(super) fn lose(&mut self, mode: Mode) -> Vec<Effect> {
         self.log.lose();
+        self.measurements.lose();
         self.hold_back(mode)
     }
 
@@ -155,14 +149,16 @@ impl SendState {
 
     /// Sends the messages that are due.
     fn transmit(&mut self, at: f64) -> Vec<Effect> {
-        let Self { sending, log, .. } = self;
+        let Self { sending, log, measurements, .. } = self;
         let Some(job) = sending else { return Vec::new() };
         let mut effects = vec![Effect::Draw];
+        let overlaps = job.overlaps();
         let (messages, wake_in) = job.due(at, log.exchanges().waiting());
         for message in messages {
             // To the service each line is a message, with its own reply.
             for line in message.split(|byte| *byte == b'\n').take(count_lines(message)) {
                 log.sent(line, at);
+                measurements.sent(overlaps);
             }
             effects.push(Effect::Transmit(message.to_owned()));
         }
@@ -183,9 +179,9 @@ impl SendState {
     pub(super) fn received(&mut self, reply: &[u8], at: f64, origin: f64) -> Vec<Effect> {
         let place = self.log.received(reply.strip_suffix(b"\n").unwrap_or(reply), at);
         if let Some(exchange) = self.log.exchanges().get(place)
-            && let Some(round_trip) = exchange.round_trip()
+            && exchange.outcome == Outcome::Answered
         {
-            self.round_trips.push(at, round_trip);
+            self.measurements.answered(place, &exchange, self.log.shows(place));
             let (stamp, _) = exchange.reply_parts();
             self.offset.take(stamp, origin + exchange.sent_at, origin + at);
         }
@@ -233,8 +229,15 @@ impl SendState {
 
     pub(super) fn look_for(&mut self, text: &str) -> Vec<Effect> {
         self.log.look_for(text);
+        self.filter_measurements();
         let hint = self.hint_at_hidden();
         hint.into_iter().chain([Effect::Draw]).collect()
+    }
+
+    /// Measures only what the filter shows.
+    fn filter_measurements(&mut self) {
+        let log = &self.log;
+        self.measurements.filter(log.is_filtered().then_some(|exchange| log.shows(exchange)));
     }
 
     pub(super) fn select_row(&mut self, row: usize) -> Vec<Effect> {
@@ -286,19 +289,21 @@ impl SendState {
 
     pub(super) fn clear(&mut self) -> Vec<Effect> {
         let Some(count) = self.log.clear() else { return Vec::new() };
-        let none = RoundTrips::new(self.round_trips.timer_step());
-        self.cleared = Some(std::mem::replace(&mut self.round_trips, none));
+        self.measurements.set_aside();
+        self.filter_measurements();
         let toast = Toast { undo: true, ..Toast::of_exchanges("Cleared ", count) };
         vec![Effect::Draw, Effect::Toast(toast)]
     }
 
     /// Brings back what was cleared last. What came since stays behind it.
     pub(super) fn undo(&mut self) -> Vec<Effect> {
-        let Some(earlier) = self.cleared.take() else { return Vec::new() };
-        let since = std::mem::replace(&mut self.round_trips, earlier);
-        since.readings().iter().for_each(|one| self.round_trips.push(one.at, one.ms));
-        let toast = Toast::of_exchanges("Brought back ", self.log.restore());
-        vec![Effect::Draw, Effect::Toast(toast)]
+        if !self.measurements.has_set_aside() {
+            return Vec::new();
+        }
+        let restored = self.log.restore();
+        self.measurements.bring_back(restored);
+        self.filter_measurements();
+        vec![Effect::Draw, Effect::Toast(Toast::of_exchanges("Brought back ", restored))]
     }
 
     /// The stamp format changed.
@@ -337,11 +342,12 @@ impl SendState {
     /// Prepares the next frame, based on what the browser shows now.
     pub(super) fn frame(&mut self, seen: Viewport, at: f64) -> Vec<Effect> {
         let said = self.log.look(seen, at);
-        let described = self.description.look(&self.round_trips, at);
+        let described = self.measurements.look(at);
         let said = self.announce(said, Effect::Announce, at);
         let hint = self.hint_at_hidden();
         let described = self.announce(described, Effect::DescribeChart, at);
-        said.into_iter().chain(described).chain(hint).collect()
+        let moved = self.measurements.moves_in().and_then(|ms| self.draw_in(ms, at));
+        [said, described, moved, hint].into_iter().flatten().collect()
     }
 
     /// Counts the sent messages that the filter hides.
@@ -357,9 +363,27 @@ impl SendState {
         }
     }
 
-    pub(super) fn point_at_chart(&mut self, at: Option<f64>) -> Vec<Effect> {
-        self.pointer = at;
-        vec![Effect::ShowReading]
+    pub(super) fn chart(&mut self, event: ChartEvent) -> Vec<Effect> {
+        match event {
+            ChartEvent::Toggle => {
+                self.measurements.toggle();
+                vec![Effect::ShowChart, Effect::Draw]
+            }
+            ChartEvent::StartAnew => {
+                self.measurements.clear();
+                vec![Effect::Draw]
+            }
+            ChartEvent::Point { chart, target, size } => {
+                let said = self.measurements.point(chart, target, size).map(Effect::Announce);
+                said.into_iter().chain([Effect::ShowPointed]).collect()
+            }
+            ChartEvent::OpenPointed => {
+                if let Some(exchange) = self.measurements.pointed_exchange() {
+                    self.log.select(Some(exchange));
+                }
+                vec![Effect::Draw]
+            }
+        }
     }
 
     /// Asks for a frame in this many milliseconds, unless one is due by then.

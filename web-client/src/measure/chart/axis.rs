@@ -1,9 +1,8 @@
-//! The axes of both charts: scales, ticks and labels.
+//! The axes of both charts: ticks and labels.
 
-use super::picture::{Size, Tick, short};
+use super::picture::{Tick, short};
 use super::window::TimeWindow;
-use crate::measure::round_trip::power;
-use crate::text::between::between;
+use crate::measure::round_trip::SECOND;
 
 /// Round distances between ticks of the time axis, in milliseconds.
 const SPANS: [f64; 22] = [
@@ -12,83 +11,26 @@ const SPANS: [f64; 22] = [
 ];
 
 /// Round values for ticks of round trips, and round steps between them, in milliseconds.
-const ROUND: [f64; 30] = [
+pub(super) const ROUND: [f64; 30] = [
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0,
     500.0, 1e3, 2e3, 5e3, 10e3, 20e3, 50e3, 100e3, 200e3, 500e3, 1e6, 2e6, 5e6,
 ];
 
-/// How round trips map to heights.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Scale {
-    /// From zero, in this many steps of this length.
-    Linear { step: f64, steps: f64 },
-    /// From one power of ten to another, with a tick at every `every`th power.
-    Logarithmic { from: i32, to: i32, every: i32 },
-}
-
-impl Scale {
-    pub(super) fn linear(max: f64) -> Self {
-        let step = ROUND.into_iter().find(|step| max / step <= 4.0).unwrap_or(max / 4.0);
-        Self::Linear { step, steps: (max / step).ceil().max(2.0) }
-    }
-
-    pub(super) fn logarithmic(min: f64, max: f64) -> Self {
-        let to = (-2..6).find(|&exponent| decade(exponent) >= max).unwrap_or(6);
-        // At least two decades, so that there are three ticks.
-        let from = (-3..to - 1).rev().find(|&exponent| decade(exponent) <= min).unwrap_or(-3);
-        Self::Logarithmic { from, to, every: (to - from + 3) / 4 }
-    }
-
-    /// The height of a round trip, measured from the top.
-    pub(super) fn y(self, ms: f64, size: Size) -> f64 {
-        let share = match self {
-            Self::Linear { step, steps } => ms / (step * steps),
-            Self::Logarithmic { from, to, .. } => logarithmic_share(ms, decade(from), decade(to)),
-        };
-        (1.0 - between(0.0, share, 1.0)) * size.height
-    }
-
-    pub(super) fn ticks(self, size: Size) -> Vec<Tick> {
-        let mut values = Vec::new();
-        match self {
-            Self::Linear { step, steps } => {
-                for n in 0..=steps as u32 {
-                    values.push(f64::from(n) * step);
-                }
-            }
-            Self::Logarithmic { from, to, every } => {
-                let mut exponent = from;
-                while exponent <= to {
-                    values.push(decade(exponent));
-                    exponent += every;
-                }
-            }
-        }
-        ticks_at(&values, |ms| self.y(ms, size))
-    }
-}
-
-/// The position on a logarithmic axis, from 0 to 1.
-pub(super) fn logarithmic_share(ms: f64, from: f64, to: f64) -> f64 {
-    between(0.0, (ms / from).ln() / (to / from).ln(), 1.0)
-}
-
-/// Ten to the power of `exponent`.
-fn decade(exponent: i32) -> f64 {
-    match exponent {
-        0.. => power(exponent.unsigned_abs()),
-        _ => 1.0 / power(exponent.unsigned_abs()),
-    }
-}
-
-/// Ticks at these round trips. The last one shows the unit.
+/// Ticks at these round trips. Where the unit changes and at the end, it is shown.
 pub(super) fn ticks_at(values: &[f64], place: impl Fn(f64) -> f64) -> Vec<Tick> {
+    let first = values.iter().find(|ms| **ms > 0.0);
+    let is_long = |ms: &f64| *ms >= SECOND;
+    // 0.5, 1 and 1.5 s read better than 500 ms, 1 and 1.5 s.
+    let only_seconds = values.last().is_some_and(is_long) && first.is_some_and(|ms| *ms >= SECOND / 10.0);
     let mut ticks = Vec::new();
-    for &ms in values {
-        ticks.push(Tick { at: place(ms), label: short(ms) });
-    }
-    if let Some(last) = ticks.last_mut() {
-        last.label.push_str(" ms");
+    for (n, &ms) in values.iter().enumerate() {
+        let in_seconds = only_seconds || is_long(&ms);
+        let (number, unit) = if in_seconds { (ms / SECOND, " s") } else { (ms, " ms") };
+        let mut label = short(number);
+        if values.get(n + 1).is_none_or(|next| !in_seconds && is_long(next)) {
+            label.push_str(unit);
+        }
+        ticks.push(Tick { at: place(ms), label });
     }
     ticks
 }

@@ -6,12 +6,17 @@
 mod axis;
 mod distribution;
 mod picture;
+mod pointing;
+mod scale;
 mod series;
+mod sparkline;
 mod window;
 
-pub use distribution::{Bar, Distribution};
+pub use distribution::{Bar, Distribution, bar_words};
 pub use picture::{Size, Tick, pixels, short};
+pub use pointing::{Chart, ChartEvent, Target};
 pub use series::{Mark, Series};
+pub use sparkline::sparkline;
 pub use window::TimeWindow;
 
 #[cfg(test)]

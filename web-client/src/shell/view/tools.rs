@@ -6,19 +6,18 @@ use web_sys::{Element, Event as DomEvent, HtmlInputElement, HtmlSelectElement};
 use crate::event::Event;
 use crate::list::FileKind;
 use crate::settings::{PageSettings, Theme};
-use crate::shell::browser::dom::{by_id, document, set_shown, set_text, window};
+use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
 use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
 use crate::state::State;
 
 pub(crate) struct Tools {
     root: Element,
-    side: Element,
     counts: Element,
     offset: Element,
     format: HtmlInputElement,
     theme: HtmlSelectElement,
-    _listeners: [Listener; 7],
+    _listeners: [Listener; 6],
 }
 
 impl Tools {
@@ -26,8 +25,7 @@ impl Tools {
         let root = document()?.document_element().ok_or("the page has no root")?;
         let format = by_id::<HtmlInputElement>("format")?;
         let (theme, times) = (by_id::<HtmlSelectElement>("theme")?, by_id::<HtmlInputElement>("times")?);
-        let picture = by_id::<HtmlInputElement>("picture-shown")?;
-        let (side, clear) = (by_id::<Element>("side")?, by_id::<Element>("clear")?);
+        let clear = by_id::<Element>("clear")?;
         let (json_lines, csv) = (by_id::<Element>("export-jsonl")?, by_id::<Element>("export-csv")?);
         let on = |element: &web_sys::EventTarget, kind, act: fn()| {
             Listener::new(element, kind, move |_: &DomEvent| act())
@@ -50,21 +48,12 @@ impl Tools {
                     bus::send(Event::Redraw);
                 }
             })?,
-            Listener::new(&picture, "change", {
-                let (picture, side) = (picture.clone(), side.clone());
-                move |_: &DomEvent| {
-                    let _ = side.toggle_attribute_with_force("data-picture", picture.checked());
-                    bus::send(Event::Redraw);
-                }
-            })?,
             on(&clear, "click", || bus::send(Event::Clear))?,
             on(&json_lines, "click", || bus::send(Event::Export(FileKind::JsonLines)))?,
             on(&csv, "click", || bus::send(Event::Export(FileKind::Csv)))?,
         ];
-        show_side(&side, &picture)?;
         Ok(Self {
             root,
-            side,
             counts: by_id("counts")?,
             offset: by_id("offset")?,
             format,
@@ -77,7 +66,6 @@ impl Tools {
     pub(crate) fn draw(&self, state: &State) -> Result<(), JsValue> {
         let log = state.send().log();
         set_text(&self.counts, &log.counts());
-        self.side.toggle_attribute_with_force("data-empty", log.exchanges().is_empty())?;
         let offset = state.send().offset().estimate().map(|estimate| estimate.describe());
         set_shown(&self.offset, offset.is_some());
         set_text(&self.offset, &offset.unwrap_or_default());
@@ -91,14 +79,4 @@ impl Tools {
         self.root.set_attribute("data-theme", settings.theme.name())?;
         Ok(())
     }
-}
-
-/// Shows the side panel, with the chart if there is room for it.
-fn show_side(side: &Element, picture: &HtmlInputElement) -> Result<(), JsValue> {
-    // A phone's screen is needed for the log.
-    let is_narrow = window()?.match_media("(max-width: 44rem)")?.is_some_and(|query| query.matches());
-    picture.set_checked(!is_narrow);
-    set_shown(side, true);
-    side.toggle_attribute_with_force("data-picture", picture.checked())?;
-    Ok(())
 }

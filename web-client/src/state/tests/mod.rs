@@ -1,5 +1,6 @@
 //! A page's life, event by event.
 
+mod chart;
 mod link;
 mod log;
 mod send;

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element};
 
 use crate::measure::chart::{Size, Tick, pixels};
-use crate::shell::browser::dom::{by_id, element, set_shown};
+use crate::shell::browser::dom::{by_id, element, set_shown, set_text};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -46,7 +46,7 @@ impl Canvas {
 
     /// The size of the chart without the labels around it; `None` if it is hidden.
     pub(super) fn size(&self) -> Option<Size> {
-        self.meter.size.get()
+        self.meter.size()
     }
 
     /// Labels the lower axis.
@@ -63,6 +63,11 @@ pub(super) struct Meter {
 }
 
 impl Meter {
+    /// The size as last measured; `None` if the chart is hidden.
+    pub(super) fn size(&self) -> Option<Size> {
+        self.size.get()
+    }
+
     pub(super) fn measure(&self) {
         let outer = self.svg.get_bounding_client_rect();
         let (width, height) = (outer.width() - LEFT - RIGHT, outer.height() - TOP - BOTTOM);
@@ -105,34 +110,35 @@ impl Labels {
     }
 }
 
-/// Marks the reading under the pointer with a line, a dot and a text.
+/// Marks what is pointed at with a line and a dot, and says what it is above the chart.
 pub(super) struct Hover {
-    pub(super) group: Element,
+    group: Element,
     line: Element,
     dot: Element,
-    text: Element,
+    words: Element,
 }
 
 impl Hover {
-    pub(super) fn new(document: &Document, parent: &Element) -> Result<Self, JsValue> {
+    /// The element with the id `words` shows the words.
+    pub(super) fn new(document: &Document, parent: &Element, words: &str) -> Result<Self, JsValue> {
         let group = within(document, parent, "g", "hover")?;
         set_shown(&group, false);
         let line = within(document, &group, "line", "")?;
         let dot = within(document, &group, "circle", "")?;
         set_lengths(&dot, &[("r", 3.5)])?;
-        let text = within(document, &group, "text", "")?;
-        Ok(Self { group, line, dot, text })
+        Ok(Self { group, line, dot, words: by_id(words)? })
     }
 
-    pub(super) fn show(&self, text: &str, (x, y): (f64, f64), size: Size) -> Result<(), JsValue> {
-        set_lengths(&self.line, &[("x1", x), ("x2", x), ("y1", 0.0), ("y2", size.height)])?;
-        set_lengths(&self.dot, &[("cx", x), ("cy", y)])?;
-        // The text goes to the side with more room.
-        let (anchor, gap) = if x < size.width / 2.0 { ("start", GAP) } else { ("end", -GAP) };
-        self.text.set_attribute("text-anchor", anchor)?;
-        set_lengths(&self.text, &[("x", x + gap), ("y", GAP)])?;
-        self.text.set_text_content(Some(text));
-        Ok(())
+    /// Shows this at a position in a chart of this height, or nothing.
+    pub(super) fn show(&self, shown: Option<(String, (f64, f64))>, height: f64) -> Result<(), JsValue> {
+        set_shown(&self.group, shown.is_some());
+        let Some((words, (x, y))) = shown else {
+            set_text(&self.words, "");
+            return Ok(());
+        };
+        set_text(&self.words, &words);
+        set_lengths(&self.line, &[("x1", x), ("x2", x), ("y1", 0.0), ("y2", height)])?;
+        set_lengths(&self.dot, &[("cx", x), ("cy", y)])
     }
 }
 

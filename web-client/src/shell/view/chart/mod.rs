@@ -1,15 +1,19 @@
-//! The charts: round trips over time, their distribution, and the figures. They aren't drawn while hidden.
+//! The strip in the log's head, and the charts: round trips over time, their distribution, and the figures. The
+//! charts aren't drawn while hidden.
 
 mod canvas;
+mod pointing;
+mod strip;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event as DomEvent, MouseEvent};
+use web_sys::Element;
 
-use self::canvas::{Canvas, Figure, GAP, Hover, LEFT, Labels, Meter, within};
+use self::canvas::{Canvas, Figure, GAP, Hover, Labels, Meter, within};
+use self::strip::Strip;
 use super::time::time_to_the_second;
 use crate::event::Event;
-use crate::measure::chart::{Distribution, Series, Size, TimeWindow, pixels};
-use crate::measure::{FIGURES, RoundTrips, figures, reading, timer_note};
+use crate::measure::chart::{Chart, Distribution, Series, Size, TimeWindow, bar_words, pixels};
+use crate::measure::{FIGURES, RoundTrips, burst_note, figures, reading_words, timer_note};
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
 use crate::shell::browser::registrations::{Listener, Resizes};
 use crate::shell::bus;
@@ -19,18 +23,26 @@ use crate::state::State;
 const LINE: f64 = 13.0;
 
 pub(crate) struct ChartView {
+    strip: Strip,
     series: Canvas,
+    ranges: Element,
+    queued: Element,
     round_trips: Labels,
-    hover: Hover,
+    scale: Element,
+    reading: Hover,
     /// The series as last drawn.
-    picture: Option<Series>,
+    series_picture: Option<Series>,
     distribution: Canvas,
     percentile_lines: Element,
     percentiles: Labels,
+    bar: Hover,
+    /// The distribution as last drawn.
+    distribution_picture: Distribution,
     figures: Vec<Figure>,
+    burst_note: Element,
     timer_step: Element,
     _resizes: Resizes,
-    _listeners: [Listener; 2],
+    _listeners: [[Listener; 6]; 2],
 }
 
 impl ChartView {
@@ -44,45 +56,63 @@ impl ChartView {
             figures.push(Figure::new(&document, &list, name)?);
         }
         Ok(Self {
+            strip: Strip::new()?,
+            ranges: within(&document, &series.picture, "path", "ranges")?,
+            queued: within(&document, &series.picture, "path", "marks queued")?,
             round_trips: Labels::new(&document, &series.picture, "round-trips")?,
-            hover: Hover::new(&document, &series.picture)?,
-            picture: None,
+            scale: by_id("scale")?,
+            reading: Hover::new(&document, &series.picture, "reading-words")?,
+            series_picture: None,
             percentile_lines: within(&document, &distribution.picture, "path", "percentiles")?,
             percentiles: Labels::new(&document, &distribution.picture, "percentiles")?,
+            bar: Hover::new(&document, &distribution.picture, "bar-words")?,
+            distribution_picture: Distribution::default(),
             figures,
+            burst_note: by_id("burst-note")?,
             timer_step: by_id("timer-step")?,
             _resizes: watch_sizes(&series, &distribution),
-            _listeners: watch_pointer(&series.svg)?,
+            _listeners: [
+                pointing::watch(Chart::Series, &series)?,
+                pointing::watch(Chart::Distribution, &distribution)?,
+            ],
             series,
             distribution,
         })
     }
 
-    /// Draws the round trips as of `now`.
+    /// Draws the round trips as of `now`, in milliseconds of the page's clock.
     pub(crate) fn draw(&mut self, state: &State, now: f64) -> Result<(), JsValue> {
+        let all = state.send().round_trips();
+        self.strip.draw(all)?;
         let (Some(series), Some(distribution)) = (self.series.size(), self.distribution.size()) else {
             return Ok(());
         };
-        let all = state.send().round_trips();
         self.show_figures(all);
         self.draw_series(all, series, now)?;
         self.draw_distribution(all, distribution)?;
-        self.show_reading(state)
+        self.show_pointed(state)
     }
 
-    /// Shows the reading under the pointer.
-    pub(crate) fn show_reading(&self, state: &State) -> Result<(), JsValue> {
-        let all = state.send().round_trips();
-        let found = self.picture.as_ref().zip(state.send().pointer()).and_then(|(picture, x)| {
-            let place = picture.nearest(all.readings(), x)?;
-            let reading = *all.readings().get(place)?;
-            Some((place, reading, picture.place(reading)))
+    /// Opens or closes the charts.
+    pub(crate) fn show_open(&self, state: &State) -> Result<(), JsValue> {
+        self.strip.show_open(state.send().measurements().is_open())
+    }
+
+    /// Shows what is pointed at.
+    pub(crate) fn show_pointed(&self, state: &State) -> Result<(), JsValue> {
+        let (measurements, all) = (state.send().measurements(), state.send().round_trips());
+        let reading = self.series_picture.as_ref().and_then(|picture| {
+            let reading = *all.readings().get(measurements.pointed_reading()?)?;
+            let came = time_to_the_second(state.origin() + reading.at);
+            let words = [&reading_words(reading, all.timer_step()), " at ", &came].concat();
+            Some((words, picture.place(reading)?))
         });
-        set_shown(&self.hover.group, found.is_some());
-        let (Some((place, found, at)), Some(size)) = (found, self.series.size()) else { return Ok(()) };
-        let came = time_to_the_second(state.origin() + found.at);
-        let text = [&reading(place, found, all.timer_step()), " at ", &came].concat();
-        self.hover.show(&text, at, size)
+        let height = |canvas: &Canvas| canvas.size().map_or(0.0, |size| size.height);
+        self.reading.show(reading, height(&self.series))?;
+        let ground = height(&self.distribution);
+        let bar = measurements.pointed_x().and_then(|x| self.distribution_picture.bar(x));
+        let bar = bar.map(|bar| (bar_words(bar, all), (bar.middle(), ground - bar.height)));
+        self.bar.show(bar, ground)
     }
 
     /// Sets the accessible description.
@@ -97,24 +127,28 @@ impl ChartView {
         for (shown, figure) in self.figures.iter_mut().zip(figures(all)) {
             shown.show(figure);
         }
-        let note = timer_note(all);
-        set_shown(&self.timer_step, note.is_some());
-        set_text(&self.timer_step, &note.unwrap_or_default());
+        for (element, note) in [(&self.burst_note, burst_note(all)), (&self.timer_step, timer_note(all))] {
+            set_shown(element, note.is_some());
+            set_text(element, &note.unwrap_or_default());
+        }
     }
 
     fn draw_series(&mut self, all: &RoundTrips, size: Size, now: f64) -> Result<(), JsValue> {
-        let picture = Series::new(all, size, TimeWindow::of(all.readings(), now));
+        let window = TimeWindow::of(all.readings(), now);
+        let picture = Series::new(all, size, window, self.series_picture.as_ref());
         let mut grid = String::new();
         for tick in &picture.round_trips {
             grid.extend(["M0 ", &pixels(tick.at), "H", &pixels(size.width)]);
         }
         self.series.grid.set_attribute("d", &grid)?;
-        self.series.path.set_attribute("d", &picture.path())?;
-        let class = if picture.is_sparse() { "marks sparse" } else { "marks" };
-        self.series.path.set_attribute("class", class)?;
+        self.series.path.set_attribute("d", &picture.dots(false))?;
+        self.queued.set_attribute("d", &picture.dots(true))?;
+        self.ranges.set_attribute("d", &picture.ranges())?;
+        self.series.picture.toggle_attribute_with_force("data-sparse", picture.is_sparse())?;
         self.series.label_axis(&picture.times, size)?;
         self.round_trips.show(&picture.round_trips, |_, tick| (-GAP, tick.at))?;
-        self.picture = Some(picture);
+        set_text(&self.scale, &["Over time, ", &picture.scale()].concat());
+        self.series_picture = Some(picture);
         Ok(())
     }
 
@@ -123,6 +157,7 @@ impl ChartView {
         let ground = pixels(size.height);
         self.distribution.grid.set_attribute("d", &["M0 ", &ground, "H", &pixels(size.width)].concat())?;
         self.distribution.path.set_attribute("d", &picture.path(size.height))?;
+        self.distribution.picture.toggle_attribute_with_force("data-dots", picture.is_few)?;
         self.distribution.label_axis(&picture.ticks, size)?;
         let top = |line: usize| line as f64 * LINE;
         let mut lines = String::new();
@@ -130,7 +165,9 @@ impl ChartView {
             lines.extend(["M", &pixels(percentile.at), " ", &pixels(top(line)), "V", &ground]);
         }
         self.percentile_lines.set_attribute("d", &lines)?;
-        self.percentiles.show(&picture.percentiles, |line, tick| (tick.at - GAP / 2.0, top(line) + GAP))
+        self.percentiles.show(&picture.percentiles, |line, tick| (tick.at - GAP / 2.0, top(line) + GAP))?;
+        self.distribution_picture = picture;
+        Ok(())
     }
 }
 
@@ -144,15 +181,4 @@ fn watch_sizes(series: &Canvas, distribution: &Canvas) -> Resizes {
     resizes.observe(&series.svg);
     resizes.observe(&distribution.svg);
     resizes
-}
-
-fn watch_pointer(svg: &Element) -> Result<[Listener; 2], JsValue> {
-    let pointed = svg.clone();
-    Ok([
-        Listener::new(svg, "pointermove", move |event: &MouseEvent| {
-            let left = pointed.get_bounding_client_rect().left() + LEFT;
-            bus::send(Event::PointAtChart(Some(f64::from(event.client_x()) - left)));
-        })?,
-        Listener::new(svg, "pointerleave", |_: &DomEvent| bus::send(Event::PointAtChart(None)))?,
-    ])
 }
