@@ -127,3 +127,42 @@ async fn copying_is_confirmed_and_a_refusal_is_told() {
     page.exchange("still here").await;
     assert_eq!(page.0.browser.console().await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_paused_log_stays_where_it_is_and_counts_what_is_new() {
+    let server = Server::start(&[]).await;
+    let page = LogPage::connected(&server).await;
+    let top = "return document.querySelector('#log').scrollTop";
+    for line in 0..30 {
+        page.0.enter(&format!("line {line}")).await;
+    }
+    page.until("document.querySelector('#counts').textContent === '30 exchanges'").await;
+    page.0.browser.settled().await;
+    page.press("pause").await;
+    page.until("document.querySelector('#pause').getAttribute('aria-pressed') === 'true'").await;
+    let paused_at = page.eval(top).await;
+    page.0.enter("new\nand newer").await;
+    page.until("document.querySelector('#jump').textContent === 'Paused, 2 new'").await;
+    page.until("document.querySelector('#counts').textContent === '32 exchanges'").await;
+    assert_eq!(page.eval(top).await, paused_at);
+
+    page.0.browser.keys(&page.0.log, "p").await;
+    page.until("document.querySelector('#pause').getAttribute('aria-pressed') === 'false'").await;
+    page.until("document.querySelector('#jump').hidden").await;
+    page.until("element.scrollTop + element.clientHeight >= element.scrollHeight").await;
+    assert!(page.rows().await.contains(&"and newer".to_owned()));
+}
+
+#[tokio::test]
+async fn the_time_between_rows_is_one_of_the_times() {
+    let server = Server::start(&[]).await;
+    let page = LogPage::connected(&server).await;
+    page.exchange("one").await;
+    let shown = "[...element.querySelectorAll('.delta')].filter(cell => cell.offsetParent)";
+    page.until(&format!("{shown}.length === 0")).await;
+    page.press("times").await;
+    page.until(&format!(
+        "{shown}.map(cell => /^\\+\\d+\\.\\d{{3}} s$/.test(cell.textContent)).join() === 'true'"
+    ))
+    .await;
+}

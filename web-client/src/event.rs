@@ -103,6 +103,8 @@ pub enum Event {
     Copy(String),
     /// Jump to the latest exchange and follow new ones.
     FollowEnd,
+    /// Stop following the end of the log, or follow it again.
+    TogglePause,
     /// Clear the log.
     Clear,
     /// Bring back what was cleared last.

@@ -76,6 +76,8 @@ pub struct Exchanges {
     bytes: Vec<u8>,
     /// How many of the oldest are cleared. They are kept until the next clearing, so that this one can be undone.
     cleared: usize,
+    /// How many there were before them.
+    forgotten: usize,
     /// How many messages await a reply. These are the last records: replies are matched in order, and the end of
     /// a connection loses all of them.
     waiting: usize,
@@ -99,6 +101,11 @@ impl Exchanges {
     /// How many messages await a reply.
     pub fn waiting(&self) -> usize {
         self.waiting
+    }
+
+    /// How many there have ever been, whether they are cleared or not.
+    pub fn recorded(&self) -> usize {
+        self.forgotten + self.records.len()
     }
 
     /// How many replies have ever arrived, whether they are cleared or not.
@@ -179,7 +186,7 @@ impl Exchanges {
         let bytes = std::mem::take(bytes);
         let kept: Vec<_> = records.drain(..).skip(*cleared).collect();
         self.last_reply = self.last_reply.and_then(|at| at.checked_sub(self.cleared));
-        self.cleared = 0;
+        self.forgotten += std::mem::take(&mut self.cleared);
         for record in kept {
             let (sent, reply) =
                 (self.keep(&bytes[record.sent.clone()]), self.keep(&bytes[record.reply.clone()]));
@@ -287,5 +294,6 @@ mod tests {
         assert_eq!(texts(&exchanges), [("c", "c"), ("d", "")]);
         assert_eq!(exchanges.bytes, b"ccd", "no byte of the others is kept");
         assert_eq!((exchanges.replies(), exchanges.last_reply()), (3, Some(&b"c"[..])));
+        assert_eq!((exchanges.recorded(), exchanges.len()), (4, 2));
     }
 }

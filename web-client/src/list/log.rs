@@ -32,6 +32,8 @@ pub struct Log {
     /// How often exchanges have moved to other indices.
     edition: u32,
     window: RowWindow,
+    /// How many exchanges there had ever been when the log was paused.
+    paused: Option<usize>,
     announcements: Announcements,
 }
 
@@ -95,6 +97,23 @@ impl Log {
     /// Whether the exchange at this index is shown.
     pub fn shows(&self, exchange: usize) -> bool {
         self.filter.row(exchange).is_some()
+    }
+
+    /// The time between this row and the previous one, in milliseconds. Exchanges count from when they were sent.
+    pub fn delta(&self, row: usize) -> Option<f64> {
+        Some(self.time(row)? - self.time(row.checked_sub(1)?)?)
+    }
+
+    fn time(&self, row: usize) -> Option<f64> {
+        match self.entry(row)? {
+            Entry::Exchange(at) => self.exchanges.get(at).map(|one| one.sent_at),
+            Entry::Occurrence(at) => self.story.get(at).map(|one| one.at),
+        }
+    }
+
+    /// How many exchanges have been added since the log was paused; `None` if it isn't.
+    pub fn since_pause(&self) -> Option<usize> {
+        self.paused.map(|then| self.exchanges.recorded() - then)
     }
 
     /// Where the rows in the page are.
@@ -231,8 +250,19 @@ impl Log {
         }
     }
 
+    /// Follows the end from now on, and ends a pause.
     pub(crate) fn follow_end(&mut self) {
+        self.paused = None;
         self.window.follow();
+    }
+
+    /// Stops following the end, or follows it again. Messages are recorded all the same.
+    pub(crate) fn toggle_pause(&mut self) {
+        if self.paused.is_some() {
+            return self.follow_end();
+        }
+        self.paused = Some(self.exchanges.recorded());
+        self.window.pause();
     }
 
     /// Places the rows according to what the browser shows, and returns what to announce.
@@ -330,6 +360,36 @@ mod tests {
         );
         log.look_for("c");
         assert_eq!((log.rows(), log.entry(0), log.entry(1)), (1, Some(Entry::Exchange(2)), None));
+    }
+
+    #[test]
+    fn a_pause_counts_what_comes_and_clearing_takes_nothing_away_from_that() {
+        let mut log = log(&["a"]);
+        assert_eq!(log.since_pause(), None);
+        log.toggle_pause();
+        assert_eq!(log.since_pause(), Some(0));
+        log.sent(b"b", 0.0);
+        log.clear();
+        log.clear();
+        assert_eq!(log.since_pause(), Some(1));
+        log.toggle_pause();
+        assert_eq!(log.since_pause(), None);
+        log.toggle_pause();
+        log.follow_end();
+        assert_eq!(log.since_pause(), None);
+    }
+
+    #[test]
+    fn the_time_since_the_row_before_counts_from_the_story_too() {
+        let mut log = Log::default();
+        log.tell(Happening::Disconnected, 100.0);
+        log.sent(b"a", 350.0);
+        log.sent(b"b", 400.0);
+        log.sent(b"ab", 1000.0);
+        let deltas = |log: &Log| (0..5).map(|row| log.delta(row)).collect::<Vec<_>>();
+        assert_eq!(deltas(&log), [None, Some(250.0), Some(50.0), Some(600.0), None]);
+        log.look_for("a");
+        assert_eq!(deltas(&log)[..3], [None, Some(650.0), None], "of the rows shown");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a row of the log shows of an exchange.
 
 use super::exchanges::{Exchange, Outcome};
+use crate::measure::round_trip::fixed;
 use crate::text::{Piece, escaped, visible};
 
 /// How many bytes of a message a row shows: more than fit on the widest screen.
@@ -44,6 +45,11 @@ pub fn reply(exchange: &Exchange<'_>) -> Cell {
             (_, message) => Cell::Message(visible(start_of(message))),
         },
     }
+}
+
+/// The cell for the time since the row before, in milliseconds: `+1.204 s`.
+pub fn delta(ms: f64) -> String {
+    ["+", &fixed(ms.max(0.0).round() as u64, 3), " s"].concat()
 }
 
 /// The cell for the reply's stamp.
@@ -116,6 +122,15 @@ mod tests {
         }
         assert_eq!(stamp(&exchange(Outcome::Answered, b"a", b"a")), None);
         assert_eq!(stamp(&exchange(Outcome::Lost, b"a", b"")), None);
+    }
+
+    #[test]
+    fn the_time_between_rows_is_in_seconds() {
+        for (ms, shown) in
+            [(1203.6, "+1.204 s"), (0.4, "+0.000 s"), (-1.0, "+0.000 s"), (90_000.0, "+90.000 s")]
+        {
+            assert_eq!(delta(ms), shown);
+        }
     }
 
     #[test]

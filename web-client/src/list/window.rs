@@ -48,6 +48,8 @@ pub struct RowWindow {
     row_height: usize,
     /// Whether to keep the end in view.
     following: bool,
+    /// Whether not to, even when the end comes into view.
+    paused: bool,
     /// Whether to bring the selected row into view.
     revealing: bool,
     /// The scroll position.
@@ -57,7 +59,14 @@ pub struct RowWindow {
 
 impl Default for RowWindow {
     fn default() -> Self {
-        Self { row_height: 1, following: true, revealing: false, top: 0, placement: Placement::default() }
+        Self {
+            row_height: 1,
+            following: true,
+            paused: false,
+            revealing: false,
+            top: 0,
+            placement: Placement::default(),
+        }
     }
 }
 
@@ -69,7 +78,12 @@ impl RowWindow {
 
     /// Keeps the end in view from now on.
     pub fn follow(&mut self) {
-        self.following = true;
+        (self.following, self.paused) = (true, false);
+    }
+
+    /// Stays where it is until [`Self::follow`] is called.
+    pub fn pause(&mut self) {
+        (self.following, self.paused) = (false, true);
     }
 
     /// Brings the selected row into view at the next call of [`Self::look`].
@@ -109,10 +123,10 @@ impl RowWindow {
         };
     }
 
-    /// Only scrolling up stops following the end; a growing log doesn't.
+    /// Only scrolling up or a pause stops following the end; a growing log doesn't.
     fn scrolled(&mut self, seen: Viewport) {
         if seen.scrollable.saturating_sub(seen.top + seen.height) <= NEAR {
-            self.following = true;
+            self.following = !self.paused;
         } else if seen.top < self.top {
             self.following = false;
         }
@@ -211,6 +225,22 @@ mod tests {
         log.window.follow();
         log.draw(None);
         assert_eq!(log.seen.top, 1800);
+    }
+
+    #[test]
+    fn a_paused_log_stays_where_it_is_until_it_follows_again() {
+        let mut log = Shown::new(100);
+        log.window.pause();
+        log.rows = 200;
+        assert!(log.draw(None).away);
+        assert_eq!(log.seen.top, 1800, "it was at the end");
+        log.scroll(3800);
+        log.rows = 300;
+        assert_eq!(log.draw(None).scroll_to, None, "reaching the end doesn't end the pause");
+        log.window.follow();
+        log.draw(None);
+        assert_eq!(log.seen.top, 5800);
+        assert!(!log.draw(None).away);
     }
 
     #[test]

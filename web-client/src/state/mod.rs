@@ -161,6 +161,7 @@ impl State {
             Event::CopySelected => self.send.copy_selected(self.timer_step),
             Event::Copy(text) => vec![Effect::Copy(text)],
             Event::FollowEnd => self.send.follow_end(),
+            Event::TogglePause => self.send.toggle_pause(),
             Event::Clear => self.send.clear(),
             Event::Undo => self.send.undo(),
             Event::Copied(copied) => vec![Effect::Toast(Toast::copied(copied))],

@@ -287,6 +287,11 @@ impl SendState {
         vec![Effect::Draw]
     }
 
+    pub(super) fn toggle_pause(&mut self) -> Vec<Effect> {
+        self.log.toggle_pause();
+        vec![Effect::Draw]
+    }
+
     pub(super) fn clear(&mut self) -> Vec<Effect> {
         let Some(count) = self.log.clear() else { return Vec::new() };
         self.measurements.set_aside();

@@ -58,6 +58,7 @@ fn key(event: &KeyboardEvent) -> Result<(), JsValue> {
         "/" if !types => focus("filter")?,
         "l" if !types => focus("log")?,
         "m" if !types => focus("message")?,
+        "p" if !types => bus::send(Event::TogglePause),
         "?" if !types => help()?,
         _ => return Ok(()),
     }

@@ -6,7 +6,7 @@ use web_sys::{Document, Element, Event as DomEvent, HtmlElement, KeyboardEvent, 
 use super::row::Row;
 use crate::event::Event;
 use crate::list::{Entry, Step, Viewport};
-use crate::shell::browser::dom::{by_id, document, set_shown, window};
+use crate::shell::browser::dom::{by_id, document, set_shown, set_text, window};
 use crate::shell::browser::registrations::{Listener, Resizes};
 use crate::shell::bus;
 use crate::state::State;
@@ -22,20 +22,22 @@ pub(crate) struct LogView {
     empty: Element,
     nothing: Element,
     jump: Element,
+    pause: Element,
     rows: Vec<Row>,
     _resizes: Resizes,
-    _listeners: [Listener; 4],
+    _listeners: [Listener; 5],
 }
 
 impl LogView {
     pub(crate) fn new() -> Result<Self, JsValue> {
         let (document, log) = (document()?, by_id::<HtmlElement>("log")?);
         let (window, jump) = (by_id::<HtmlElement>("rows")?, by_id::<Element>("jump")?);
-        let empty = by_id::<Element>("empty")?;
+        let (empty, pause) = (by_id::<Element>("empty")?, by_id::<Element>("pause")?);
         set_shown(&empty, true);
         let listeners = [
             Listener::new(&log, "scroll", |_: &DomEvent| bus::send(Event::Redraw))?,
             Listener::new(&jump, "click", |_: &DomEvent| bus::send(Event::FollowEnd))?,
+            Listener::new(&pause, "click", |_: &DomEvent| bus::send(Event::TogglePause))?,
             Listener::new(&log, "keydown", key)?,
             Listener::new(&window, "click", clicked)?,
         ];
@@ -49,6 +51,7 @@ impl LogView {
             empty,
             nothing: by_id("nothing")?,
             jump,
+            pause,
             rows: Vec::new(),
             _resizes: resizes,
             _listeners: listeners,
@@ -96,6 +99,17 @@ impl LogView {
             None => self.log.remove_attribute("aria-activedescendant")?,
         }
         set_shown(&self.jump, placement.away);
+        self.show_pause(log.since_pause())
+    }
+
+    /// Says how many exchanges have been added during the pause, if there is one.
+    fn show_pause(&self, since: Option<usize>) -> Result<(), JsValue> {
+        self.pause.set_attribute("aria-pressed", if since.is_some() { "true" } else { "false" })?;
+        match since {
+            None => set_text(&self.jump, "Jump to latest"),
+            Some(0) => set_text(&self.jump, "Paused"),
+            Some(count) => set_text(&self.jump, &["Paused, ", &count.to_string(), " new"].concat()),
+        }
         Ok(())
     }
 

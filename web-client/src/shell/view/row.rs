@@ -18,6 +18,7 @@ pub(crate) struct Row {
     pub(crate) element: HtmlElement,
     number: Element,
     sent_at: Element,
+    delta: Element,
     sent: Element,
     stamp: Element,
     reply: Element,
@@ -32,8 +33,8 @@ pub(crate) struct Row {
 /// What a row shows.
 #[derive(PartialEq)]
 enum Shown {
-    /// The exchange at this index with this outcome.
-    Exchange(usize, Outcome),
+    /// The exchange at this index with this outcome, this many milliseconds after the row before.
+    Exchange(usize, Outcome, Option<f64>),
     /// The occurrence at this index, which has happened this often.
     Occurrence(usize, u32),
 }
@@ -57,6 +58,7 @@ impl Row {
         Ok(Self {
             number: cell("number")?,
             sent_at: cell("sent-at")?,
+            delta: cell("delta")?,
             sent: cell("sent")?,
             stamp: cell("stamp-at")?,
             reply: cell("reply")?,
@@ -90,8 +92,11 @@ impl Row {
                 let selected = log.selected() == Some(place);
                 self.element.set_attribute("aria-selected", if selected { "true" } else { "false" })?;
                 let Some(exchange) = log.exchanges().get(place) else { return Ok(()) };
-                if self.becomes(Some((Shown::Exchange(place, exchange.outcome), edition, version))) {
+                let delta = log.delta(index);
+                let shows = Shown::Exchange(place, exchange.outcome, delta);
+                if self.becomes(Some((shows, edition, version))) {
                     self.element.set_class_name("row");
+                    self.delta.set_text_content(delta.map(row::delta).as_deref());
                     self.show_exchange(document, state, place, &exchange)?;
                 }
             }
@@ -122,7 +127,15 @@ impl Row {
         occurrence: &Occurrence,
     ) -> Result<(), JsValue> {
         self.element.set_attribute("data-state", occurrence.what.name())?;
-        for cell in [&self.number, &self.sent, &self.stamp, &self.reply, &self.replied_at, &self.round_trip] {
+        for cell in [
+            &self.number,
+            &self.delta,
+            &self.sent,
+            &self.stamp,
+            &self.reply,
+            &self.replied_at,
+            &self.round_trip,
+        ] {
             cell.set_text_content(None);
         }
         self.sent_at.set_text_content(Some(&time_of_day(state.origin() + occurrence.at)));

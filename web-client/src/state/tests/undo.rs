@@ -20,7 +20,11 @@ fn clearing_offers_to_undo_it_and_that_brings_everything_back() {
     send(&mut page, "b", 10.0);
     let offer = Toast { words: "Cleared 1 exchange".to_owned(), undo: true };
     assert_eq!(page.update(Event::Clear), [Effect::Draw, Effect::Toast(offer)]);
-    assert_eq!((page.send().log().rows(), page.send().round_trips().readings().len()), (1, 0), "b still waits");
+    assert_eq!(
+        (page.send().log().rows(), page.send().round_trips().readings().len()),
+        (1, 0),
+        "b still waits"
+    );
 
     receive(&mut page, 1, b"b", 15.0);
     answered(&mut page, "c", 20.0);
