@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
 use super::browser::clock::Clock;
-use super::browser::dom::{by_id, document};
+use super::browser::dom::{by_id, document, window};
 use super::browser::registrations::{Frames, Timeout};
 use super::bus;
 use super::effect::clipboard;
@@ -43,7 +43,8 @@ struct App {
 /// Creates the app and connects.
 pub(super) fn start() -> Result<(), JsValue> {
     let clock = Clock::new()?;
-    let state = State::new(store::settings()?, store::history(), clock.origin(), clock.step());
+    let mut state = State::new(store::settings()?, store::history(), clock.origin(), clock.step());
+    state.set_host(&window()?.location().hostname()?);
     let app = App {
         views: Views::new(state.settings())?,
         frames: Frames::new(draw),

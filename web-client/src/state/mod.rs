@@ -38,6 +38,11 @@ impl State {
         }
     }
 
+    /// Names the host that the page came from, without its port. A server on this computer is tried more often.
+    pub fn set_host(&mut self, host: &str) {
+        self.link.set_host(host);
+    }
+
     /// The connection.
     pub fn link(&self) -> &Link {
         &self.link
