@@ -3,10 +3,12 @@
 //!
 //! - [`conversation`]: lines and their replies, the history, reconnecting.
 //! - [`workbench`]: bursts, bytes, filters, exports and settings.
+//! - [`sending`]: what will be sent, repeating it, stopping, and what is refused.
 //! - [`security`]: the page's policy, and what pages from other sites cannot do.
 //! - [`accessibility`]: the page checked with axe-core.
 
 mod accessibility;
 mod conversation;
 mod security;
+mod sending;
 mod workbench;

@@ -110,6 +110,8 @@ pub enum Event {
     SetTheme(Theme),
     /// The service reported its ports.
     PortsTold(Ports),
+    /// The service reported the longest message that it takes, in bytes, line feed included.
+    MaxMessageTold(usize),
     /// Open the snippets dialog.
     OpenSnippets,
     /// The pointer moved over the chart of round trips over time: pixels from its left edge, or `None` once it

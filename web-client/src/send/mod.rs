@@ -3,13 +3,19 @@
 mod caret;
 mod draft;
 mod history;
+mod length;
+mod numbered;
 mod pace;
 mod payload;
 mod sending;
+mod summary;
 
 pub use caret::{on_first_line, on_last_line};
 pub use draft::Draft;
 pub use history::History;
+pub use numbered::numbered;
 pub use pace::{Due, Job, Pace};
 pub use payload::{Mistake, Mode, payloads};
 pub use sending::Sending;
+pub use summary::Summary;
+pub(crate) use summary::Tally;

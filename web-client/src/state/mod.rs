@@ -1,6 +1,7 @@
 //! What the page knows, and how it reacts to events. Times are passed in, in milliseconds of a monotonic clock.
 
 mod send;
+mod sending;
 
 pub use send::SendState;
 
@@ -83,9 +84,14 @@ impl State {
         self.send.draft().hint(self.settings.mode, self.link.is_open())
     }
 
-    /// The bytes that will be sent, in modes where they differ from the text.
+    /// What will be sent, in bytes; `None` for an empty box, and if the text can't be sent.
     pub fn preview(&self) -> Option<String> {
         self.send.draft().preview(self.settings.mode)
+    }
+
+    /// Whether the text in the message box can't be sent as it is. The hint says why.
+    pub fn is_wrong(&self) -> bool {
+        self.send.draft().is_wrong(self.settings.mode)
     }
 
     /// Handles an event and returns what to do, in order. The cost per message doesn't grow with the log.
@@ -140,6 +146,7 @@ impl State {
                 self.ports = Some(ports);
                 vec![Effect::ShowPorts]
             }
+            Event::MaxMessageTold(max) => self.send.set_max_message(max),
             Event::OpenSnippets => vec![Effect::ShowSnippets],
             Event::PointAtChart(at) => self.send.point_at_chart(at),
             Event::Redraw => vec![Effect::Draw],

@@ -62,13 +62,12 @@ impl Views {
         self.log.draw(state)?;
         self.detail.draw(state)?;
         self.tools.draw(state)?;
-        self.composer.show_sending(state.send().sending());
+        self.composer.show_sending(state);
         self.chart.draw(state, now)
     }
 
     pub(crate) fn show_connection(&self, state: &State) {
         self.connection.show(state);
-        self.composer.show_connection(state.connection());
         self.show_hint(state);
     }
 
@@ -85,6 +84,6 @@ impl Views {
     }
 
     pub(crate) fn show_hint(&self, state: &State) {
-        self.composer.show_hint(&state.hint(), state.preview().as_deref());
+        self.composer.show_hint(state);
     }
 }
