@@ -61,7 +61,7 @@ async fn a_mistake_marks_the_box_and_is_not_sent() {
     page.browser.click(&page.send).await;
     reads(&page, "announce", "^a byte is two hex digits").await;
     assert_eq!(page.browser.value(&page.message).await, "ff 0", "it stays in the box");
-    assert_eq!(page.count("#rows .row").await, 0);
+    counts(&page, "").await;
 
     set(&page, "message", "ff 00").await;
     assert_eq!(is_invalid(&page).await, Value::Null);
@@ -83,7 +83,7 @@ async fn a_message_over_the_servers_maximum_is_refused_and_the_connection_stays(
     page.browser.keys(&page.message, "\u{e003}").await;
     assert_eq!(is_invalid(&page).await, Value::Null);
     page.browser.keys(&page.message, ENTER).await;
-    page.shows_reply("0123456789abcde").await;
+    counts(&page, "1 exchange").await;
     page.shows_connection("Connected").await;
 }
 
@@ -120,7 +120,7 @@ async fn a_burst_is_numbered_and_ends_with_a_summary() {
     assert_eq!(page.browser.eval("return document.querySelector('#in-flight').value").await, "1");
     set(&page, "count", "30").await;
     page.enter("line {n} of {{n}}").await;
-    page.shows_reply(r"line 30 of \{n\}").await;
+    reads(&page, "rows", r"line 30 of \{n\}").await;
     let summary = r"^30 sent in .+, p50 .+ ms, p95 .+ ms, p99 .+ ms, 0 lost$";
     reads(&page, "hint", summary).await;
     assert_eq!(page.browser.value(&page.message).await, "line {n} of {{n}}", "it stays for the next burst");
@@ -136,7 +136,7 @@ async fn a_repetition_goes_on_until_it_is_stopped() {
     assert_eq!(page.browser.eval("return document.querySelector('#every').value").await, "200");
     set(&page, "every", "20").await;
     page.enter("tick {n}").await;
-    page.shows_reply("tick 5").await;
+    reads(&page, "rows", "tick 5").await;
     page.browser.click(&page.send).await;
     reads(&page, "hint", r"^\d+ sent in .+ lost$").await;
     reads(&page, "announce", r"^\d+ sent in .+ lost$|replies|tick").await;

@@ -101,8 +101,11 @@ impl Draft {
     }
 
     /// What the first message will be on its way: how many bytes, which ones where they differ from the text, and the
-    /// line feed that the bridge adds.
+    /// line feed that the bridge adds. What is said has the place to itself.
     pub fn preview(&self, mode: Mode) -> Option<String> {
+        if self.said.is_some() {
+            return None;
+        }
         let messages = self.read(mode).ok()?;
         let message = messages.first().filter(|message| messages.len() > 1 || !message.is_empty())?;
         let line_feed = gets_line_feed(message);
