@@ -5,6 +5,7 @@
 //! - [`log`]: the connection's story, clearing and undo, pausing, exports.
 //! - [`filter`]: the language of the filter.
 //! - [`inspector`]: one exchange in full.
+//! - [`sending`]: previews, refusals, repetitions and bursts.
 //! - [`chart`]: the charts of round trips.
 //! - [`workbench`]: what is left: long logs, settings, snippets, screen readers.
 //! - [`firefox`]: the main things that a person does, in Firefox.
@@ -19,4 +20,5 @@ mod firefox;
 mod inspector;
 mod log;
 mod security;
+mod sending;
 mod workbench;

@@ -98,7 +98,7 @@ async fn a_burst_shows_its_progress_and_can_be_stopped() {
     page.burst("x", 1_000_000, "1").await;
     page.until("/^[1-9]\\d* of 1000000 sent$/.test(document.querySelector('#progress-text').textContent)")
         .await;
-    page.press("sending-stop").await;
+    page.press("send").await;
     page.until("document.querySelector('#sending').hidden").await;
     assert_eq!(page.browser.value(&page.message).await, "x", "the message is ready to be sent again");
     page.until("/^\\d+ exchanges$/.test(document.querySelector('#counts').textContent)").await;
@@ -113,7 +113,7 @@ async fn a_message_can_be_repeated_at_an_interval() {
     page.choose("message", "tick").await;
     page.press("send").await;
     page.until("parseInt(document.querySelector('#counts').textContent) >= 5").await;
-    page.press("sending-stop").await;
+    page.press("send").await;
     page.until("document.querySelector('#sending').hidden").await;
 }
 
@@ -123,7 +123,8 @@ async fn escapes_and_hex_send_the_bytes_in_the_preview() {
     let page = Page::connected(server.http).await;
     page.choose("mode", "escapes").await;
     page.choose("message", r"a\x00\u{202e}").await;
-    page.until("document.querySelector('#preview').textContent === '5 bytes: 61 00 e2 80 ae'").await;
+    page.until("document.querySelector('#preview').textContent === '5 bytes + LF: 61 00 e2 80 ae ⏎ LF'")
+        .await;
     page.press("send").await;
     page.shows_reply(r"a\\x00\\u\{202e\}").await;
 

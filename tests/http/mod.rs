@@ -2,8 +2,10 @@
 //!
 //! - [`page`]: the page and its files.
 //! - [`access`]: which requests are refused, and the security headers of every response.
+//! - [`format`]: whether a stamp format is valid, at `/api/format`.
 //! - [`info`]: the listeners and settings at `/api/info`.
 
 mod access;
+mod format;
 mod info;
 mod page;

@@ -127,6 +127,8 @@ pub enum Event {
     SetTheme(Theme),
     /// The service reported its ports.
     PortsTold(Ports),
+    /// The service reported the longest message that it takes, in bytes, line feed included.
+    MaxMessageTold(usize),
     /// Open the snippets dialog.
     OpenSnippets,
     /// The width of a pane or a column was changed.

@@ -41,7 +41,8 @@ pub use measure::{
 pub use pacing::{Announcement, Throttle};
 pub use panes::{Pane, Widths};
 pub use send::{
-    Draft, Due, History, Job, Mistake, Mode, Pace, Sending, on_first_line, on_last_line, payloads,
+    Draft, Due, History, Job, Mistake, Mode, Pace, Sending, Summary, numbered, on_first_line, on_last_line,
+    payloads,
 };
 pub use settings::{PageSettings, Theme};
 pub use snippets::{Ports, Service, Snippet};

@@ -4,12 +4,13 @@
 //! - `router`: all routes.
 //! - `access`: which requests are allowed.
 //! - `handshake`: which requests for a WebSocket are valid.
-//! - `page`, `info`, `health`, `websocket`: what the routes serve.
+//! - `page`, `info`, `format`, `health`, `websocket`: what the routes serve.
 //! - `security_headers`: headers that restrict what browsers do with a response.
 //! - `list_header`: reading headers that are lists.
 
 pub mod access;
 pub(crate) mod connection;
+mod format;
 mod handshake;
 mod health;
 pub(crate) mod info;

@@ -13,7 +13,7 @@ use super::access::{self, Access};
 use super::health::AT_THE_LIMIT;
 use super::info::Info;
 use super::list_header::names;
-use super::{health, info, page, security_headers, websocket};
+use super::{format, health, info, page, security_headers, websocket};
 use crate::admission::Admission;
 use crate::bridge::Bridges;
 
@@ -37,9 +37,11 @@ pub(crate) fn routes(
 ) -> Routes {
     let stop = bridges.stop.clone();
     let metrics = if shows_metrics { health::metrics(bridges.journal.clone()) } else { Router::new() };
+    let format = format::routes(bridges.backend.clone());
     let checked = page::routes()
         .route("/ws", get(websocket::upgrade).with_state(bridges))
         .merge(info::routes(info))
+        .merge(format)
         .merge(metrics.clone())
         .fallback((StatusCode::NOT_FOUND, "not found; the page is at /\n"));
     // Health checks are answered for any host, because load balancers ask by address.

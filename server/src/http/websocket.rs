@@ -68,7 +68,7 @@ pub(crate) async fn upgrade(
 ///
 /// # Errors
 /// The message that the client gets.
-fn profile(query: &str, default: &Profile, backend: &Backend) -> Result<Profile, String> {
+pub(super) fn profile(query: &str, default: &Profile, backend: &Backend) -> Result<Profile, String> {
     let asked: ProfileQuery = query.parse()?;
     match backend {
         Backend::Elsewhere(upstream) if asked != ProfileQuery::default() => {

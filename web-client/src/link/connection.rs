@@ -54,6 +54,11 @@ impl Link {
         self.connection
     }
 
+    /// Retries as fits a server at this host: see [`Backoff::to`].
+    pub(crate) fn set_host(&mut self, host: &str) {
+        self.backoff = Backoff::to(host);
+    }
+
     /// How the last connection ended, until the service has answered on a new one.
     pub fn last_close(&self) -> Option<&Closing> {
         self.last_close.as_ref()

@@ -30,13 +30,14 @@ pub enum Job {
     },
 }
 
-/// The interval and the count of a job, unless others are given.
-const DEFAULT_INTERVAL: u32 = 1000;
+/// The interval in milliseconds, the count, and how many may await their reply, unless others are given.
+const DEFAULT_INTERVAL: u32 = 200;
 const DEFAULT_COUNT: u32 = 1000;
+const DEFAULT_IN_FLIGHT: u32 = 1;
 
 impl Job {
     /// The job with this name and these numbers as typed: `every` so many milliseconds, or a `burst` of so many.
-    /// `None` to send once.
+    /// `None` to send once. Without a number in flight, any number may be.
     pub fn parse(name: &str, every: &str, count: &str, in_flight: &str) -> Option<Self> {
         let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0);
         match name {
@@ -46,9 +47,18 @@ impl Job {
             }
             "burst" => {
                 let count = number(count).unwrap_or(DEFAULT_COUNT);
-                Some(Self::Burst { count, in_flight: number(in_flight) })
+                let limit = || number(in_flight).unwrap_or(DEFAULT_IN_FLIGHT);
+                Some(Self::Burst { count, in_flight: (!in_flight.is_empty()).then(limit) })
             }
             _ => None,
+        }
+    }
+
+    /// The number of its last message, or the largest there can be if it goes on until stopped.
+    pub fn last(self) -> u32 {
+        match self {
+            Self::Every { count, .. } => count.unwrap_or(u32::MAX),
+            Self::Burst { count, .. } => count,
         }
     }
 }
@@ -163,10 +173,11 @@ mod tests {
     fn numbers_that_are_missing_or_invalid_have_defaults() {
         assert_eq!(Job::parse("once", "5", "5", "5"), None);
         assert_eq!(Job::parse("every", "20", "", ""), Some(Job::Every { ms: 20.0, count: None }));
-        assert_eq!(Job::parse("every", "0", "", ""), Some(Job::Every { ms: 1000.0, count: None }));
+        assert_eq!(Job::parse("every", "0", "", ""), Some(Job::Every { ms: 200.0, count: None }));
         let burst = |count, in_flight| Some(Job::Burst { count, in_flight });
         assert_eq!(Job::parse("burst", "", "10", "4"), burst(10, Some(4)));
-        assert_eq!(Job::parse("burst", "", "-1", "any"), burst(1000, None));
+        assert_eq!(Job::parse("burst", "", "-1", ""), burst(1000, None), "no limit");
+        assert_eq!(Job::parse("burst", "", "", "0"), burst(1000, Some(1)));
     }
 
     #[test]

@@ -47,7 +47,8 @@ pub(super) fn start() -> Result<(), JsValue> {
     let clock = Clock::new()?;
     let mut state =
         State::new(store::settings()?, store::widths(), store::history(), clock.origin(), clock.step());
-    state.set_host(window()?.location().host()?);
+    let location = window()?.location();
+    state.set_host(location.host()?, &location.hostname()?);
     let app = App {
         views: Views::new(&state)?,
         frames: Frames::new(draw),

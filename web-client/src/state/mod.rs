@@ -1,6 +1,7 @@
 //! What the page knows, and how it reacts to events. Times are passed in, in milliseconds of a monotonic clock.
 
 mod send;
+mod sending;
 
 pub use send::SendState;
 
@@ -55,9 +56,11 @@ impl State {
         }
     }
 
-    /// Tells the address of the service, as in the page's own.
-    pub fn set_host(&mut self, host: String) {
-        self.host = host;
+    /// Tells the address of the service, as in the page's own, and its host without a port. A server on this computer is
+    /// tried more often.
+    pub fn set_host(&mut self, address: String, host: &str) {
+        self.host = address;
+        self.link.set_host(host);
     }
 
     /// Tells the current time, for events that don't carry it.
@@ -114,9 +117,14 @@ impl State {
         }
     }
 
-    /// The bytes that will be sent, in modes where they differ from the text.
+    /// What will be sent, in bytes; `None` for an empty box, and if the text can't be sent.
     pub fn preview(&self) -> Option<String> {
         self.send.draft().preview(self.settings.mode)
+    }
+
+    /// Whether the text in the message box can't be sent as it is. The hint says why.
+    pub fn is_wrong(&self) -> bool {
+        self.send.draft().is_wrong(self.settings.mode)
     }
 
     /// Handles an event and returns what to do, in order. The cost per message doesn't grow with the log.
@@ -179,6 +187,7 @@ impl State {
                 self.ports = Some(ports);
                 vec![Effect::ShowPorts]
             }
+            Event::MaxMessageTold(max) => self.send.set_max_message(max),
             Event::OpenSnippets => vec![Effect::ShowSnippets],
             Event::Resize { pane, width } => {
                 self.widths.set(pane, width);

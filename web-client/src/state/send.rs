@@ -1,30 +1,31 @@
 //! The state of the view for sending messages.
 
-use wirestamp_protocol::count_lines;
-
 use crate::effect::Effect;
 use crate::list::inspector::{self, Notation, Side, Tab};
 use crate::list::{Exporting, FileKind, Happening, Log, Outcome, Step, Viewport, export};
 use crate::measure::chart::ChartEvent;
 use crate::measure::{ClockOffset, Measurements, RoundTrips};
 use crate::pacing::Announcement;
-use crate::send::{Draft, Hidden, History, Job, Mode, Sending, payloads};
+use crate::send::{Draft, Hidden, History, Sending, Summary, Tally};
 use crate::toast::Toast;
 
 /// The view for sending messages: those being sent, the log, and the measurements.
 #[derive(Debug)]
 pub struct SendState {
-    draft: Draft,
-    hidden: Hidden,
-    log: Log,
-    measurements: Measurements,
+    pub(super) draft: Draft,
+    pub(super) hidden: Hidden,
+    pub(super) log: Log,
+    pub(super) measurements: Measurements,
     offset: ClockOffset,
-    sending: Option<Sending>,
+    pub(super) sending: Option<Sending>,
     /// Messages to be sent once, after those.
-    queued: Vec<Vec<u8>>,
+    pub(super) queued: Vec<Vec<u8>>,
+    /// Counts what comes of the last job, until all its messages are answered.
+    pub(super) tally: Option<Tally>,
+    pub(super) summary: Option<Summary>,
     /// When an [`Effect::Resume`] is due.
-    resume_at: Option<f64>,
-    history: History,
+    pub(super) resume_at: Option<f64>,
+    pub(super) history: History,
     exporting: Option<Exporting>,
     /// When an [`Effect::DrawIn`] is due.
     draw_at: Option<f64>,
@@ -40,6 +41,8 @@ impl SendState {
             offset: ClockOffset::new(timer_step),
             sending: None,
             queued: Vec::new(),
+            tally: None,
+            summary: None,
             resume_at: None,
             history,
             exporting: None,
@@ -82,97 +85,19 @@ impl SendState {
         self.sending.as_ref()
     }
 
+    /// What came of the last burst or repetition whose messages have all been answered or lost.
+    pub fn summary(&self) -> Option<&Summary> {
+        self.summary.as_ref()
+    }
+
     /// The messages sent before.
     pub fn history(&self) -> &History {
         &self.history
     }
 
-    /// The connection ended. Replies are matched in order, per connection, so waiting messages are lost. Nothing
-    /// more is sent.
-    pub(super) fn lose(&mut self, mode: Mode) -> Vec<Effect> {
-        self.log.lose();
-        self.measurements.lose();
-        self.hold_back(mode)
-    }
-
     /// Something happened to the connection.
     pub(super) fn tell(&mut self, what: Happening, at: f64) {
         self.log.tell(what, at);
-    }
-
-    /// Stops sending. Unsent messages go back into the box, unless they were to be repeated.
-    pub(super) fn hold_back(&mut self, mode: Mode) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        if let Some(sending) = self.sending.take() {
-            let queued = std::mem::take(&mut self.queued);
-            let unsent = sending.unsent().iter().chain(&queued);
-            let unsent: Vec<_> = unsent.map(|one| String::from_utf8_lossy(one)).collect();
-            if !unsent.is_empty() && mode == Mode::Text {
-                effects.push(self.compose(&unsent.join("\n")));
-            }
-        }
-        effects.push(Effect::Draw);
-        effects
-    }
-
-    pub(super) fn send(&mut self, text: &str, job: Option<Job>, mode: Mode) -> Vec<Effect> {
-        self.draft.write(text.to_owned());
-        let messages = match payloads(mode, text) {
-            Ok(messages) => messages,
-            Err(mistake) => {
-                let caret = mistake.caret(text);
-                self.draft.say(mistake.what);
-                return vec![Effect::ShowHint, Effect::PlaceCaret(caret)];
-            }
-        };
-        let mut effects = vec![Effect::KeepHistory];
-        match (job, &self.sending) {
-            // Only one repeated job at a time.
-            (Some(_), Some(_)) => return Vec::new(),
-            // Repeated messages stay in the box, to be sent again.
-            (Some(job), None) => self.sending = Some(Sending::again(messages, job)),
-            (None, Some(_)) => self.queued.extend(messages),
-            (None, None) => self.sending = Some(Sending::once(messages)),
-        }
-        if job.is_none() {
-            effects.push(self.compose(""));
-        }
-        self.history.push(text);
-        effects.push(Effect::ResumeOnceDrawn);
-        effects
-    }
-
-    pub(super) fn resume(&mut self, at: f64) -> Vec<Effect> {
-        self.resume_at = None;
-        self.transmit(at)
-    }
-
-    /// Sends the messages that are due.
-    fn transmit(&mut self, at: f64) -> Vec<Effect> {
-        let Self { sending, log, measurements, .. } = self;
-        let Some(job) = sending else { return Vec::new() };
-        let mut effects = vec![Effect::Draw];
-        let overlaps = job.overlaps();
-        let (messages, wake_in) = job.due(at, log.exchanges().waiting());
-        for message in messages {
-            // To the service each line is a message, with its own reply.
-            for line in message.split(|byte| *byte == b'\n').take(count_lines(message)) {
-                log.sent(line, at);
-                measurements.sent(overlaps);
-            }
-            effects.push(Effect::Transmit(message.to_owned()));
-        }
-        if job.is_done() {
-            let next = std::mem::take(&mut self.queued);
-            *sending = (!next.is_empty()).then(|| Sending::once(next));
-            effects.extend(sending.is_some().then_some(Effect::ResumeOnceDrawn));
-        } else {
-            // At least 1 ms, so that the page can be drawn in between.
-            let wake_in = wake_in.map(|ms| ms.ceil().max(1.0));
-            self.resume_at = wake_in.map(|ms| at + ms);
-            effects.extend(wake_in.map(|ms| Effect::Resume(ms as i32)));
-        }
-        effects
     }
 
     /// Handles a reply. The page's clock was at zero at `origin`.
@@ -182,6 +107,9 @@ impl SendState {
             && exchange.outcome == Outcome::Answered
         {
             self.measurements.answered(place, &exchange, self.log.shows(place));
+            if let (Some(tally), Some(round_trip)) = (&mut self.tally, exchange.round_trip()) {
+                tally.answered(at, round_trip);
+            }
             let (stamp, _) = exchange.reply_parts();
             self.offset.take(stamp, origin + exchange.sent_at, origin + at);
         }
@@ -191,40 +119,8 @@ impl SendState {
         if self.resume_at.is_none_or(|due| at >= due) {
             effects.extend(self.transmit(at));
         }
+        effects.extend(self.sum_up_if_complete());
         effects
-    }
-
-    pub(super) fn typed(&mut self, text: String) -> Vec<Effect> {
-        self.hidden.dismiss();
-        self.draft.write(text);
-        vec![Effect::ShowHint]
-    }
-
-    /// The text will be read in another mode.
-    pub(super) fn read_again(&mut self) {
-        self.draft.read_again();
-    }
-
-    pub(super) fn older(&mut self, shown: &str) -> Vec<Effect> {
-        let older = self.history.older(shown).map(str::to_owned);
-        older.map(|text| self.compose(&text)).into_iter().collect()
-    }
-
-    pub(super) fn newer(&mut self) -> Vec<Effect> {
-        let newer = self.history.newer().map(str::to_owned);
-        newer.map(|text| self.compose(&text)).into_iter().collect()
-    }
-
-    fn compose(&mut self, text: &str) -> Effect {
-        self.hidden.dismiss();
-        self.draft.write(text.to_owned());
-        Effect::Compose(text.to_owned())
-    }
-
-    pub(super) fn forget_history(&mut self) -> Vec<Effect> {
-        self.history = History::default();
-        self.draft.say("Forgotten".to_owned());
-        vec![Effect::KeepHistory, Effect::ShowHint]
     }
 
     pub(super) fn look_for(&mut self, text: &str) -> Vec<Effect> {

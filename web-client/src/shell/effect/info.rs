@@ -1,4 +1,4 @@
-//! Reads the service's ports from `/api/info`.
+//! Reads the service's ports and its limit from `/api/info`.
 
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::prelude::*;
@@ -22,10 +22,14 @@ impl InfoRequest {
         let answered = Listener::new(&request, "load", {
             let request = request.clone();
             move |_: &DomEvent| {
-                // Behind a proxy that doesn't forward this path, the ports stay unknown.
+                // Behind a proxy that doesn't forward this path, all of it stays unknown.
                 let text = request.response_text().ok().flatten().unwrap_or_default();
-                if let Some(ports) = read_ports(&text) {
+                let Ok(info) = JSON::parse(&text) else { return };
+                if let Some(ports) = read_ports(&info) {
                     bus::send(Event::PortsTold(ports));
+                }
+                if let Some(max) = read_max_message(&info) {
+                    bus::send(Event::MaxMessageTold(max));
                 }
             }
         })?;
@@ -35,13 +39,17 @@ impl InfoRequest {
     }
 }
 
-/// The ports in the answer; `None` if it isn't the expected JSON.
-fn read_ports(text: &str) -> Option<Ports> {
-    let info = JSON::parse(text).ok()?;
+/// The ports in the answer; `None` if the page has none itself.
+fn read_ports(info: &JsValue) -> Option<Ports> {
     let port_of = |kind: &str| {
-        let listeners = Reflect::get(&info, &kind.into()).ok()?.dyn_into::<js_sys::Array>().ok()?;
+        let listeners = Reflect::get(info, &kind.into()).ok()?.dyn_into::<js_sys::Array>().ok()?;
         let port = Reflect::get(&listeners.get(0), &"port".into()).ok()?.as_f64()?;
         Some(port as u16)
     };
     Some(Ports { tcp: port_of("tcp"), udp: port_of("udp"), http: http_port().ok()? })
+}
+
+/// The longest message that the server takes, in bytes.
+fn read_max_message(info: &JsValue) -> Option<usize> {
+    Reflect::get(info, &"max_message".into()).ok()?.as_f64().map(|max| max as usize)
 }

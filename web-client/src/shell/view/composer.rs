@@ -1,5 +1,6 @@
 //! The message box, its options, and the hint below it.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
@@ -14,6 +15,7 @@ use crate::settings::PageSettings;
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
 use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
+use crate::state::State;
 
 pub(crate) struct Composer {
     parts: Rc<Parts>,
@@ -22,7 +24,7 @@ pub(crate) struct Composer {
     sending: Element,
     progress: Element,
     progress_text: Element,
-    _listeners: [Listener; 7],
+    _listeners: [Listener; 6],
 }
 
 struct Parts {
@@ -33,6 +35,8 @@ struct Parts {
     every: HtmlInputElement,
     count: HtmlInputElement,
     in_flight: HtmlInputElement,
+    /// Whether the button stops sending.
+    stops: Cell<bool>,
 }
 
 impl Composer {
@@ -46,6 +50,7 @@ impl Composer {
             every: by_id("every")?,
             count: by_id("count")?,
             in_flight: by_id("in-flight")?,
+            stops: Cell::new(false),
         });
         let on = |element: &web_sys::EventTarget, kind, act: fn(&Parts)| {
             let parts = Rc::clone(&parts);
@@ -56,13 +61,12 @@ impl Composer {
             Listener::new(&parts.message, "keydown", move |event: &KeyboardEvent| key.key(event))?,
             on(&parts.message, "input", Parts::written)?,
             on(&parts.send, "click", |parts| {
-                parts.send();
+                parts.press();
                 // Pressing a button moves the focus to it.
                 let _ = parts.message.focus();
             })?,
             on(&parts.mode, "change", Parts::mode_chosen)?,
             on(&parts.job, "change", Parts::job_chosen)?,
-            on(by_id::<Element>("sending-stop")?.as_ref(), "click", |_| bus::send(Event::StopSending))?,
             on(by_id::<Element>("forget")?.as_ref(), "click", |_| bus::send(Event::ForgetHistory))?,
         ];
         parts.message.focus()?;
@@ -90,20 +94,36 @@ impl Composer {
         let _ = self.parts.message.set_selection_range(at, at);
     }
 
-    /// Shows the hint and the preview.
-    pub(crate) fn show_hint(&self, hint: &str, preview: Option<&str>) {
-        set_text(&self.hint, hint);
+    /// Shows the hint, the preview, and whether the text can be sent.
+    pub(crate) fn show_hint(&self, state: &State) {
+        set_text(&self.hint, &state.hint());
+        let preview = state.preview();
         set_shown(&self.preview, preview.is_some());
-        if let Some(preview) = preview {
-            set_text(&self.preview, preview);
-        }
+        set_text(&self.preview, &preview.unwrap_or_default());
+        let is_wrong = state.is_wrong();
+        // Fails only for an invalid attribute name.
+        let _ = if is_wrong {
+            self.parts.message.set_attribute("aria-invalid", "true")
+        } else {
+            self.parts.message.remove_attribute("aria-invalid")
+        };
+        self.show_button(state, is_wrong);
     }
 
-    /// Shows whether messages can be sent.
-    pub(crate) fn show_connection(&self, connection: Connection) {
-        let disabled = if connection == Connection::Connected { "false" } else { "true" };
+    /// Shows what the button does: send, or stop sending.
+    fn show_button(&self, state: &State, is_wrong: bool) {
+        let stops = state.send().sending().is_some_and(Sending::takes_time);
+        let enabled = stops || (state.connection() == Connection::Connected && !is_wrong);
         // Not `disabled`: the button stays reachable by keyboard, and the hint says what is missing.
-        let _ = self.parts.send.set_attribute("aria-disabled", disabled);
+        let _ = self.parts.send.set_attribute("aria-disabled", if enabled { "false" } else { "true" });
+        if self.parts.stops.replace(stops) == stops {
+            return;
+        }
+        let (words, title) = if stops { ("Stop", "Stop sending") } else { ("Send", "Send (Enter)") };
+        let name = if stops { title } else { words };
+        set_text(&self.parts.send, words);
+        let _ = self.parts.send.set_attribute("aria-label", name);
+        let _ = self.parts.send.set_attribute("title", title);
     }
 
     /// Shows the input mode.
@@ -111,8 +131,12 @@ impl Composer {
         self.parts.mode.set_value(mode.name());
     }
 
-    /// Shows the progress.
-    pub(crate) fn show_sending(&self, sending: Option<&Sending>) {
+    /// Shows the progress. What is sent at once has none to show.
+    pub(crate) fn show_sending(&self, state: &State) {
+        let sending = state.send().sending().filter(|sending| sending.takes_time());
+        if self.parts.stops.get() != sending.is_some() {
+            self.show_button(state, state.is_wrong());
+        }
         set_shown(&self.sending, sending.is_some());
         let Some(sending) = sending else { return };
         let (sent, all) = sending.progress();
@@ -128,6 +152,15 @@ impl Composer {
 }
 
 impl Parts {
+    /// The button was pressed. It does what it says: by the time of the press, the state may be another.
+    fn press(&self) {
+        if self.stops.get() {
+            bus::send(Event::StopSending);
+        } else {
+            self.send();
+        }
+    }
+
     fn send(&self) {
         bus::send(Event::Send { text: self.message.value(), job: self.job() });
     }
@@ -150,7 +183,7 @@ impl Parts {
 
     /// Shows the numbers that go with the chosen way of sending.
     fn show_options(&self, chosen: &str) -> Result<(), JsValue> {
-        let options = document()?.query_selector_all(".options label.every, .options label.burst")?;
+        let options = document()?.query_selector_all(".options :is(.every, .burst)")?;
         for at in 0..options.length() {
             if let Some(option) = options.item(at).and_then(|option| option.dyn_into::<Element>().ok()) {
                 set_shown(&option, option.class_list().contains(chosen));

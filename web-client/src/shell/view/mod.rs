@@ -76,13 +76,12 @@ impl Views {
         self.detail.draw(state)?;
         self.filter.draw(state)?;
         self.tools.draw(state)?;
-        self.composer.show_sending(state.send().sending());
+        self.composer.show_sending(state);
         self.chart.draw(state, now)
     }
 
     pub(crate) fn show_connection(&self, state: &State) {
         self.connection.show(state);
-        self.composer.show_connection(state.connection());
         self.show_hint(state);
     }
 
@@ -99,6 +98,6 @@ impl Views {
     }
 
     pub(crate) fn show_hint(&self, state: &State) {
-        self.composer.show_hint(&state.hint(), state.preview().as_deref());
+        self.composer.show_hint(state);
     }
 }

@@ -125,6 +125,18 @@ fn waits_grow_until_a_reply_has_come_and_not_merely_an_opening() {
 }
 
 #[test]
+fn a_server_on_this_computer_is_tried_again_within_two_seconds() {
+    let mut page = page();
+    page.set_host("localhost:8080".to_owned(), "localhost");
+    page.update(Event::Toggle);
+    for (generation, seconds) in [(1, 1), (2, 2), (3, 2), (4, 2)] {
+        close(&mut page, generation, 0.0);
+        assert_eq!(page.connection(), Connection::Waiting { seconds });
+        page.update(Event::Tick { at: 2000.0 });
+    }
+}
+
+#[test]
 fn the_reason_stands_until_the_service_has_answered() {
     let mut page = connected();
     let reason = "cannot reach the timestamp service".to_owned();

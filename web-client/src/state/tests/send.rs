@@ -1,6 +1,7 @@
 //! Sending messages, and the message box.
 
 use super::*;
+use crate::send::Summary;
 
 #[test]
 fn a_message_waits_until_its_reply_has_come() {
@@ -42,8 +43,9 @@ fn invalid_text_is_not_sent_and_the_mistake_is_shown() {
     let mut page = connected();
     set_mode(&mut page, Mode::Hex);
     let effects = send(&mut page, "f", 0.0);
-    assert_eq!(effects, [Effect::ShowHint, Effect::PlaceCaret(0)]);
-    assert_eq!(page.hint(), "a byte is two hex digits, as in 0a");
+    let what = "a byte is two hex digits, as in 0a";
+    assert_eq!(effects, [Effect::ShowHint, Effect::PlaceCaret(0), Effect::Announce(what.into())]);
+    assert_eq!(page.hint(), what);
     assert!(page.send().log().exchanges().is_empty());
 }
 
@@ -143,12 +145,103 @@ fn a_message_every_so_often_goes_on_until_it_is_stopped() {
 }
 
 #[test]
+fn what_is_queued_goes_back_into_the_box_before_what_is_typed_meanwhile() {
+    let mut page = connected();
+    send_again(&mut page, "tick", Job::Every { ms: 100.0, count: None });
+    page.update(Event::Send { text: "queued".into(), job: None });
+    page.update(Event::Typed { text: "typed".into() });
+    let effects = page.update(Event::StopSending);
+    assert!(effects.contains(&Effect::Compose("queued\ntyped".into())), "{effects:?}");
+}
+
+#[test]
+fn a_burst_ends_with_a_summary() {
+    let mut page = connected();
+    send_again(&mut page, "x", Job::Burst { count: 2, in_flight: Some(1) });
+    let effects = receive(&mut page, 1, b"x", 10.0);
+    assert_eq!((transmitted(&effects).len(), page.send().summary()), (1, None));
+    let effects = receive(&mut page, 1, b"x", 30.0);
+    let words = "2 sent in 30.0 ms, 67/s, p50 10.0 ms, p95 20.0 ms, p99 20.0 ms, 0 lost";
+    assert_eq!(page.hint(), words);
+    assert!(effects.ends_with(&[Effect::ShowHint, Effect::Announce(words.into())]), "{effects:?}");
+    assert_eq!(page.send().summary(), Some(&Summary { at: 30.0, words: words.into() }));
+    page.update(Event::Typed { text: "y".into() });
+    assert!(page.hint().starts_with("Enter sends"));
+}
+
+#[test]
+fn a_repetition_that_is_stopped_waits_for_its_last_reply_and_sums_up() {
+    let mut page = connected();
+    send_again(&mut page, "x", Job::Every { ms: 100.0, count: None });
+    receive(&mut page, 1, b"x", 10.0);
+    page.update(Event::Resume { at: 100.0 });
+    page.update(Event::StopSending);
+    assert_eq!(page.send().summary(), None);
+    send(&mut page, "another", 105.0);
+    receive(&mut page, 1, b"x", 110.0);
+    assert!(page.hint().starts_with("2 sent in 110 ms"), "{}", page.hint());
+}
+
+#[test]
+fn a_job_that_loses_its_connection_counts_what_is_lost() {
+    let mut page = connected();
+    send_again(&mut page, "x", Job::Burst { count: 3, in_flight: None });
+    receive(&mut page, 1, b"x", 10.0);
+    close(&mut page, 1, 20.0);
+    assert!(page.hint().ends_with(", 2 lost"), "{}", page.hint());
+}
+
+#[test]
+fn messages_sent_once_are_not_summed_up() {
+    let mut page = connected();
+    send(&mut page, "a\nb", 0.0);
+    receive(&mut page, 1, b"a", 1.0);
+    receive(&mut page, 1, b"b", 1.0);
+    assert_eq!(page.send().summary(), None);
+}
+
+#[test]
+fn a_repeated_text_is_numbered_and_bytes_are_not() {
+    let mut page = connected();
+    let burst = Job::Burst { count: 2, in_flight: None };
+    assert_eq!(transmitted(&send_again(&mut page, "a{n} {{n}}", burst)), [b"a1 {n}", b"a2 {n}"]);
+    set_mode(&mut page, Mode::Escapes);
+    assert_eq!(transmitted(&send_again(&mut page, r"\t{n}", burst)), [b"\t1", b"\t2"]);
+    set_mode(&mut page, Mode::Hex);
+    assert_eq!(transmitted(&send_again(&mut page, "7b 6e 7d", burst)), [b"{n}", b"{n}"]);
+    set_mode(&mut page, Mode::Text);
+    assert_eq!(transmitted(&send(&mut page, "{n}", 0.0)), [b"{n}"], "sent once, there is nothing to count");
+}
+
+#[test]
+fn a_message_that_is_too_long_for_the_server_stays_in_the_box() {
+    let mut page = connected();
+    assert_eq!(page.update(Event::MaxMessageTold(8)), [Effect::ShowHint]);
+    let effects = send(&mut page, "12345678", 0.0);
+    let what = "8 bytes + LF; the server takes at most 8";
+    assert_eq!(effects, [Effect::ShowHint, Effect::PlaceCaret(8), Effect::Announce(what.into())]);
+    assert!(page.is_wrong());
+    assert_eq!(transmitted(&send(&mut page, "1234567", 0.0)), [b"1234567"]);
+    assert!(!page.is_wrong());
+}
+
+#[test]
+fn a_number_that_would_grow_beyond_the_maximum_is_refused_before_the_first_is_sent() {
+    let mut page = connected();
+    page.update(Event::MaxMessageTold(8));
+    let burst = |count| Job::Burst { count, in_flight: None };
+    assert_eq!(transmitted(&send_again(&mut page, "1234{n}", burst(1000))), [] as [&[u8]; 0]);
+    assert_eq!(page.hint(), "8 bytes + LF; the server takes at most 8");
+    assert_eq!(transmitted(&send_again(&mut page, "1234{n}", burst(500))).len(), 500);
+}
+
+#[test]
 fn the_hint_and_the_preview_follow_what_is_typed_and_how_it_is_read() {
     let mut page = connected();
     assert_eq!(page.update(Event::Typed { text: "ff".into() }), [Effect::ShowHint]);
-    assert_eq!(page.preview(), None);
+    assert_eq!(page.preview().unwrap(), "2 bytes + LF");
     assert_eq!(page.update(Event::SetMode(Mode::Hex)), [Effect::ShowSettings, Effect::ShowHint]);
-    assert_eq!(page.preview().unwrap(), "1 byte: ff");
+    assert_eq!(page.preview().unwrap(), "1 byte + LF: ff ⏎ LF");
     page.update(Event::Toggle);
     assert_eq!(page.hint(), "Not connected; your text is kept");
 }

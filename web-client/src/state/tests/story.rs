@@ -10,7 +10,7 @@ fn told(page: &State) -> Vec<String> {
 /// A page from `localhost:8080` on its first connection.
 fn connected() -> State {
     let mut page = page();
-    page.set_host("localhost:8080".to_owned());
+    page.set_host("localhost:8080".to_owned(), "localhost");
     page.update(Event::Toggle);
     open(&mut page, 1);
     page

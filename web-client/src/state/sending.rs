@@ -1,0 +1,179 @@
+//! Sending messages: what leaves the message box, when, and what goes back into it.
+
+use wirestamp_protocol::count_lines;
+
+use super::send::SendState;
+use crate::effect::Effect;
+use crate::send::{History, Job, Mistake, Mode, Sending, Summary, Tally, numbered};
+
+impl SendState {
+    /// The connection ended. Replies are matched in order, per connection, so waiting messages are lost. Nothing
+    /// more is sent.
+    pub(super) fn lose(&mut self, mode: Mode) -> Vec<Effect> {
+        self.log.lose();
+        self.measurements.lose();
+        let mut effects = self.hold_back(mode);
+        effects.extend(self.sum_up());
+        effects
+    }
+
+    /// Stops sending. Unsent messages go back into the box, before what was typed meanwhile, unless they were to be
+    /// repeated.
+    pub(super) fn hold_back(&mut self, mode: Mode) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if let Some(sending) = self.sending.take() {
+            let queued = std::mem::take(&mut self.queued);
+            let unsent = sending.unsent().iter().chain(&queued);
+            let mut unsent: Vec<_> = unsent.map(|one| String::from_utf8_lossy(one)).collect();
+            if !unsent.is_empty() && mode == Mode::Text {
+                let typed = self.draft.text().to_owned();
+                unsent.extend((!typed.is_empty()).then_some(typed.into()));
+                effects.push(self.compose(&unsent.join("\n")));
+            }
+        }
+        effects.push(Effect::Draw);
+        self.tally.iter_mut().for_each(Tally::end);
+        effects.extend(self.sum_up_if_complete());
+        effects
+    }
+
+    pub(super) fn send(&mut self, text: &str, job: Option<Job>, mode: Mode) -> Vec<Effect> {
+        self.draft.write(text.to_owned());
+        let messages = match self.messages(job, mode) {
+            Ok(messages) => messages,
+            Err(mistake) => {
+                let caret = mistake.caret(text);
+                self.draft.say(mistake.what.clone());
+                return vec![Effect::ShowHint, Effect::PlaceCaret(caret), Effect::Announce(mistake.what)];
+            }
+        };
+        let mut effects = vec![Effect::KeepHistory];
+        match (job, &self.sending) {
+            (Some(_), Some(_)) => {
+                self.draft.say("Still sending; stop that first".to_owned());
+                return vec![Effect::ShowHint];
+            }
+            // Repeated messages stay in the box, to be sent again.
+            (Some(job), None) => {
+                let (earlier, step) = (self.log.exchanges().waiting(), self.round_trips().timer_step());
+                self.tally = Some(Tally::new(earlier, step));
+                self.sending = Some(Sending::again(messages, job, is_numbered(mode)));
+            }
+            (None, Some(_)) => self.queued.extend(messages),
+            (None, None) => self.sending = Some(Sending::once(messages)),
+        }
+        if job.is_none() {
+            effects.push(self.compose(""));
+        }
+        self.history.push(text);
+        effects.push(Effect::ResumeOnceDrawn);
+        effects
+    }
+
+    /// The messages in the box. Even the last one of a job, which has the longest number, must not be too long.
+    fn messages(&self, job: Option<Job>, mode: Mode) -> Result<Vec<Vec<u8>>, Mistake> {
+        let messages = self.draft.read(mode)?;
+        if let Some(job) = job.filter(|_| is_numbered(mode)) {
+            let last: Vec<_> = messages.iter().map(|message| numbered(message, job.last())).collect();
+            self.draft.check(&last, mode)?;
+        }
+        Ok(messages)
+    }
+
+    pub(super) fn resume(&mut self, at: f64) -> Vec<Effect> {
+        self.resume_at = None;
+        self.transmit(at)
+    }
+
+    /// Sends the messages that are due.
+    pub(super) fn transmit(&mut self, at: f64) -> Vec<Effect> {
+        let Self { sending, log, measurements, tally, .. } = self;
+        let Some(job) = sending else { return Vec::new() };
+        let mut effects = vec![Effect::Draw];
+        let overlaps = job.overlaps();
+        let (messages, wake_in) = job.due(at, log.exchanges().waiting());
+        for message in messages {
+            // To the service each line is a message, with its own reply.
+            for line in message.split(|byte| *byte == b'\n').take(count_lines(&message)) {
+                log.sent(line, at);
+                measurements.sent(overlaps);
+                tally.iter_mut().for_each(|tally| tally.sent(at));
+            }
+            effects.push(Effect::Transmit(message));
+        }
+        if job.is_done() {
+            tally.iter_mut().for_each(Tally::end);
+            let next = std::mem::take(&mut self.queued);
+            *sending = (!next.is_empty()).then(|| Sending::once(next));
+            effects.extend(sending.is_some().then_some(Effect::ResumeOnceDrawn));
+        } else {
+            // At least 1 ms, so that the page can be drawn in between.
+            let wake_in = wake_in.map(|ms| ms.ceil().max(1.0));
+            self.resume_at = wake_in.map(|ms| at + ms);
+            effects.extend(wake_in.map(|ms| Effect::Resume(ms as i32)));
+        }
+        effects
+    }
+
+    /// Tells what came of the last job, once all its messages are answered.
+    pub(super) fn sum_up_if_complete(&mut self) -> Vec<Effect> {
+        match self.tally.as_ref().is_some_and(Tally::is_complete) {
+            true => self.sum_up(),
+            false => Vec::new(),
+        }
+    }
+
+    /// Tells what came of the last job. Messages without a reply are lost.
+    fn sum_up(&mut self) -> Vec<Effect> {
+        let summary = self.tally.take().and_then(|tally| tally.summary());
+        let Some(Summary { words, .. }) = &summary else { return Vec::new() };
+        let effects = vec![Effect::ShowHint, Effect::Announce(words.clone())];
+        self.draft.say(words.clone());
+        self.summary = summary;
+        effects
+    }
+
+    pub(super) fn typed(&mut self, text: String) -> Vec<Effect> {
+        self.hidden.dismiss();
+        self.draft.write(text);
+        vec![Effect::ShowHint]
+    }
+
+    /// The server takes messages of at most this many bytes.
+    pub(super) fn set_max_message(&mut self, max: usize) -> Vec<Effect> {
+        self.draft.set_max(max);
+        vec![Effect::ShowHint]
+    }
+
+    /// The text will be read in another mode.
+    pub(super) fn read_again(&mut self) {
+        self.draft.read_again();
+    }
+
+    pub(super) fn older(&mut self, shown: &str) -> Vec<Effect> {
+        let older = self.history.older(shown).map(str::to_owned);
+        older.map(|text| self.compose(&text)).into_iter().collect()
+    }
+
+    pub(super) fn newer(&mut self) -> Vec<Effect> {
+        let newer = self.history.newer().map(str::to_owned);
+        newer.map(|text| self.compose(&text)).into_iter().collect()
+    }
+
+    fn compose(&mut self, text: &str) -> Effect {
+        self.hidden.dismiss();
+        self.draft.write(text.to_owned());
+        Effect::Compose(text.to_owned())
+    }
+
+    pub(super) fn forget_history(&mut self) -> Vec<Effect> {
+        self.history = History::default();
+        self.draft.say("Forgotten".to_owned());
+        vec![Effect::KeepHistory, Effect::ShowHint]
+    }
+}
+
+/// Whether `{n}` counts the messages of a job. Hex is only bytes.
+fn is_numbered(mode: Mode) -> bool {
+    mode != Mode::Hex
+}
