@@ -223,8 +223,9 @@ impl SendState {
 
     pub(super) fn look_for(&mut self, text: &str) -> Vec<Effect> {
         self.log.look_for(text);
-        let hint = self.hint_at_hidden();
-        hint.into_iter().chain([Effect::Draw]).collect()
+        let mut effects = vec![Effect::Draw];
+        effects.extend(self.hint_at_hidden());
+        effects
     }
 
     pub(super) fn select_row(&mut self, row: usize) -> Vec<Effect> {
@@ -302,9 +303,10 @@ impl SendState {
         let said = self.log.look(seen, at);
         let described = self.description.look(&self.round_trips, at);
         let said = self.announce(said, Effect::Announce, at);
-        let hint = self.hint_at_hidden();
         let described = self.announce(described, Effect::DescribeChart, at);
-        said.into_iter().chain(described).chain(hint).collect()
+        let mut effects: Vec<_> = said.into_iter().chain(described).collect();
+        effects.extend(self.hint_at_hidden());
+        effects
     }
 
     /// Counts the sent messages that the filter hides.
