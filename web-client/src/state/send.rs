@@ -126,8 +126,9 @@ impl SendState {
     pub(super) fn look_for(&mut self, text: &str) -> Vec<Effect> {
         self.log.look_for(text);
         self.filter_measurements();
-        let hint = self.hint_at_hidden();
-        hint.into_iter().chain([Effect::Draw]).collect()
+        let mut effects = vec![Effect::Draw];
+        effects.extend(self.hint_at_hidden());
+        effects
     }
 
     /// Measures only what the filter shows.
@@ -245,10 +246,12 @@ impl SendState {
         let said = self.log.look(seen, at);
         let described = self.measurements.look(at);
         let said = self.announce(said, Effect::Announce, at);
-        let hint = self.hint_at_hidden();
         let described = self.announce(described, Effect::DescribeChart, at);
         let moved = self.measurements.moves_in().and_then(|ms| self.draw_in(ms, at));
-        [said, described, moved, hint].into_iter().flatten().collect()
+        let mut effects = Vec::new();
+        effects.extend([said, described, moved].into_iter().flatten());
+        effects.extend(self.hint_at_hidden());
+        effects
     }
 
     /// Counts the sent messages that the filter hides.

@@ -1,11 +1,13 @@
 //! Completes the last term of a query.
 
-/// What terms may look like.
-const TERMS: [&str; 13] = [
+/// Keys, and terms as they may look.
+const WORDS: [&str; 15] = [
+    "state:",
     "state:lost",
     "state:waiting",
     "state:answered",
     "state:unsolicited",
+    "same:",
     "same:no",
     "same:yes",
     "size>1k",
@@ -25,26 +27,20 @@ const TERMS: [&str; 13] = [
 /// assert_eq!(complete("state:l"), ["state:lost"]);
 /// ```
 pub fn complete(text: &str) -> Vec<String> {
-    // In a quote that is open, words are no terms.
-    if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+    let bytes = text.as_bytes();
+    let is_quoted = bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+    let mut start = bytes.iter().rposition(|byte| *byte == b' ').map_or(0, |space| space + 1);
+    if is_quoted || (start > 0 && start == text.len()) {
         return Vec::new();
     }
-    let start = text.bytes().rposition(|byte| byte == b' ').map_or(0, |space| space + 1);
-    let start = if text[start..].starts_with('-') { start + 1 } else { start };
+    if bytes.get(start) == Some(&b'-') {
+        start += 1;
+    }
     let (before, term) = text.split_at(start);
-    let mut all: Vec<String> = Vec::new();
-    if term.is_empty() && !text.is_empty() {
-        return all;
-    }
-    for whole in TERMS {
-        // First the keys, then their values.
-        let colon = whole.bytes().position(|byte| byte == b':').map_or(whole.len(), |colon| colon + 1);
-        let word = if term.len() < colon { &whole[..colon] } else { whole };
-        let starts = word.get(..term.len()).is_some_and(|start| start.eq_ignore_ascii_case(term));
-        let completed = [before, word].concat();
-        if starts && word.len() > term.len() && all.last() != Some(&completed) {
-            all.push(completed);
-        }
-    }
-    all
+    let completes = |word: &&str| match word.as_bytes().split_at_checked(term.len()) {
+        // A key is offered first, and then its values.
+        Some((same, [left @ .., _])) => same.eq_ignore_ascii_case(term.as_bytes()) && !left.contains(&b':'),
+        _ => false,
+    };
+    WORDS.into_iter().filter(completes).map(|word| [before, word].concat()).collect()
 }

@@ -1,4 +1,24 @@
-//! Shows only the exchanges that match a query. [`query`] describes its language.
+//! Shows only the exchanges that match a query.
+//!
+//! A query is a list of terms separated by spaces, and an exchange has to match all of them. ASCII case is ignored.
+//!
+//! | term | matches |
+//! | --- | --- |
+//! | `text`, `"two words"` | the message or the reply has this text |
+//! | `sent:text`, `reply:text` | the message or the reply alone has it |
+//! | `stamp:18:07` | the reply's stamp has it |
+//! | `state:lost` | the exchange is `waiting`, `answered`, `lost` or `unsolicited`; the first letters are enough |
+//! | `same:no` | the reply isn't the message; `same:yes`, it is. Without a reply to a message, neither |
+//! | `size>1k` | the longer of message and reply has more bytes; `k` and `M` are powers of 1024 |
+//! | `rtt>5ms` | the round trip took longer; in `us`, `ms` or `s`, and `ms` if there is no unit |
+//! | `-term` | the term doesn't match |
+//!
+//! A reply counts without its stamp, unless the term is `stamp:`. Besides `>` and `<` there are `>=` and `<=`.
+//!
+//! A quote opens at the start of a text only, and one that isn't closed ends with the query. What looks like a
+//! term but isn't, such as `http://x`, is a text. To search for the text of a term, quote it: `"size>1k"`.
+//!
+//! A last term without a value, such as `state:`, is still being typed and matches everything. So does a lone `-`.
 
 mod complete;
 mod marks;
@@ -40,7 +60,7 @@ impl Filter {
         self.mistake
     }
 
-    /// A number that changes with the query.
+    /// A number that changes whenever a query is set.
     pub fn version(&self) -> u32 {
         self.version
     }
@@ -51,11 +71,9 @@ impl Filter {
         match Query::parse(text) {
             Ok(query) => {
                 self.mistake = None;
-                if query != self.query {
-                    self.query = query;
-                    self.version = self.version.wrapping_add(1);
-                    self.look_again(exchanges);
-                }
+                self.query = query;
+                self.version = self.version.wrapping_add(1);
+                self.look_again(exchanges);
             }
             Err(mistake) => self.mistake = Some(mistake),
         }
