@@ -1,6 +1,6 @@
 //! Bytes as a C array.
 
-use wirestamp_protocol::hex::digit;
+use super::hex::push_digits;
 
 /// Bytes per line: as many as `xxd -i` writes.
 const A_LINE: usize = 12;
@@ -12,24 +12,17 @@ const A_LINE: usize = 12;
 /// assert_eq!(array, "const unsigned char message[] = { 0x68, 0x69 };");
 /// ```
 pub fn c_array(bytes: &[u8]) -> String {
-    let (start, between, end) =
-        if bytes.len() <= A_LINE { (" ", "", " ") } else { ("\n    ", "\n    ", "\n") };
+    let is_one_line = bytes.len() <= A_LINE;
     let mut text = String::with_capacity(bytes.len() * 7);
     text.push_str("const unsigned char message[] = {");
-    for (at, line) in bytes.chunks(A_LINE).enumerate() {
-        text.push_str(if at == 0 { start } else { between });
-        for (at_in_line, byte) in line.iter().enumerate() {
-            if at_in_line > 0 {
-                text.push(' ');
-            }
-            text.extend(['0', 'x', digit(byte >> 4), digit(*byte)]);
-            if at * A_LINE + at_in_line + 1 < bytes.len() {
-                text.push(',');
-            }
+    for (at, byte) in bytes.iter().enumerate() {
+        if at > 0 {
+            text.push(',');
         }
+        text.push_str(if !is_one_line && at % A_LINE == 0 { "\n    0x" } else { " 0x" });
+        push_digits(&mut text, *byte);
     }
-    text.push_str(end);
-    text.push_str("};");
+    text.push_str(if is_one_line { " };" } else { "\n};" });
     text
 }
 

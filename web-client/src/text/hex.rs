@@ -32,9 +32,15 @@ pub fn digits(bytes: &[u8]) -> String {
         if !digits.is_empty() {
             digits.push(' ');
         }
-        digits.extend([digit(byte >> 4), digit(*byte)]);
+        push_digits(&mut digits, *byte);
     }
     digits
+}
+
+/// Adds the two digits of a byte.
+pub(super) fn push_digits(text: &mut String, byte: u8) {
+    text.push(digit(byte >> 4));
+    text.push(digit(byte));
 }
 
 /// The rows of the first `most` bytes, with those in the range `differing` marked. The last row may be shorter.
@@ -57,7 +63,8 @@ pub fn rows<'a>(
             }
             let title = control::name(*byte)
                 .map_or_else(String::new, |(short, meaning)| [short, ", ", meaning].concat());
-            let pair: String = [digit(byte >> 4), digit(*byte)].into_iter().collect();
+            let mut pair = String::new();
+            push_digits(&mut pair, *byte);
             digits.push(&pair, &title, false, differs);
             match byte {
                 b' '..=b'~' => text.push(char::from(*byte).encode_utf8(&mut [0]), "", false, differs),

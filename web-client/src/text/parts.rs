@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use wirestamp_protocol::acts;
-use wirestamp_protocol::hex::digit;
 
+use super::hex::push_digits;
 use super::{control, escaped};
 
 /// A run of text to show, in order.
@@ -77,7 +77,9 @@ impl Parts {
         let (meaning, comma) = known.map_or(("", ""), |(_, meaning)| (meaning, ", "));
         let mut title = [meaning, comma].concat();
         for byte in bytes {
-            title.extend(['0', 'x', digit(byte >> 4), digit(*byte), ' ']);
+            title.push_str("0x");
+            push_digits(&mut title, *byte);
+            title.push(' ');
         }
         title.push_str("at byte ");
         title.push_str(&at.to_string());

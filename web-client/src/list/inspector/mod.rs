@@ -103,10 +103,10 @@ impl Inspector {
 
     /// What shows more bytes: `Show 2 KiB more`. `None` if all are shown.
     pub fn more(&self, exchange: &Exchange<'_>) -> Option<String> {
-        let longest = Side::ALL.iter().filter_map(|side| bytes(exchange, *side)).map(<[u8]>::len).max()?;
-        let more = longest.checked_sub(self.shown).filter(|more| *more > 0)?;
+        let length = |side| bytes(exchange, side).map_or(0, <[u8]>::len);
+        let more = length(Side::Sent).max(length(Side::Reply)).saturating_sub(self.shown);
         let more = more.min(self.shown).min(MOST_ADDED).div_ceil(1024);
-        Some(["Show ", &more.to_string(), " KiB more"].concat())
+        (more > 0).then(|| ["Show ", &more.to_string(), " KiB more"].concat())
     }
 }
 
@@ -138,8 +138,8 @@ pub fn stamp(exchange: &Exchange<'_>) -> Option<String> {
 
 /// The bytes of a message and its reply that differ. None do if one is missing.
 pub fn differences(exchange: &Exchange<'_>) -> [Range<usize>; 2] {
-    match Side::ALL.map(|side| bytes(exchange, side)) {
-        [Some(sent), Some(reply)] => differing(sent, reply).into(),
+    match (bytes(exchange, Side::Sent), bytes(exchange, Side::Reply)) {
+        (Some(sent), Some(reply)) => differing(sent, reply).into(),
         _ => [0..0, 0..0],
     }
 }

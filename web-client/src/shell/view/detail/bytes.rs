@@ -5,7 +5,7 @@ use std::ops::Range;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element};
 
-use crate::shell::browser::dom::element;
+use super::append;
 use crate::text::{Part, hex, parts, start_of};
 
 /// Shows the first `most` bytes as text.
@@ -16,10 +16,8 @@ pub(super) fn show_text(
     differing: &Range<usize>,
     most: usize,
 ) -> Result<(), JsValue> {
-    let text = element(document, "bdi", "text")?;
-    append(document, &text, &parts(start_of(bytes, most), differing))?;
-    place.append_child(&text)?;
-    Ok(())
+    let text = append(document, place, "bdi", "text")?;
+    append_parts(document, &text, &parts(start_of(bytes, most), differing))
 }
 
 /// Shows the first `most` bytes in hexadecimal, two rows on a line. The style sheet decides whether they are
@@ -31,27 +29,20 @@ pub(super) fn show_hex(
     differing: &Range<usize>,
     most: usize,
 ) -> Result<(), JsValue> {
-    let lines = element(document, "div", "hex")?;
-    let mut rows = hex::rows(bytes, differing, most).peekable();
-    while rows.peek().is_some() {
-        let line = element(document, "div", "")?;
-        for row in rows.by_ref().take(2) {
-            let offset = element(document, "span", "offset")?;
-            offset.set_text_content(Some(&row.offset));
-            line.append_child(&offset)?;
-            for parts in [&row.digits, &row.text] {
-                let cell = element(document, "span", "")?;
-                append(document, &cell, parts)?;
-                line.append_child(&cell)?;
-            }
+    let lines = append(document, place, "div", "hex")?;
+    let mut line = lines.clone();
+    for (at, row) in hex::rows(bytes, differing, most).enumerate() {
+        if at % 2 == 0 {
+            line = append(document, &lines, "div", "")?;
         }
-        lines.append_child(&line)?;
+        append(document, &line, "span", "offset")?.set_text_content(Some(&row.offset));
+        append_parts(document, &append(document, &line, "span", "")?, &row.digits)?;
+        append_parts(document, &append(document, &line, "span", "")?, &row.text)?;
     }
-    place.append_child(&lines)?;
     Ok(())
 }
 
-fn append(document: &Document, place: &Element, parts: &[Part]) -> Result<(), JsValue> {
+fn append_parts(document: &Document, place: &Element, parts: &[Part]) -> Result<(), JsValue> {
     for part in parts {
         if part.title.is_empty() && !part.escaped && !part.differs {
             place.append_child(&document.create_text_node(&part.text))?;
@@ -63,12 +54,11 @@ fn append(document: &Document, place: &Element, parts: &[Part]) -> Result<(), Js
             (false, true) => "differs",
             (false, false) => "",
         };
-        let span = element(document, "span", class)?;
+        let span = append(document, place, "span", class)?;
         span.set_text_content(Some(&part.text));
         if !part.title.is_empty() {
             span.set_attribute("title", &part.title)?;
         }
-        place.append_child(&span)?;
     }
     Ok(())
 }

@@ -8,7 +8,6 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event as DomEvent, HtmlElement, KeyboardEvent};
 
 use self::bytes::{show_hex, show_text};
-use self::tabs::Tabs;
 use self::tree::{is_json, show_json};
 use super::time::time_of_day;
 use crate::event::Event;
@@ -24,63 +23,28 @@ pub(crate) struct DetailView {
     document: Document,
     side: Element,
     detail: Element,
-    title: Element,
-    times: Element,
     bytes: Element,
-    sides: [SideView; 2],
-    tabs: Tabs,
-    more: Element,
     /// The exchange shown, and its outcome at the time.
     shows: Option<(Inspector, Outcome)>,
-    _listeners: [Listener; 5],
-}
-
-/// The part of the page for a message or its reply.
-struct SideView {
-    side: Side,
-    whole: Element,
-    heading: Element,
-    bytes: Element,
-}
-
-impl SideView {
-    fn new(side: Side) -> Result<Self, JsValue> {
-        let part = |of: &str| by_id::<Element>(&["detail-", side.name(), of].concat());
-        Ok(Self { side, whole: part("")?, heading: part("-title")?, bytes: part("-bytes")? })
-    }
+    _listeners: [Listener; 2],
 }
 
 impl DetailView {
     pub(crate) fn new() -> Result<Self, JsValue> {
-        let (detail, bytes) = (by_id::<Element>("detail")?, by_id::<Element>("detail-bytes")?);
-        let more = by_id::<Element>("detail-more")?;
-        let on_click = |element: &Element, event: fn() -> Event| {
-            Listener::new(element, "click", move |_: &DomEvent| bus::send(event()))
-        };
-        let listeners = [
-            on_click(&by_id("detail-copy")?, || Event::CopySelected)?,
-            on_click(&by_id("detail-close")?, || Event::Deselect)?,
-            on_click(&more, || Event::ShowMoreBytes)?,
-            Listener::new(&bytes, "click", |event: &DomEvent| {
-                if let Some((side, notation)) = copy_button(event) {
-                    bus::send(Event::CopySide(side, notation));
-                }
-            })?,
-            Listener::new(&detail, "keydown", close_on_escape)?,
-        ];
-        let [sent, reply] = Side::ALL.map(SideView::new);
+        let detail = by_id::<Element>("detail")?;
+        // One listener for all buttons keeps the page small.
+        let clicks = Listener::new(&detail, "click", |event: &DomEvent| {
+            if let Some(event) = clicked(event) {
+                bus::send(event);
+            }
+        })?;
         Ok(Self {
             document: document()?,
             side: by_id("side")?,
-            detail,
-            title: by_id("detail-title")?,
-            times: by_id("detail-times")?,
-            bytes,
-            sides: [sent?, reply?],
-            tabs: Tabs::new()?,
-            more,
+            bytes: by_id("detail-bytes")?,
             shows: None,
-            _listeners: listeners,
+            _listeners: [clicks, Listener::new(&detail, "keydown", key)?],
+            detail,
         })
     }
 
@@ -94,7 +58,7 @@ impl DetailView {
         }
         let shown = std::mem::replace(&mut self.shows, shows);
         let Some((inspector, place, exchange)) = inspected else { return Ok(()) };
-        set_text(&self.title, &inspector::title(place, &exchange));
+        set_text(&by_id("detail-title")?, &inspector::title(place, &exchange));
         self.show_times(state, &exchange)?;
         let is_same =
             |(shown, _): (Inspector, _)| (shown.exchange(), shown.tab()) == (Some(place), inspector.tab());
@@ -105,7 +69,8 @@ impl DetailView {
     }
 
     fn show_times(&self, state: &State, exchange: &Exchange<'_>) -> Result<(), JsValue> {
-        self.times.set_text_content(None);
+        let times = by_id::<Element>("detail-times")?;
+        times.set_text_content(None);
         let clock = |at: f64| time_of_day(state.origin() + at);
         let sent_at = (exchange.outcome != Outcome::Unsolicited).then(|| clock(exchange.sent_at));
         let took = exchange.round_trip().map(|ms| round_trip(ms, state.timer_step()));
@@ -116,56 +81,77 @@ impl DetailView {
             ("Stamp", inspector::stamp(exchange)),
         ] {
             let Some(value) = value else { continue };
-            for (tag, text) in [("dt", name), ("dd", &value)] {
-                let part = element(&self.document, tag, "")?;
-                part.set_text_content(Some(text));
-                self.times.append_child(&part)?;
-            }
+            append(&self.document, &times, "dt", "")?.set_text_content(Some(name));
+            append(&self.document, &times, "dd", "")?.set_text_content(Some(&value));
         }
         Ok(())
     }
 
     fn show_bytes(&self, inspector: &Inspector, exchange: &Exchange<'_>) -> Result<(), JsValue> {
-        let json = Side::ALL.map(|side| inspector::json_text(exchange, side).filter(|text| is_json(text)));
-        let tab = self.tabs.show(inspector.tab(), json.iter().any(Option::is_some))?;
+        let json = |side| inspector::json_text(exchange, side).filter(|text| is_json(text));
+        let json = [json(Side::Sent), json(Side::Reply)];
+        let tab = tabs::show(&self.bytes, inspector.tab(), json != [None; 2])?;
         let more = inspector.more(exchange).filter(|_| tab != Tab::Json);
-        set_shown(&self.more, more.is_some());
-        set_text(&self.more, &more.unwrap_or_default());
-        let differences = inspector::differences(exchange);
-        for ((view, differing), json) in self.sides.iter().zip(&differences).zip(json) {
-            let heading = inspector::heading(exchange, view.side, &differences);
-            set_shown(&view.whole, heading.is_some());
-            set_text(&view.heading, &heading.unwrap_or_default());
-            view.bytes.set_text_content(None);
-            let Some(bytes) = inspector::bytes(exchange, view.side) else { continue };
+        let button = by_id::<Element>("detail-more")?;
+        set_shown(&button, more.is_some());
+        set_text(&button, &more.unwrap_or_default());
+        let (differences, most) = (inspector::differences(exchange), inspector.shown());
+        for ((side, differing), json) in Side::ALL.into_iter().zip(&differences).zip(json) {
+            let part = |of: &str| by_id::<Element>(&["detail-", side.name(), of].concat());
+            let (whole, place) = (part("")?, part("-bytes")?);
+            let heading = inspector::heading(exchange, side, &differences);
+            set_shown(&whole, heading.is_some());
+            set_text(&part("-title")?, &heading.unwrap_or_default());
+            place.set_text_content(None);
+            let Some(bytes) = inspector::bytes(exchange, side) else { continue };
             match (tab, json) {
-                (Tab::Hex, _) => show_hex(&self.document, &view.bytes, bytes, differing, inspector.shown())?,
-                (Tab::Json, Some(text)) => show_json(&self.document, &view.bytes, text)?,
-                (Tab::Json, None) => tree::show_note(&self.document, &view.bytes, "Not JSON")?,
-                (Tab::Text, _) => {
-                    show_text(&self.document, &view.bytes, bytes, differing, inspector.shown())?
-                }
+                (Tab::Hex, _) => show_hex(&self.document, &place, bytes, differing, most)?,
+                (Tab::Json, Some(text)) => show_json(&self.document, &place, text)?,
+                (Tab::Json, None) => tree::show_note(&self.document, &place, "Not JSON")?,
+                (Tab::Text, _) => show_text(&self.document, &place, bytes, differing, most)?,
             }
         }
         Ok(())
     }
 }
 
-/// What the clicked button copies.
-fn copy_button(event: &DomEvent) -> Option<(Side, Notation)> {
-    let button = event.target()?.dyn_into::<Element>().ok()?.closest("[data-copy]").ok()??;
-    let notation = Notation::named(&button.get_attribute("data-copy")?)?;
-    let is_reply = button.closest("#detail-reply").ok()?.is_some();
-    Some((if is_reply { Side::Reply } else { Side::Sent }, notation))
+/// What a click asks for.
+fn clicked(event: &DomEvent) -> Option<Event> {
+    let button = event.target()?.dyn_into::<Element>().ok()?.closest("button").ok()??;
+    Some(match button.id().as_str() {
+        "detail-copy" => Event::CopySelected,
+        "detail-close" => Event::Deselect,
+        "detail-more" => Event::ShowMoreBytes,
+        "tab-text" => Event::ShowTab(Tab::Text),
+        "tab-json" => Event::ShowTab(Tab::Json),
+        "tab-hex" => Event::ShowTab(Tab::Hex),
+        _ => {
+            let notation = Notation::named(&button.get_attribute("data-copy")?)?;
+            let is_reply = button.closest("#detail-reply").ok()?.is_some();
+            Event::CopySide(if is_reply { Side::Reply } else { Side::Sent }, notation)
+        }
+    })
 }
 
-/// Escape closes the exchange, and the focus goes back to its row. Elsewhere in the page it goes to the message.
-fn close_on_escape(event: &KeyboardEvent) {
-    if event.key() == "Escape" {
-        event.stop_propagation();
-        bus::send(Event::Deselect);
-        if let Ok(log) = by_id::<HtmlElement>("log") {
-            let _ = log.focus();
+/// Adds an element with this class.
+fn append(document: &Document, parent: &Element, name: &str, class: &str) -> Result<Element, JsValue> {
+    let part = element(document, name, class)?;
+    parent.append_child(&part)?;
+    Ok(part)
+}
+
+/// Escape closes the exchange, and the focus goes back to the log. Elsewhere in the page it goes to the message.
+fn key(event: &KeyboardEvent) {
+    match event.key().as_str() {
+        "Escape" => {
+            event.stop_propagation();
+            bus::send(Event::Deselect);
+            if let Ok(log) = by_id::<HtmlElement>("log") {
+                let _ = log.focus();
+            }
         }
+        "ArrowRight" => tabs::move_focus(event, true),
+        "ArrowLeft" => tabs::move_focus(event, false),
+        _ => {}
     }
 }

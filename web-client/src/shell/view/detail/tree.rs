@@ -4,8 +4,9 @@ use js_sys::JSON;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element};
 
-use crate::shell::browser::dom::{element, isolated};
-use crate::text::json::{self, JsonContent, JsonValue};
+use super::append;
+use crate::shell::browser::dom::isolated;
+use crate::text::json::{self, JsonContent};
 use crate::text::{start_of, visible};
 
 /// How many levels are open at first.
@@ -27,19 +28,23 @@ pub(super) fn show_json(document: &Document, place: &Element, text: &str) -> Res
     for value in &values {
         around.truncate(value.depth + 1);
         let Some(parent) = around.last() else { continue };
-        match value.content {
-            JsonContent::Object(count) => around.push(folded(document, parent, value, ["{", "}"], count)?),
-            JsonContent::Array(count) => around.push(folded(document, parent, value, ["[", "]"], count)?),
+        let (open, count, close) = match value.content {
+            JsonContent::Object(count) => ("{ ", count, " }"),
+            JsonContent::Array(count) => ("[ ", count, " ]"),
             JsonContent::Scalar(text) => {
-                let line = element(document, "div", "value")?;
+                let line = append(document, parent, "div", "value")?;
                 show_key(document, &line, value.key)?;
-                line.append_child(isolated(document, &visible(start_of(text.as_bytes(), SHOWN)))?.as_ref())?;
-                if text.len() > SHOWN {
-                    line.append_child(&document.create_text_node("…"))?;
-                }
-                parent.append_child(&line)?;
+                show_start(document, &line, text)?;
+                continue;
             }
-        }
+        };
+        let details = append(document, parent, "details", "")?;
+        details.toggle_attribute_with_force("open", value.depth < OPEN)?;
+        let summary = append(document, &details, "summary", "")?;
+        show_key(document, &summary, value.key)?;
+        let text = [open, &count.to_string(), close].concat();
+        summary.append_child(&document.create_text_node(&text))?;
+        around.push(details);
     }
     if !is_all {
         show_note(document, place, "The rest is left out. Text shows all of it.")?;
@@ -47,38 +52,27 @@ pub(super) fn show_json(document: &Document, place: &Element, text: &str) -> Res
     Ok(())
 }
 
+/// Shows words of the page's own.
 pub(super) fn show_note(document: &Document, place: &Element, words: &str) -> Result<(), JsValue> {
-    let note = element(document, "p", "")?;
-    note.set_text_content(Some(words));
-    place.append_child(&note)?;
+    append(document, place, "p", "")?.set_text_content(Some(words));
     Ok(())
-}
-
-/// Adds an object or an array. Returns the element for its values.
-fn folded(
-    document: &Document,
-    parent: &Element,
-    value: &JsonValue<'_>,
-    [open, close]: [&str; 2],
-    count: usize,
-) -> Result<Element, JsValue> {
-    let details = element(document, "details", "")?;
-    details.toggle_attribute_with_force("open", value.depth < OPEN)?;
-    let summary = element(document, "summary", "")?;
-    show_key(document, &summary, value.key)?;
-    let text = [open, " ", &count.to_string(), " ", close].concat();
-    summary.append_child(&document.create_text_node(&text))?;
-    details.append_child(&summary)?;
-    parent.append_child(&details)?;
-    Ok(details)
 }
 
 fn show_key(document: &Document, place: &Element, key: &str) -> Result<(), JsValue> {
     if !key.is_empty() {
-        let label = element(document, "span", "key")?;
-        label.append_child(isolated(document, &visible(start_of(key.as_bytes(), SHOWN)))?.as_ref())?;
+        let label = append(document, place, "span", "key")?;
+        show_start(document, &label, key)?;
         label.append_child(&document.create_text_node(": "))?;
-        place.append_child(&label)?;
+    }
+    Ok(())
+}
+
+/// Shows the start of a text.
+fn show_start(document: &Document, place: &Element, text: &str) -> Result<(), JsValue> {
+    let start = start_of(text.as_bytes(), SHOWN);
+    place.append_child(isolated(document, &visible(start))?.as_ref())?;
+    if start.len() < text.len() {
+        place.append_child(&document.create_text_node("…"))?;
     }
     Ok(())
 }
