@@ -43,12 +43,13 @@ pub(crate) fn round_trips_between(from: f64, to: f64, step: f64) -> String {
     if from == to {
         return from;
     }
-    // The unit is said once if it is the same.
-    let number = match from.strip_suffix(" ms") {
-        Some(number) if to.ends_with(" ms") => number,
-        None if to.ends_with(" s") => from.trim_end_matches(" s"),
-        _ => &from,
-    };
+    let mut number = from.as_str();
+    for unit in [" ms", " s"] {
+        // A unit that both have is said once.
+        if to.ends_with(unit) {
+            number = number.strip_suffix(unit).unwrap_or(number);
+        }
+    }
     [number, "–", &to].concat()
 }
 

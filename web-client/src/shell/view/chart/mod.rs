@@ -42,7 +42,7 @@ pub(crate) struct ChartView {
     burst_note: Element,
     timer_step: Element,
     _resizes: Resizes,
-    _listeners: [[Listener; 6]; 2],
+    _listeners: [Vec<Listener>; 2],
 }
 
 impl ChartView {

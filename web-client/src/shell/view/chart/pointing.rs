@@ -10,7 +10,7 @@ use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
 
 /// Reports what is pointed at in this chart.
-pub(super) fn watch(chart: Chart, canvas: &Canvas) -> Result<[Listener; 6], JsValue> {
+pub(super) fn watch(chart: Chart, canvas: &Canvas) -> Result<Vec<Listener>, JsValue> {
     let meter = canvas.meter.clone();
     let point = move |target| {
         // A chart that was just hidden has no size, but the pointer has left it.
@@ -43,15 +43,16 @@ pub(super) fn watch(chart: Chart, canvas: &Canvas) -> Result<[Listener; 6], JsVa
         }
         event.prevent_default();
     };
-    Ok([
-        // A finger enters where it touches, without moving.
-        Listener::new(svg, "pointerenter", at.clone())?,
-        Listener::new(svg, "pointermove", at)?,
-        Listener::new(svg, "pointerleave", away.clone())?,
-        Listener::new(svg, "blur", away)?,
-        Listener::new(svg, "keydown", key)?,
-        Listener::new(svg, "click", move |_: &DomEvent| open(chart))?,
-    ])
+    let mut listeners = vec![Listener::new(svg, "keydown", key)?];
+    // A finger enters where it touches, without moving.
+    for kind in ["pointerenter", "pointermove"] {
+        listeners.push(Listener::new(svg, kind, at.clone())?);
+    }
+    for kind in ["pointerleave", "blur"] {
+        listeners.push(Listener::new(svg, kind, away.clone())?);
+    }
+    listeners.push(Listener::new(svg, "click", move |_: &DomEvent| open(chart))?);
+    Ok(listeners)
 }
 
 /// Opens the exchange of the reading that is pointed at. A bar has many.

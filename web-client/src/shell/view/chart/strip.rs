@@ -22,30 +22,30 @@ pub(super) struct Strip {
     _listeners: [Listener; 3],
 }
 
+fn toggle() {
+    bus::send(Event::Chart(ChartEvent::Toggle));
+}
+
 impl Strip {
     pub(super) fn new() -> Result<Self, JsValue> {
         let (close, anew) = (by_id::<Element>("picture-close")?, by_id::<Element>("anew")?);
-        let button = by_id::<HtmlElement>("strip")?;
-        let toggle = |_: &DomEvent| bus::send(Event::Chart(ChartEvent::Toggle));
+        let button = by_id::<Element>("strip")?;
+        let on_click =
+            |element: &Element, act: fn()| Listener::new(element, "click", move |_: &DomEvent| act());
         let listeners = [
-            Listener::new(&button, "click", toggle)?,
-            Listener::new(&close, "click", {
-                let button = button.clone();
-                move |event| {
-                    toggle(event);
-                    // The focus would be lost with the button that is closed.
-                    let _ = button.focus();
-                }
+            on_click(&button, toggle)?,
+            on_click(&close, || {
+                toggle();
+                // The focus would be lost with the button that is hidden.
+                let _ = by_id::<HtmlElement>("strip").and_then(|button| button.focus());
             })?,
-            Listener::new(&anew, "click", |_: &DomEvent| {
-                bus::send(Event::Chart(ChartEvent::StartAnew));
-            })?,
+            on_click(&anew, || bus::send(Event::Chart(ChartEvent::StartAnew)))?,
         ];
         let side = by_id::<Element>("side")?;
         // From now on its other attributes decide.
         set_shown(&side, true);
         let line = within(&document()?, &by_id::<Element>("sparkline")?, "path", "")?;
-        Ok(Self { button: button.into(), line, text: by_id("strip-text")?, side, _listeners: listeners })
+        Ok(Self { button, line, text: by_id("strip-text")?, side, _listeners: listeners })
     }
 
     pub(super) fn draw(&self, all: &RoundTrips) -> Result<(), JsValue> {
