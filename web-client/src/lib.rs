@@ -39,5 +39,5 @@ pub use send::{
 };
 pub use settings::{PageSettings, Theme};
 pub use snippets::{Ports, Service, Snippet};
-pub use state::{SendState, State};
+pub use state::{SendState, State, Verdict};
 pub use text::{Piece, hex, visible};

@@ -12,6 +12,7 @@ use super::browser::registrations::{Frames, Timeout};
 use super::bus;
 use super::effect::clipboard;
 use super::effect::file::File;
+use super::effect::format::FormatRequest;
 use super::effect::info::InfoRequest;
 use super::effect::socket::{Socket, refusal};
 use super::effect::store;
@@ -37,6 +38,7 @@ struct App {
     resume_once_drawn: bool,
     frames: Frames,
     views: Views,
+    format_request: Option<FormatRequest>,
     _info: InfoRequest,
 }
 
@@ -57,6 +59,7 @@ pub(super) fn start() -> Result<(), JsValue> {
         resume_export: None,
         draw_in: None,
         resume_once_drawn: false,
+        format_request: None,
         _info: InfoRequest::new()?,
     };
     by_id::<Element>("fallback")?.remove();
@@ -161,6 +164,7 @@ impl App {
             Effect::ShowSettings => {
                 store::put_into_address(self.state.settings());
                 self.views.show_settings(self.state.settings());
+                self.views.format.show(&self.state);
             }
             Effect::Compose(text) => self.views.compose(&text, &self.state),
             Effect::PlaceCaret(at) => self.views.composer.place_caret(at),
@@ -170,6 +174,7 @@ impl App {
             Effect::ShowReading => {
                 let _ = self.views.chart.show_reading(&self.state);
             }
+            Effect::CheckFormat(format) => self.format_request = FormatRequest::new(format).ok(),
             Effect::ShowPorts => self.views.snippets.show_ports(&self.state),
             Effect::ShowSnippets => self.views.snippets.open(&self.state),
         }

@@ -130,6 +130,12 @@ impl SendState {
         effects
     }
 
+    /// Shows these words in place of the hint.
+    pub(super) fn say(&mut self, words: String) -> Effect {
+        self.draft.say(words);
+        Effect::ShowHint
+    }
+
     pub(super) fn typed(&mut self, text: String) -> Vec<Effect> {
         self.draft.write(text);
         vec![Effect::ShowHint]

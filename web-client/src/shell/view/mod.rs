@@ -5,6 +5,7 @@ mod chart;
 mod composer;
 mod connection;
 mod detail;
+mod format;
 mod keys;
 mod log;
 mod row;
@@ -22,6 +23,7 @@ use chart::ChartView;
 use composer::Composer;
 use connection::ConnectionView;
 use detail::DetailView;
+use format::FormatView;
 use keys::Keys;
 use log::LogView;
 use snippets::SnippetsView;
@@ -32,6 +34,7 @@ pub(crate) struct Views {
     pub(crate) announcer: Announcer,
     pub(crate) chart: ChartView,
     pub(crate) composer: Composer,
+    pub(crate) format: FormatView,
     pub(crate) log: LogView,
     pub(crate) snippets: SnippetsView,
     connection: ConnectionView,
@@ -48,6 +51,7 @@ impl Views {
             announcer: Announcer::new()?,
             chart: ChartView::new()?,
             composer: Composer::new(settings)?,
+            format: FormatView::new()?,
             connection: ConnectionView::new()?,
             detail: DetailView::new()?,
             log: LogView::new()?,
