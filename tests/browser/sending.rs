@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::Server;
-use crate::support::chromium::ENTER;
+use crate::support::chromium::{Browser, ENTER};
 use crate::support::page::Page;
 
 /// Gives the field or select with this id a value, as its user would.
@@ -171,4 +171,37 @@ async fn nothing_below_the_log_moves_when_a_preview_a_hint_or_the_progress_appea
         reads(&page, "hint", "lost$").await;
         assert_eq!(page.browser.eval(place).await, before, "the summary at {width} px");
     }
+}
+
+#[tokio::test]
+async fn a_wrong_stamp_format_is_marked_and_the_connection_stays() {
+    let server = Server::start(&[]).await;
+    let page = Page::connected(server.http).await;
+    page.browser
+        .eval(
+            "window.opened = 0; window.WebSocket = class extends WebSocket {
+                           constructor(...all) { super(...all); window.opened += 1 }
+                       }",
+        )
+        .await;
+    set(&page, "format", "unics").await;
+    reads(&page, "format-error", "^invalid stamp format \"unics\": ").await;
+    let field = "const field = document.querySelector('#format');
+                 return [field.getAttribute('aria-invalid'), field.value, location.search, window.opened]";
+    assert_eq!(page.browser.eval(field).await, json!(["true", "unics", "", 0]));
+    page.shows_connection("Connected").await;
+
+    set(&page, "format", "%H:%M").await;
+    page.browser.until(&page.log, "location.search.includes('format=%25H')").await;
+    page.shows_connection("Connected").await;
+    reads(&page, "format-error", "^$").await;
+    assert_eq!(page.browser.eval(field).await, json!([null, "%H:%M", "?format=%25H:%25M", 1]));
+}
+
+#[tokio::test]
+async fn a_wrong_format_in_the_address_is_named() {
+    let server = Server::start(&[]).await;
+    let page = Page::of(Browser::open(&format!("http://{}/?format=unics", server.http)).await).await;
+    reads(&page, "format-error", "^invalid stamp format \"unics\": ").await;
+    reads(&page, "hint", "^invalid stamp format").await;
 }

@@ -234,6 +234,7 @@ async fn settings_are_part_of_the_address() {
     page.choose("theme", "light").await;
     page.choose("mode", "hex").await;
     page.choose("format", "%H:%M").await;
+    page.until("location.search.includes('format=%25H')").await;
     page.shows_connection("Connected").await;
     page.choose("message", "68 69").await;
     page.press("send").await;

@@ -59,6 +59,9 @@ pub enum Effect {
     ResumeExport(i32),
     /// Offer the file as a download.
     SaveFile(FileKind),
+    /// Ask the server whether this stamp format is valid, and deliver an [`crate::Event::FormatChecked`]. This replaces
+    /// any other question.
+    CheckFormat(String),
     /// The service's ports became known.
     ShowPorts,
     /// Show the snippets dialog.

@@ -8,6 +8,7 @@ use crate::send::Job;
 use crate::send::Mode;
 use crate::settings::Theme;
 use crate::snippets::Ports;
+use crate::state::Verdict;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,6 +124,13 @@ pub enum Event {
     SetMode(Mode),
     /// Change the stamp format. The text is as typed; empty means the server's default.
     SetFormat(String),
+    /// The server answered an [`crate::Effect::CheckFormat`], or couldn't be reached.
+    FormatChecked {
+        /// The format it was asked about.
+        format: String,
+        /// What it says about it.
+        verdict: Verdict,
+    },
     /// Change the theme.
     SetTheme(Theme),
     /// The service reported its ports.

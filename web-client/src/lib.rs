@@ -46,6 +46,6 @@ pub use send::{
 };
 pub use settings::{PageSettings, Theme};
 pub use snippets::{Ports, Service, Snippet};
-pub use state::{SendState, State};
+pub use state::{SendState, State, Verdict};
 pub use text::{Part, Piece, c_array, control, hex, json, parts, visible};
 pub use toast::Toast;

@@ -12,6 +12,7 @@ use super::browser::registrations::{Frames, Timeout};
 use super::bus;
 use super::effect::clipboard::Clipboard;
 use super::effect::file::File;
+use super::effect::format::FormatRequest;
 use super::effect::info::InfoRequest;
 use super::effect::socket::{Socket, refusal};
 use super::effect::store;
@@ -39,6 +40,7 @@ struct App {
     resume_once_drawn: bool,
     frames: Frames,
     views: Views,
+    format_request: Option<FormatRequest>,
     _info: InfoRequest,
 }
 
@@ -63,6 +65,7 @@ pub(super) fn start() -> Result<(), JsValue> {
         toast_over: None,
         clipboard: Clipboard::new(),
         resume_once_drawn: false,
+        format_request: None,
         _info: InfoRequest::new()?,
     };
     by_id::<Element>("fallback")?.remove();
@@ -173,6 +176,7 @@ impl App {
             Effect::ShowSettings => {
                 store::put_into_address(self.state.settings());
                 self.views.show_settings(self.state.settings());
+                self.views.format.show(&self.state);
             }
             Effect::ShowWidths => {
                 self.views.panes.show(self.state.widths());
@@ -189,6 +193,7 @@ impl App {
             Effect::ShowPointed => {
                 let _ = self.views.chart.show_pointed(&self.state);
             }
+            Effect::CheckFormat(format) => self.format_request = FormatRequest::new(format).ok(),
             Effect::ShowPorts => self.views.snippets.show_ports(&self.state),
             Effect::ShowSnippets => self.views.snippets.open(&self.state),
         }

@@ -1,8 +1,10 @@
 //! What the page knows, and how it reacts to events. Times are passed in, in milliseconds of a monotonic clock.
 
+mod format;
 mod send;
 mod sending;
 
+pub use format::Verdict;
 pub use send::SendState;
 
 use crate::effect::Effect;
@@ -15,12 +17,14 @@ use crate::send::Mode;
 use crate::settings::PageSettings;
 use crate::snippets::Ports;
 use crate::toast::Toast;
+use format::FormatCheck;
 
 /// The state of the page: what all views share, and the state of each view.
 #[derive(Debug)]
 pub struct State {
     link: Link,
     settings: PageSettings,
+    format: FormatCheck,
     widths: Widths,
     ports: Option<Ports>,
     send: SendState,
@@ -46,6 +50,7 @@ impl State {
         Self {
             link: Link::default(),
             settings,
+            format: FormatCheck::default(),
             widths,
             ports: None,
             send: SendState::new(history, timer_step),
@@ -81,6 +86,17 @@ impl State {
     /// The widths of panes and columns.
     pub fn widths(&self) -> &Widths {
         &self.widths
+    }
+
+    /// The stamp format in its field: the one in use, unless another is being checked or was refused. Empty for the
+    /// server's default.
+    pub fn shown_format(&self) -> &str {
+        self.format.shown().or(self.settings.format.as_deref()).unwrap_or_default()
+    }
+
+    /// Why the server refused that format.
+    pub fn format_error(&self) -> Option<&str> {
+        self.format.error()
     }
 
     /// The service's ports, once known.
@@ -179,6 +195,7 @@ impl State {
             Event::FileRefused => self.send.file_refused(),
             Event::SetMode(mode) => self.set_mode(mode),
             Event::SetFormat(format) => self.set_format(format.trim()),
+            Event::FormatChecked { format, verdict } => self.format_checked(format, verdict),
             Event::SetTheme(theme) => {
                 self.settings.theme = theme;
                 vec![Effect::ShowSettings]
@@ -220,10 +237,17 @@ impl State {
     }
 
     fn closed(&mut self, code: u16, reason: String, at: f64) -> Vec<Effect> {
+        let was_open = self.link.is_open();
         let mut effects = self.link.closed(code, reason, at);
         effects.extend(self.send.lose(self.settings.mode));
         let closing = self.link.last_close().cloned();
         closing.into_iter().for_each(|closing| self.send.tell(Happening::Closed(closing), at));
+        // A format from the address may be the reason, which the browser hides.
+        if let Some(format) = self.settings.format.as_deref().filter(|_| !was_open)
+            && self.format.shown().is_none()
+        {
+            effects.push(self.format.ask(format));
+        }
         effects
     }
 
@@ -240,6 +264,31 @@ impl State {
     }
 
     fn set_format(&mut self, format: &str) -> Vec<Effect> {
+        let is_known = format.is_empty() || self.settings.format.as_deref() == Some(format);
+        if !is_known {
+            return vec![self.format.ask(format)];
+        }
+        self.format = FormatCheck::default();
+        self.use_format(format)
+    }
+
+    fn format_checked(&mut self, format: String, verdict: Verdict) -> Vec<Effect> {
+        if !self.format.is_answered(&format) {
+            return Vec::new();
+        }
+        let reason = match verdict {
+            Verdict::Valid => return self.use_format(&format),
+            Verdict::Invalid(reason) => reason,
+            Verdict::Unknown if self.settings.format.as_ref() == Some(&format) => return Vec::new(),
+            Verdict::Unknown => "the server doesn't answer, so the format stays as it was".to_owned(),
+        };
+        self.format.refuse(format, reason.clone());
+        // The field is in a menu, which may be closed by now.
+        vec![Effect::ShowSettings, self.send.say(reason)]
+    }
+
+    /// Uses a valid stamp format, or the server's default if it is empty.
+    fn use_format(&mut self, format: &str) -> Vec<Effect> {
         let format = (!format.is_empty()).then(|| format.to_owned());
         let is_another = format != self.settings.format;
         self.settings.format = format;

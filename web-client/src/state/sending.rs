@@ -133,6 +133,12 @@ impl SendState {
         effects
     }
 
+    /// Shows these words in place of the hint.
+    pub(super) fn say(&mut self, words: String) -> Effect {
+        self.draft.say(words);
+        Effect::ShowHint
+    }
+
     pub(super) fn typed(&mut self, text: String) -> Vec<Effect> {
         self.hidden.dismiss();
         self.draft.write(text);

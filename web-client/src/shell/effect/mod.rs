@@ -2,6 +2,7 @@
 
 pub(super) mod clipboard;
 pub(super) mod file;
+pub(super) mod format;
 pub(super) mod info;
 pub(super) mod socket;
 pub(super) mod store;

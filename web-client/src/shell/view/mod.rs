@@ -6,6 +6,7 @@ mod composer;
 mod connection;
 mod detail;
 mod filter;
+mod format;
 mod keys;
 mod log;
 mod panes;
@@ -26,6 +27,7 @@ use composer::Composer;
 use connection::ConnectionView;
 use detail::DetailView;
 use filter::FilterView;
+use format::FormatView;
 use keys::Keys;
 use log::LogView;
 use panes::PanesView;
@@ -38,6 +40,7 @@ pub(crate) struct Views {
     pub(crate) announcer: Announcer,
     pub(crate) chart: ChartView,
     pub(crate) composer: Composer,
+    pub(crate) format: FormatView,
     pub(crate) log: LogView,
     pub(crate) panes: PanesView,
     pub(crate) snippets: SnippetsView,
@@ -58,6 +61,7 @@ impl Views {
             announcer: Announcer::new()?,
             chart: ChartView::new()?,
             composer: Composer::new(state.settings())?,
+            format: FormatView::new()?,
             connection: ConnectionView::new()?,
             detail: DetailView::new()?,
             filter: FilterView::new()?,

@@ -170,7 +170,76 @@ fn a_new_format_needs_a_new_connection_and_a_new_theme_does_not() {
     let mut page = connected();
     assert_eq!(page.update(Event::SetTheme(Theme::Dark)), [Effect::ShowSettings]);
     assert_eq!(page.update(Event::SetFormat(" ".into())), [Effect::ShowSettings]);
-    let effects = page.update(Event::SetFormat("rfc3339 ".into()));
+    assert_eq!(page.update(Event::SetFormat("rfc3339 ".into())), [Effect::CheckFormat("rfc3339".into())]);
+    assert_eq!((page.settings().format.as_deref(), page.shown_format()), (None, "rfc3339"));
+    let effects = check(&mut page, "rfc3339", Verdict::Valid);
     assert_eq!(page.settings().format.as_deref(), Some("rfc3339"));
     assert!(effects.contains(&Effect::Open { generation: 2 }), "{effects:?}");
+    let default = page.update(Event::SetFormat(String::new()));
+    assert!(default.contains(&Effect::Open { generation: 3 }), "the default needs no check: {default:?}");
+}
+
+fn check(page: &mut State, format: &str, verdict: Verdict) -> Vec<Effect> {
+    page.update(Event::FormatChecked { format: format.into(), verdict })
+}
+
+#[test]
+fn a_wrong_format_is_marked_and_the_connection_stays() {
+    let mut page = connected();
+    page.update(Event::SetFormat("unics".into()));
+    let reason = "invalid stamp format \"unics\"";
+    let effects = check(&mut page, "unics", Verdict::Invalid(reason.into()));
+    assert_eq!(effects, [Effect::ShowSettings, Effect::ShowHint]);
+    assert_eq!((page.shown_format(), page.format_error()), ("unics", Some(reason)));
+    assert_eq!((page.settings().format.as_deref(), page.connection()), (None, Connection::Connected));
+    assert_eq!(page.hint(), reason);
+
+    page.update(Event::SetFormat("unix".into()));
+    assert_eq!(page.format_error(), None);
+    check(&mut page, "unix", Verdict::Valid);
+    assert_eq!((page.shown_format(), page.format_error()), ("unix", None));
+}
+
+#[test]
+fn going_back_to_the_format_in_use_takes_the_mark_away() {
+    let mut page = connected();
+    page.update(Event::SetFormat("unics".into()));
+    check(&mut page, "unics", Verdict::Invalid("invalid".into()));
+    assert_eq!(page.update(Event::SetFormat(String::new())), [Effect::ShowSettings]);
+    assert_eq!((page.shown_format(), page.format_error()), ("", None));
+}
+
+#[test]
+fn an_answer_about_an_earlier_format_is_ignored() {
+    let mut page = connected();
+    page.update(Event::SetFormat("unix".into()));
+    page.update(Event::SetFormat("rfc3339".into()));
+    assert_eq!(check(&mut page, "unix", Verdict::Valid), []);
+    page.update(Event::SetFormat(String::new()));
+    assert_eq!(check(&mut page, "rfc3339", Verdict::Valid), []);
+    assert_eq!(page.settings().format, None);
+}
+
+#[test]
+fn a_format_that_cannot_be_checked_is_not_used() {
+    let mut page = page();
+    page.update(Event::SetFormat("unix".into()));
+    check(&mut page, "unix", Verdict::Unknown);
+    assert_eq!(page.settings().format, None);
+    assert!(page.format_error().unwrap().contains("doesn't answer"));
+}
+
+#[test]
+fn a_wrong_format_in_the_address_is_found_when_the_connection_fails() {
+    let settings = PageSettings::parse("?format=unics");
+    let mut page = State::new(settings, Widths::default(), History::default(), 0.0, 0.1);
+    page.update(Event::Toggle);
+    assert!(close(&mut page, 1, 0.0).contains(&Effect::CheckFormat("unics".into())));
+    assert_eq!(check(&mut page, "unics", Verdict::Unknown), [], "the server may just be down");
+    page.update(Event::Tick { at: 1000.0 });
+    close(&mut page, 2, 1000.0);
+    check(&mut page, "unics", Verdict::Invalid("invalid".into()));
+    assert_eq!(page.format_error(), Some("invalid"));
+    page.update(Event::Tick { at: 9000.0 });
+    assert!(!close(&mut page, 3, 9000.0).contains(&Effect::CheckFormat("unics".into())), "it is known");
 }
