@@ -6,6 +6,7 @@
 //! The `shell` turns browser events into [`Event`]s and carries out the [`Effect`]s. It is built for wasm32
 //! only. It decides nothing, and received or typed text reaches the page only as text nodes.
 
+mod courier;
 mod effect;
 mod event;
 mod link;
@@ -21,6 +22,7 @@ mod text;
 #[cfg(target_arch = "wasm32")]
 mod shell;
 
+pub use courier::{Courier, Order, reports};
 pub use effect::Effect;
 pub use event::Event;
 pub use link::{Backoff, Closing, Connection, Link, Status};

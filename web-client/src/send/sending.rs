@@ -1,6 +1,7 @@
-//! Messages being sent, once or repeatedly, at some pace.
+//! Messages being sent, once or repeatedly. They go out elsewhere; this follows the reports.
 
-use super::pace::{Job, Pace};
+use super::pace::Job;
+use crate::effect::Effect;
 
 /// Messages being sent.
 #[derive(Debug)]
@@ -8,27 +9,29 @@ pub struct Sending {
     messages: Vec<Vec<u8>>,
     /// How many have been sent.
     sent: usize,
-    pace: Pace,
-    /// Whether each is sent only once.
-    once: bool,
+    /// How to repeat them; `None` sends each once.
+    job: Option<Job>,
 }
 
 impl Sending {
     /// Sends each message once, as fast as possible.
     pub fn once(messages: Vec<Vec<u8>>) -> Self {
-        let count = u32::try_from(messages.len()).unwrap_or(u32::MAX);
-        let pace = Pace::new(Job::Burst { count, in_flight: None });
-        Self { messages, sent: 0, pace, once: true }
+        Self { messages, sent: 0, job: None }
     }
 
     /// Sends the messages in turn, again and again, as the job says. There must be at least one.
     pub fn again(messages: Vec<Vec<u8>>, job: Job) -> Self {
-        Self { messages, sent: 0, pace: Pace::new(job), once: false }
+        Self { messages, sent: 0, job: Some(job) }
     }
 
     /// How many have been sent, and the total if known.
     pub fn progress(&self) -> (u32, Option<u32>) {
-        self.pace.progress()
+        let total = match self.job {
+            Some(Job::Every { count, .. }) => count,
+            Some(Job::Burst { count, .. }) => Some(count),
+            None => Some(self.messages.len() as u32),
+        };
+        (self.sent as u32, total)
     }
 
     /// `5 of 10 sent`.
@@ -40,21 +43,25 @@ impl Sending {
 
     /// Whether all have been sent.
     pub fn is_done(&self) -> bool {
-        self.pace.is_done()
+        matches!(self.progress(), (sent, Some(total)) if sent >= total)
     }
 
-    /// The messages due at `now`, and in how many milliseconds to ask again.
-    pub fn due(&mut self, now: f64, waiting: usize) -> (Vec<&[u8]>, Option<f64>) {
-        let due = self.pace.due(now, waiting);
-        let first = self.sent;
-        self.sent += due.send as usize;
-        let messages = (first..self.sent).map(|n| self.messages[n % self.messages.len()].as_slice());
-        (messages.collect(), due.wake_in)
+    /// The order to send them.
+    pub(crate) fn deliver(&self) -> Effect {
+        Effect::Deliver { messages: self.messages.clone(), job: self.job }
+    }
+
+    /// The next message was sent: this one.
+    pub fn sent(&mut self) -> Option<&[u8]> {
+        let at = self.sent % self.messages.len().max(1);
+        self.sent += 1;
+        self.messages.get(at).map(Vec::as_slice)
     }
 
     /// The messages that should have been sent once and weren't.
     pub fn unsent(&self) -> &[Vec<u8>] {
-        if self.once { &self.messages[self.sent.min(self.messages.len())..] } else { &[] }
+        let rest = if self.job.is_none() { self.messages.get(self.sent..) } else { None };
+        rest.unwrap_or_default()
     }
 }
 
@@ -65,10 +72,22 @@ mod tests {
     #[test]
     fn progress_is_told_with_the_total_where_there_is_one() {
         let mut burst = Sending::again(vec![b"x".to_vec()], Job::Burst { count: 10, in_flight: Some(4) });
-        burst.due(0.0, 0);
-        assert_eq!(burst.describe(), "4 of 10 sent");
+        (0..4).for_each(|_| assert_eq!(burst.sent(), Some(&b"x"[..])));
+        assert_eq!((burst.describe().as_str(), burst.is_done()), ("4 of 10 sent", false));
         let mut every = Sending::again(vec![b"x".to_vec()], Job::Every { ms: 100.0, count: None });
-        every.due(0.0, 0);
-        assert_eq!(every.describe(), "1 sent");
+        every.sent();
+        assert_eq!((every.describe().as_str(), every.is_done()), ("1 sent", false));
+    }
+
+    #[test]
+    fn what_was_to_be_sent_once_and_was_not_is_left_over() {
+        let messages = vec![b"a".to_vec(), b"b".to_vec()];
+        let mut once = Sending::once(messages.clone());
+        once.sent();
+        assert_eq!((once.unsent(), once.is_done()), (&messages[1..], false));
+        once.sent();
+        assert!(once.unsent().is_empty() && once.is_done());
+        let again = Sending::again(messages, Job::Burst { count: 9, in_flight: None });
+        assert!(again.unsent().is_empty());
     }
 }

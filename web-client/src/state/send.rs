@@ -21,8 +21,6 @@ pub struct SendState {
     sending: Option<Sending>,
     /// Messages to be sent once, after those.
     queued: Vec<Vec<u8>>,
-    /// When an [`Effect::Resume`] is due.
-    resume_at: Option<f64>,
     history: History,
     exporting: Option<Exporting>,
     /// When an [`Effect::DrawIn`] is due.
@@ -40,7 +38,6 @@ impl SendState {
             offset: ClockOffset::new(timer_step),
             sending: None,
             queued: Vec::new(),
-            resume_at: None,
             history,
             exporting: None,
             draw_at: None,
@@ -89,8 +86,8 @@ impl SendState {
         self.hold_back(mode)
     }
 
-    /// Stops sending. Unsent messages go back into the box, unless they were to be repeated.
-    pub(super) fn hold_back(&mut self, mode: Mode) -> Vec<Effect> {
+    /// Nothing more is sent. Unsent messages go back into the box, unless they were to be repeated.
+    fn hold_back(&mut self, mode: Mode) -> Vec<Effect> {
         let mut effects = Vec::new();
         if let Some(sending) = self.sending.take() {
             let queued = std::mem::take(&mut self.queued);
@@ -115,6 +112,7 @@ impl SendState {
             }
         };
         let mut effects = vec![Effect::KeepHistory];
+        let is_next = self.sending.is_none();
         match (job, &self.sending) {
             // Only one repeated job at a time.
             (Some(_), Some(_)) => return Vec::new(),
@@ -123,43 +121,43 @@ impl SendState {
             (None, Some(_)) => self.queued.extend(messages),
             (None, None) => self.sending = Some(Sending::once(messages)),
         }
+        if is_next {
+            effects.extend(self.sending.as_ref().map(Sending::deliver));
+        }
         if job.is_none() {
             effects.push(self.compose(""));
         }
         self.history.push(text);
-        effects.push(Effect::ResumeOnceDrawn);
+        effects.push(Effect::Draw);
         effects
     }
 
-    pub(super) fn resume(&mut self, at: f64) -> Vec<Effect> {
-        self.resume_at = None;
-        self.transmit(at)
-    }
-
-    /// Sends the messages that are due.
-    fn transmit(&mut self, at: f64) -> Vec<Effect> {
+    /// The next message went out.
+    pub(super) fn sent(&mut self, at: f64) -> Vec<Effect> {
         let Self { sending, log, .. } = self;
-        let Some(job) = sending else { return Vec::new() };
-        let mut effects = vec![Effect::Draw];
-        let (messages, wake_in) = job.due(at, log.exchanges().waiting());
-        for message in messages {
+        if let Some(message) = sending.as_mut().and_then(Sending::sent) {
             // To the service each line is a message, with its own reply.
             for line in message.split(|byte| *byte == b'\n').take(count_lines(message)) {
                 log.sent(line, at);
             }
-            effects.push(Effect::Transmit(message.to_owned()));
         }
-        if job.is_done() {
-            let next = std::mem::take(&mut self.queued);
-            *sending = (!next.is_empty()).then(|| Sending::once(next));
-            effects.extend(sending.is_some().then_some(Effect::ResumeOnceDrawn));
-        } else {
-            // At least 1 ms, so that the page can be drawn in between.
-            let wake_in = wake_in.map(|ms| ms.ceil().max(1.0));
-            self.resume_at = wake_in.map(|ms| at + ms);
-            effects.extend(wake_in.map(|ms| Effect::Resume(ms as i32)));
+        vec![Effect::Draw]
+    }
+
+    /// Nothing more of those messages goes out: all have been sent, or sending was stopped.
+    pub(super) fn delivered(&mut self, mode: Mode) -> Vec<Effect> {
+        if !self.sending.as_ref().is_some_and(Sending::is_done) {
+            return self.hold_back(mode);
         }
-        effects
+        let next = std::mem::take(&mut self.queued);
+        self.sending = (!next.is_empty()).then(|| Sending::once(next));
+        let deliver = self.sending.as_ref().map(Sending::deliver);
+        deliver.into_iter().chain([Effect::Draw]).collect()
+    }
+
+    /// Stops sending. What went out until then is still to be reported.
+    pub(super) fn stop_sending(&mut self) -> Vec<Effect> {
+        self.sending.iter().map(|_| Effect::StopDelivery).collect()
     }
 
     /// Handles a reply. The page's clock was at zero at `origin`.
@@ -172,13 +170,7 @@ impl SendState {
             let (stamp, _) = exchange.reply_parts();
             self.offset.take(stamp, origin + exchange.sent_at, origin + at);
         }
-        let mut effects = vec![Effect::Draw];
-        // A reply may make room for another message in flight. Timers are slow while the page is hidden, but
-        // replies aren't, so replies also stand in for an overdue timer.
-        if self.resume_at.is_none_or(|due| at >= due) {
-            effects.extend(self.transmit(at));
-        }
-        effects
+        vec![Effect::Draw]
     }
 
     pub(super) fn typed(&mut self, text: String) -> Vec<Effect> {

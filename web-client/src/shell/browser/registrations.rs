@@ -40,6 +40,15 @@ impl Drop for Listener {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    // Those of the page or of the worker: `Window` has only the page's.
+    #[wasm_bindgen(catch, js_name = setTimeout)]
+    fn set_timeout(callback: &js_sys::Function, ms: i32) -> Result<i32, JsValue>;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(id: i32);
+}
+
 /// A delayed call.
 pub(crate) struct Timeout {
     id: i32,
@@ -51,16 +60,13 @@ impl Timeout {
     pub(crate) fn new(ms: i32, callback: impl FnMut() + 'static) -> Result<Self, JsValue> {
         let closure = Closure::<dyn FnMut()>::new(callback);
         let callback = closure.as_ref().unchecked_ref();
-        let id = window()?.set_timeout_with_callback_and_timeout_and_arguments_0(callback, ms)?;
-        Ok(Self { id, _closure: closure })
+        Ok(Self { id: set_timeout(callback, ms)?, _closure: closure })
     }
 }
 
 impl Drop for Timeout {
     fn drop(&mut self) {
-        if let Ok(window) = window() {
-            window.clear_timeout_with_handle(self.id);
-        }
+        clear_timeout(self.id);
     }
 }
 
