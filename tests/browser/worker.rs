@@ -103,8 +103,8 @@ async fn a_worker_that_dies_is_a_lost_connection_and_the_page_makes_another() {
     page.shows_connection("Connected").await;
     assert_eq!(page.browser.eval("return [workers.length, sockets]").await, json!([2, 0]));
     page.enter("again").await;
-    until(&page, "/again/.test(element.querySelector('[data-state=answered]:last-child')?.textContent)")
-        .await;
+    until(&page, "/again/.test(element.textContent)").await;
+    until(&page, "!/waiting/.test(document.querySelector('#counts').textContent)").await;
 }
 
 #[tokio::test]

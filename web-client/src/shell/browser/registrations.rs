@@ -16,19 +16,22 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Calls back on each event of this kind, which must have the type `E`.
+    /// Calls back on each event of this kind, which must have the type `E`. It never returns an error.
+    #[inline(always)]
     pub(crate) fn new<E: JsCast>(
         target: &EventTarget,
         kind: &'static str,
         mut callback: impl FnMut(&E) + 'static,
     ) -> Result<Self, JsValue> {
-        let closure = Closure::<dyn FnMut(DomEvent)>::new(move |event: DomEvent| {
-            if let Some(event) = event.dyn_ref::<E>() {
-                callback(event);
-            }
-        });
-        target.add_event_listener_with_callback(kind, closure.as_ref().unchecked_ref())?;
-        Ok(Self { target: target.clone(), kind, closure })
+        Ok(Self::add(target, kind, Box::new(move |event| callback(event.unchecked_ref()))))
+    }
+
+    #[inline(never)]
+    fn add(target: &EventTarget, kind: &'static str, callback: Box<dyn FnMut(DomEvent)>) -> Self {
+        let closure = Closure::wrap(callback);
+        // Fails only for what isn't a function.
+        let _ = target.add_event_listener_with_callback(kind, closure.as_ref().unchecked_ref());
+        Self { target: target.clone(), kind, closure }
     }
 }
 
