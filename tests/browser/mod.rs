@@ -7,6 +7,7 @@
 //! - [`inspector`]: one exchange in full.
 //! - [`sending`]: previews, refusals, repetitions and bursts.
 //! - [`chart`]: the charts of round trips.
+//! - [`worker`]: the worker that holds the socket.
 //! - [`workbench`]: what is left: long logs, settings, snippets, screen readers.
 //! - [`firefox`]: the main things that a person does, in Firefox.
 //! - [`security`]: the page's policy, and what pages from other sites cannot do.
@@ -22,3 +23,4 @@ mod log;
 mod security;
 mod sending;
 mod workbench;
+mod worker;

@@ -253,7 +253,8 @@ impl Browser {
         self.eval(script).await;
     }
 
-    async fn devtools(&self, command: &str, params: Value) {
+    /// Runs a command of the DevTools protocol.
+    pub(crate) async fn devtools(&self, command: &str, params: Value) {
         self.post("/goog/cdp/execute", json!({"cmd": command, "params": params})).await;
     }
 

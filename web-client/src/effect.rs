@@ -1,6 +1,7 @@
 //! What the page does to the outside world: decided by the state, carried out by the shell.
 
 use crate::list::FileKind;
+use crate::send::{Job, Messages};
 use crate::toast::Toast;
 
 /// Something to do.
@@ -13,15 +14,18 @@ pub enum Effect {
     },
     /// Close the connection. Its later events are ignored.
     Close,
-    /// Send this message on the connection.
-    Transmit(Vec<u8>),
+    /// Send these messages on the connection, and deliver an [`crate::Event::Sent`] for each, then an
+    /// [`crate::Event::Delivered`].
+    Deliver {
+        /// The messages.
+        messages: Messages,
+        /// How often to send them; `None` sends each once.
+        job: Option<Job>,
+    },
+    /// Stop sending them. The [`crate::Event::Delivered`] follows.
+    StopDelivery,
     /// Deliver an [`crate::Event::Tick`] in this many milliseconds, replacing any other.
     Wake(i32),
-    /// Deliver an [`crate::Event::Resume`] in this many milliseconds, replacing any other.
-    Resume(i32),
-    /// Deliver an [`crate::Event::Resume`] once the page has been drawn, replacing any other. A reply that
-    /// arrives during drawing has to wait, and its round trip would include the browser's own work.
-    ResumeOnceDrawn,
     /// Put this text into the message box. The hint changes with it.
     Compose(String),
     /// Put the caret at this position in the message box, in UTF-16 units.

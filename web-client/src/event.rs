@@ -24,6 +24,18 @@ pub enum Event {
         /// When.
         at: f64,
     },
+    /// The next message of those being sent went out.
+    Sent {
+        /// On which connection.
+        generation: u32,
+        /// When, right before.
+        at: f64,
+    },
+    /// All messages being sent went out, or sending was stopped.
+    Delivered {
+        /// On which connection.
+        generation: u32,
+    },
     /// A reply arrived.
     Received {
         /// On which connection.
@@ -53,11 +65,6 @@ pub enum Event {
     Network {
         /// Whether it is online.
         online: bool,
-    },
-    /// The timer of an [`crate::Effect::Resume`] fired.
-    Resume {
-        /// The current time.
-        at: f64,
     },
     /// The text in the message box changed.
     Typed {

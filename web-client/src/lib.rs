@@ -6,6 +6,7 @@
 //! The `shell` turns browser events into [`Event`]s and carries out the [`Effect`]s. It is built for wasm32
 //! only. It decides nothing, and received or typed text reaches the page only as text nodes.
 
+mod courier;
 mod effect;
 mod event;
 mod link;
@@ -23,6 +24,7 @@ mod toast;
 #[cfg(target_arch = "wasm32")]
 mod shell;
 
+pub use courier::{Courier, Order, reports};
 pub use effect::Effect;
 pub use event::Event;
 pub use link::{Backoff, Closing, Connection, Link, Status};
@@ -41,8 +43,8 @@ pub use measure::{
 pub use pacing::{Announcement, Throttle};
 pub use panes::{Pane, Widths};
 pub use send::{
-    Draft, Due, History, Job, Mistake, Mode, Pace, Sending, Summary, numbered, on_first_line, on_last_line,
-    payloads,
+    Draft, Due, History, Job, Messages, Mistake, Mode, Pace, Sending, Summary, numbered, on_first_line,
+    on_last_line, payloads,
 };
 pub use settings::{PageSettings, Theme};
 pub use snippets::{Ports, Service, Snippet};

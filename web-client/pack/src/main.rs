@@ -6,6 +6,7 @@
 
 mod asset;
 mod compress;
+mod minify;
 mod module;
 mod output;
 mod references;
@@ -45,22 +46,25 @@ fn main() -> ExitCode {
 }
 
 fn pack(wasm: &Path, source: &Path, out: &Path) -> Result<String> {
-    let module = module::build(wasm)?;
+    let mut module = module::build(wasm)?;
+    minify::renumber(&mut module.wasm, &mut module.script);
     let (optimised, how) = module::optimise(module.wasm, out)?;
     println!("{how}");
 
     let wasm = Asset::named_by_content(WASM, optimised)?;
-    let script = module::with_start(&module.script, &wasm.name)?;
+    let script = module::with_start(&minify::script(&module.script), &wasm.name)?;
     let mut assets = vec![(WASM.to_owned(), wasm)];
     assets.push((SCRIPT.to_owned(), Asset::named_by_content(SCRIPT, script.into_bytes())?));
     for name in static_names(source)? {
-        let content = read(&source.join(&name))?;
+        let mut content = read(&source.join(&name))?;
+        if name.ends_with(".css") {
+            content = minify::css(&text(content, &source.join(&name))?).into_bytes();
+        }
         assets.push((name.clone(), Asset::named_by_content(&name, content)?));
     }
 
     let index = source.join(INDEX);
-    let html = String::from_utf8(read(&index)?)
-        .map_err(|_| format!("{}: not UTF-8: save it as UTF-8", index.display()))?;
+    let html = minify::html(&text(read(&index)?, &index)?);
     let names = assets.iter().map(|(plain, asset)| (plain.as_str(), asset.name.as_str()));
     let html = references::rewrite(&html, names).map_err(|error| format!("{}: {error}", index.display()))?;
 
@@ -84,6 +88,10 @@ fn static_names(source: &Path) -> Result<Vec<String>> {
     }
     names.sort();
     Ok(names)
+}
+
+fn text(content: Vec<u8>, path: &Path) -> Result<String> {
+    String::from_utf8(content).map_err(|_| format!("{}: not UTF-8: save it as UTF-8", path.display()))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -45,7 +45,7 @@ pub(crate) fn build(wasm: &Path) -> Result<Module> {
     Ok(Module { wasm: output.wasm_mut().emit_wasm(), script })
 }
 
-/// Adds the line that starts the module: the page's policy forbids inline scripts.
+/// Adds the lines that start the module: the page's policy forbids inline scripts.
 pub(crate) fn with_start(script: &str, wasm_name: &str) -> Result<String> {
     if !script.contains(&format!("{INIT} as default")) {
         return Err(format!(
@@ -53,8 +53,13 @@ pub(crate) fn with_start(script: &str, wasm_name: &str) -> Result<String> {
         ));
     }
     let script = script.trim_end();
-    let start = format!("{INIT}({{ module_or_path: new URL(\"{wasm_name}\", import.meta.url) }});");
-    Ok(format!("{script}\n{start}\n"))
+    // In a worker there is no document. The page gives it the module that it has compiled.
+    Ok(format!(
+        "{script}\n\
+         const boot = module_or_path => {INIT}({{ module_or_path }});\n\
+         if (self.document) boot(new URL(\"{wasm_name}\", import.meta.url));\n\
+         else self.onmessage = ({{ data }}) => {{ self.onmessage = null; boot(data); }};\n"
+    ))
 }
 
 /// Shrinks the module with `wasm-opt` if it is installed. The second value says what happened, in one line.
@@ -105,13 +110,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_line_starts_the_module() {
+    fn the_script_starts_the_module_by_its_name_and_in_a_worker_as_it_is_given() {
         let script = "export { initSync, __wbg_init as default };\n";
-        assert_eq!(
-            with_start(script, "wirestamp-1.wasm").unwrap(),
-            "export { initSync, __wbg_init as default };\n\
-             __wbg_init({ module_or_path: new URL(\"wirestamp-1.wasm\", import.meta.url) });\n"
-        );
+        let script = with_start(script, "wirestamp-1.wasm").unwrap();
+        let (page, worker) = script.split_once("else ").unwrap();
+        assert!(page.ends_with("if (self.document) boot(new URL(\"wirestamp-1.wasm\", import.meta.url));\n"));
+        assert!(worker.contains("boot(data)"));
     }
 
     #[test]

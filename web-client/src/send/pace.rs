@@ -36,6 +36,11 @@ const DEFAULT_COUNT: u32 = 1000;
 const DEFAULT_IN_FLIGHT: u32 = 1;
 
 impl Job {
+    /// Whether it sends several messages without waiting for the reply to each.
+    pub fn overlaps(self) -> bool {
+        matches!(self, Self::Burst { count, in_flight } if count > 1 && in_flight != Some(1))
+    }
+
     /// The job with this name and these numbers as typed: `every` so many milliseconds, or a `burst` of so many.
     /// `None` to send once. Without a number in flight, any number may be.
     pub fn parse(name: &str, every: &str, count: &str, in_flight: &str) -> Option<Self> {
@@ -131,11 +136,6 @@ impl Pace {
     /// How many remain to be sent.
     fn left(&self) -> u32 {
         self.progress().1.map_or(u32::MAX, |total| total.saturating_sub(self.sent))
-    }
-
-    /// Whether it sends several messages without waiting for the reply to each.
-    pub fn overlaps(&self) -> bool {
-        matches!(self.job, Job::Burst { count, in_flight } if count > 1 && in_flight != Some(1))
     }
 
     /// How many have been sent, and the total.

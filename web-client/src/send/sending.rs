@@ -1,39 +1,40 @@
-//! Messages being sent, once or repeatedly, at some pace.
+//! Messages being sent, once or repeatedly. They go out elsewhere; this follows the reports.
 
-use super::numbered::{is_numbered, numbered};
-use super::pace::{Job, Pace};
+use std::borrow::Cow;
+
+use super::messages::Messages;
+use super::pace::Job;
+use crate::effect::Effect;
 
 /// Messages being sent.
 #[derive(Debug)]
 pub struct Sending {
-    messages: Vec<Vec<u8>>,
+    messages: Messages,
     /// How many have been sent.
     sent: usize,
-    pace: Pace,
-    /// Whether each is sent only once.
-    once: bool,
-    /// Whether there is a number to be replaced in them.
-    numbered: bool,
+    /// How to repeat them; `None` sends each once.
+    job: Option<Job>,
 }
 
 impl Sending {
     /// Sends each message once, as fast as possible.
     pub fn once(messages: Vec<Vec<u8>>) -> Self {
-        let count = u32::try_from(messages.len()).unwrap_or(u32::MAX);
-        let pace = Pace::new(Job::Burst { count, in_flight: None });
-        Self { messages, sent: 0, pace, once: true, numbered: false }
+        Self { messages: Messages::new(messages, false), sent: 0, job: None }
     }
 
-    /// Sends the messages in turn, again and again, as the job says. There must be at least one. If they are numbered,
-    /// `{n}` in them is replaced by how many there have been.
-    pub fn again(messages: Vec<Vec<u8>>, job: Job, are_numbered: bool) -> Self {
-        let numbered = are_numbered && messages.iter().any(|message| is_numbered(message));
-        Self { messages, sent: 0, pace: Pace::new(job), once: false, numbered }
+    /// Sends the messages in turn, again and again, as the job says. There must be at least one.
+    pub fn again(messages: Messages, job: Job) -> Self {
+        Self { messages, sent: 0, job: Some(job) }
     }
 
     /// How many have been sent, and the total if known.
     pub fn progress(&self) -> (u32, Option<u32>) {
-        self.pace.progress()
+        let total = match self.job {
+            Some(Job::Every { count, .. }) => count,
+            Some(Job::Burst { count, .. }) => Some(count),
+            None => Some(self.messages.list().len() as u32),
+        };
+        (self.sent as u32, total)
     }
 
     /// `5 of 10 sent`.
@@ -45,12 +46,12 @@ impl Sending {
 
     /// Whether several messages are sent without waiting for the reply to each.
     pub fn overlaps(&self) -> bool {
-        self.pace.overlaps()
+        self.job.is_some_and(Job::overlaps)
     }
 
     /// Whether they are sent again and again.
     pub fn repeats(&self) -> bool {
-        !self.once
+        self.job.is_some()
     }
 
     /// Whether there is time to stop it. What can be sent at once is gone before anyone could.
@@ -60,28 +61,24 @@ impl Sending {
 
     /// Whether all have been sent.
     pub fn is_done(&self) -> bool {
-        self.pace.is_done()
+        matches!(self.progress(), (sent, Some(total)) if sent >= total)
     }
 
-    /// The messages due at `now`, and in how many milliseconds to ask again.
-    pub fn due(&mut self, now: f64, waiting: usize) -> (Vec<Vec<u8>>, Option<f64>) {
-        let due = self.pace.due(now, waiting);
-        let first = self.sent;
-        self.sent += due.send as usize;
-        ((first..self.sent).map(|n| self.message(n)).collect(), due.wake_in)
+    /// The order to send them.
+    pub(crate) fn deliver(&self) -> Effect {
+        Effect::Deliver { messages: self.messages.clone(), job: self.job }
     }
 
-    fn message(&self, n: usize) -> Vec<u8> {
-        let message = &self.messages[n % self.messages.len()];
-        match self.numbered {
-            true => numbered(message, u32::try_from(n + 1).unwrap_or(u32::MAX)),
-            false => message.clone(),
-        }
+    /// The next message was sent: this one.
+    pub fn sent(&mut self) -> Option<Cow<'_, [u8]>> {
+        self.sent += 1;
+        self.messages.get(self.sent - 1)
     }
 
     /// The messages that should have been sent once and weren't.
     pub fn unsent(&self) -> &[Vec<u8>] {
-        if self.once { &self.messages[self.sent.min(self.messages.len())..] } else { &[] }
+        let rest = if self.job.is_none() { self.messages.list().get(self.sent..) } else { None };
+        rest.unwrap_or_default()
     }
 }
 
@@ -89,44 +86,40 @@ impl Sending {
 mod tests {
     use super::*;
 
-    fn every(messages: &[&[u8]], are_numbered: bool) -> Sending {
-        let messages = messages.iter().map(|message| message.to_vec()).collect();
-        Sending::again(messages, Job::Every { ms: 100.0, count: None }, are_numbered)
+    fn one() -> Messages {
+        Messages::new(vec![b"x".to_vec()], false)
     }
 
     #[test]
     fn progress_is_told_with_the_total_where_there_is_one() {
         let job = Job::Burst { count: 10, in_flight: Some(4) };
-        let mut burst = Sending::again(vec![b"x".to_vec()], job, false);
-        burst.due(0.0, 0);
-        assert_eq!(burst.describe(), "4 of 10 sent");
-        let mut every = every(&[b"x"], false);
-        every.due(0.0, 0);
-        assert_eq!(every.describe(), "1 sent");
+        let mut burst = Sending::again(one(), job);
+        (0..4).for_each(|_| assert_eq!(burst.sent().unwrap(), &b"x"[..]));
+        assert_eq!((burst.describe().as_str(), burst.is_done()), ("4 of 10 sent", false));
+        let mut every = Sending::again(one(), Job::Every { ms: 100.0, count: None });
+        every.sent();
+        assert_eq!((every.describe().as_str(), every.is_done()), ("1 sent", false));
     }
 
     #[test]
-    fn the_messages_of_a_job_are_numbered_in_turn() {
-        let mut sending = every(&[b"a{n}", b"b", b"{{n}}"], true);
-        let sent = (0..4).flat_map(|n| sending.due(f64::from(n) * 100.0, 0).0);
-        assert_eq!(sent.collect::<Vec<_>>(), [&b"a1"[..], b"b", b"{n}", b"a4"]);
-    }
-
-    #[test]
-    fn without_numbers_the_braces_are_bytes_like_any_other() {
-        assert_eq!(every(&[b"{n}{{n}}"], false).due(0.0, 0).0, [b"{n}{{n}}"]);
-        assert_eq!(Sending::once(vec![b"{n}".to_vec()]).due(0.0, 0).0, [b"{n}"]);
+    fn what_was_to_be_sent_once_and_was_not_is_left_over() {
+        let messages = vec![b"a".to_vec(), b"b".to_vec()];
+        let mut once = Sending::once(messages.clone());
+        once.sent();
+        assert_eq!((once.unsent(), once.is_done()), (&messages[1..], false));
+        once.sent();
+        assert!(once.unsent().is_empty() && once.is_done());
+        let again = Sending::again(one(), Job::Burst { count: 9, in_flight: None });
+        assert!(again.unsent().is_empty());
     }
 
     #[test]
     fn what_goes_out_at_once_takes_no_time() {
-        let mut few = Sending::once(vec![b"x".to_vec(); 3]);
+        let few = Sending::once(vec![b"x".to_vec(); 3]);
         assert!(!few.takes_time());
-        few.due(0.0, 0);
-        assert!(few.is_done());
         let mut many = Sending::once(vec![b"x".to_vec(); 1000]);
-        many.due(0.0, 0);
+        many.sent();
         assert!(many.takes_time() && !many.is_done());
-        assert!(every(&[b"x"], false).takes_time());
+        assert!(Sending::again(one(), Job::Every { ms: 100.0, count: None }).takes_time());
     }
 }

@@ -7,16 +7,17 @@ use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
 use super::browser::clock::Clock;
-use super::browser::dom::{by_id, document, window};
+use super::browser::dom::{by_id, window};
 use super::browser::registrations::{Frames, Timeout};
 use super::bus;
 use super::effect::clipboard::Clipboard;
 use super::effect::file::File;
 use super::effect::format::FormatRequest;
 use super::effect::info::InfoRequest;
-use super::effect::socket::{Socket, refusal};
+use super::effect::socket::Socket;
 use super::effect::store;
 use super::view::Views;
+use crate::courier::Order;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::state::State;
@@ -29,15 +30,13 @@ thread_local! {
 struct App {
     state: State,
     clock: Clock,
-    socket: Option<Socket>,
+    socket: Socket,
     file: File,
     wake: Option<Timeout>,
-    resume: Option<Timeout>,
     resume_export: Option<Timeout>,
     draw_in: Option<Timeout>,
     toast_over: Option<Timeout>,
     clipboard: Clipboard,
-    resume_once_drawn: bool,
     frames: Frames,
     views: Views,
     format_request: Option<FormatRequest>,
@@ -46,7 +45,9 @@ struct App {
 
 /// Creates the app and connects.
 pub(super) fn start() -> Result<(), JsValue> {
-    let clock = Clock::new()?;
+    // First, as it starts on its own while the page is built.
+    let socket = Socket::new();
+    let clock = Clock::new();
     let mut state =
         State::new(store::settings()?, store::widths(), store::history(), clock.origin(), clock.step());
     let location = window()?.location();
@@ -56,15 +57,13 @@ pub(super) fn start() -> Result<(), JsValue> {
         frames: Frames::new(draw),
         state,
         clock,
-        socket: None,
+        socket,
         file: File::new(),
         wake: None,
-        resume: None,
         resume_export: None,
         draw_in: None,
         toast_over: None,
         clipboard: Clipboard::new(),
-        resume_once_drawn: false,
         format_request: None,
         _info: InfoRequest::new()?,
     };
@@ -84,10 +83,6 @@ fn handle_events() {
 fn draw() {
     with_app(|app| {
         app.frames.painted();
-        if std::mem::take(&mut app.resume_once_drawn) {
-            // The browser paints the frame after this callback, and before the next task.
-            app.carry_out(Effect::Resume(0));
-        }
         // If the DOM refuses new elements, an incomplete page is the best there is.
         let _ = app.draw();
         app.handle_events();
@@ -135,22 +130,14 @@ impl App {
             Effect::Open { generation } => self.open(generation),
             Effect::Close => {
                 self.wake = None;
-                self.socket = None;
+                self.socket.order(Order::Close);
             }
-            Effect::Transmit(message) => {
-                if let Some(socket) = &self.socket {
-                    socket.send(&message);
-                }
-            }
+            Effect::Deliver { messages, job } => self.socket.order(Order::Deliver { messages, job }),
+            Effect::StopDelivery => self.socket.order(Order::Stop),
             Effect::Wake(ms) => {
                 let clock = self.clock.clone();
                 self.wake = later(ms, move || Event::Tick { at: clock.now() });
             }
-            Effect::Resume(ms) => {
-                let clock = self.clock.clone();
-                self.resume = later(ms, move || Event::Resume { at: clock.now() });
-            }
-            Effect::ResumeOnceDrawn => self.resume_once_drawn(),
             Effect::Draw => self.frames.request(),
             Effect::DrawIn(ms) => self.draw_in = later(ms, || Event::Redraw),
             Effect::KeepHistory => store::keep(self.state.send().history()),
@@ -201,23 +188,7 @@ impl App {
 
     fn open(&mut self, generation: u32) {
         self.wake = None;
-        // Close the old one first: there is never more than one.
-        self.socket = None;
-        match Socket::open(generation, self.state.settings(), &self.clock) {
-            Ok(socket) => self.socket = Some(socket),
-            Err(error) => {
-                let (reason, at) = (refusal(&error), self.clock.now());
-                bus::send(Event::Closed { generation, code: 1006, reason, at });
-            }
-        }
-    }
-
-    fn resume_once_drawn(&mut self) {
-        // A hidden page isn't drawn.
-        if document().is_ok_and(|document| document.hidden()) {
-            return self.carry_out(Effect::Resume(1));
-        }
-        self.resume_once_drawn = true;
-        self.frames.request();
+        // A page without an address couldn't have been loaded.
+        let _ = self.socket.open(generation, self.state.settings(), &self.clock);
     }
 }

@@ -5,13 +5,15 @@
 mod app;
 mod browser;
 mod bus;
+mod carrier;
 mod effect;
 mod view;
+mod worker;
 
 use wasm_bindgen::prelude::*;
 
-/// Starts the page. On an error, the page keeps its note about what it needs.
+/// Starts the page, or its worker. On an error, the page keeps its note about what it needs.
 #[wasm_bindgen(start)]
 fn start() -> Result<(), JsValue> {
-    app::start()
+    if web_sys::window().is_some() { app::start() } else { worker::start() }
 }

@@ -148,6 +148,8 @@ impl State {
         match event {
             // Events of an earlier connection are ignored.
             Event::Opened { generation, .. }
+            | Event::Sent { generation, .. }
+            | Event::Delivered { generation }
             | Event::Received { generation, .. }
             | Event::Closed { generation, .. }
                 if !self.link.is_current(generation) =>
@@ -155,6 +157,8 @@ impl State {
                 Vec::new()
             }
             Event::Opened { at, .. } => self.opened(at),
+            Event::Sent { at, .. } => self.send.sent(at),
+            Event::Delivered { .. } => self.send.delivered(self.settings.mode),
             Event::Received { reply, at, .. } => self.received(&reply, at),
             Event::Closed { code, reason, at, .. } => self.closed(code, reason, at),
             Event::Toggle if self.link.is_wanted() => self.disconnect(Happening::Disconnected),
@@ -166,11 +170,10 @@ impl State {
                 _ => Vec::new(),
             },
             Event::Network { online } => self.link.network(online),
-            Event::Resume { at } => self.send.resume(at),
             Event::Typed { text } => self.send.typed(text),
             Event::Send { .. } if !self.link.is_open() => Vec::new(),
             Event::Send { text, job } => self.send.send(&text, job, self.settings.mode),
-            Event::StopSending => self.send.hold_back(self.settings.mode),
+            Event::StopSending => self.send.stop_sending(),
             Event::Older { shown } => self.send.older(&shown),
             Event::Newer => self.send.newer(),
             Event::ForgetHistory => self.send.forget_history(),

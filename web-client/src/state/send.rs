@@ -23,8 +23,6 @@ pub struct SendState {
     /// Counts what comes of the last job, until all its messages are answered.
     pub(super) tally: Option<Tally>,
     pub(super) summary: Option<Summary>,
-    /// When an [`Effect::Resume`] is due.
-    pub(super) resume_at: Option<f64>,
     pub(super) history: History,
     exporting: Option<Exporting>,
     /// When an [`Effect::DrawIn`] is due.
@@ -43,7 +41,6 @@ impl SendState {
             queued: Vec::new(),
             tally: None,
             summary: None,
-            resume_at: None,
             history,
             exporting: None,
             draw_at: None,
@@ -114,11 +111,6 @@ impl SendState {
             self.offset.take(stamp, origin + exchange.sent_at, origin + at);
         }
         let mut effects = vec![Effect::Draw];
-        // A reply may make room for another message in flight. Timers are slow while the page is hidden, but
-        // replies aren't, so replies also stand in for an overdue timer.
-        if self.resume_at.is_none_or(|due| at >= due) {
-            effects.extend(self.transmit(at));
-        }
         effects.extend(self.sum_up_if_complete());
         effects
     }

@@ -4,7 +4,7 @@ use wirestamp_protocol::count_lines;
 
 use super::send::SendState;
 use crate::effect::Effect;
-use crate::send::{History, Job, Mistake, Mode, Sending, Summary, Tally, numbered};
+use crate::send::{History, Job, Messages, Mistake, Mode, Sending, Summary, Tally, numbered};
 
 impl SendState {
     /// The connection ended. Replies are matched in order, per connection, so waiting messages are lost. Nothing
@@ -17,9 +17,9 @@ impl SendState {
         effects
     }
 
-    /// Stops sending. Unsent messages go back into the box, before what was typed meanwhile, unless they were to be
+    /// Nothing more is sent. Unsent messages go back into the box, before what was typed meanwhile, unless they were to be
     /// repeated.
-    pub(super) fn hold_back(&mut self, mode: Mode) -> Vec<Effect> {
+    fn hold_back(&mut self, mode: Mode) -> Vec<Effect> {
         let mut effects = Vec::new();
         if let Some(sending) = self.sending.take() {
             let queued = std::mem::take(&mut self.queued);
@@ -48,6 +48,7 @@ impl SendState {
             }
         };
         let mut effects = vec![Effect::KeepHistory];
+        let is_next = self.sending.is_none();
         match (job, &self.sending) {
             (Some(_), Some(_)) => {
                 self.draft.say("Still sending; stop that first".to_owned());
@@ -57,16 +58,19 @@ impl SendState {
             (Some(job), None) => {
                 let (earlier, step) = (self.log.exchanges().waiting(), self.round_trips().timer_step());
                 self.tally = Some(Tally::new(earlier, step));
-                self.sending = Some(Sending::again(messages, job, is_numbered(mode)));
+                self.sending = Some(Sending::again(Messages::new(messages, is_numbered(mode)), job));
             }
             (None, Some(_)) => self.queued.extend(messages),
             (None, None) => self.sending = Some(Sending::once(messages)),
+        }
+        if is_next {
+            effects.extend(self.sending.as_ref().map(Sending::deliver));
         }
         if job.is_none() {
             effects.push(self.compose(""));
         }
         self.history.push(text);
-        effects.push(Effect::ResumeOnceDrawn);
+        effects.push(Effect::Draw);
         effects
     }
 
@@ -80,39 +84,38 @@ impl SendState {
         Ok(messages)
     }
 
-    pub(super) fn resume(&mut self, at: f64) -> Vec<Effect> {
-        self.resume_at = None;
-        self.transmit(at)
-    }
-
-    /// Sends the messages that are due.
-    pub(super) fn transmit(&mut self, at: f64) -> Vec<Effect> {
+    /// The next message went out.
+    pub(super) fn sent(&mut self, at: f64) -> Vec<Effect> {
         let Self { sending, log, measurements, tally, .. } = self;
-        let Some(job) = sending else { return Vec::new() };
-        let mut effects = vec![Effect::Draw];
-        let overlaps = job.overlaps();
-        let (messages, wake_in) = job.due(at, log.exchanges().waiting());
-        for message in messages {
+        let overlaps = sending.as_ref().is_some_and(Sending::overlaps);
+        if let Some(message) = sending.as_mut().and_then(Sending::sent) {
             // To the service each line is a message, with its own reply.
             for line in message.split(|byte| *byte == b'\n').take(count_lines(&message)) {
                 log.sent(line, at);
                 measurements.sent(overlaps);
                 tally.iter_mut().for_each(|tally| tally.sent(at));
             }
-            effects.push(Effect::Transmit(message));
         }
-        if job.is_done() {
-            tally.iter_mut().for_each(Tally::end);
-            let next = std::mem::take(&mut self.queued);
-            *sending = (!next.is_empty()).then(|| Sending::once(next));
-            effects.extend(sending.is_some().then_some(Effect::ResumeOnceDrawn));
-        } else {
-            // At least 1 ms, so that the page can be drawn in between.
-            let wake_in = wake_in.map(|ms| ms.ceil().max(1.0));
-            self.resume_at = wake_in.map(|ms| at + ms);
-            effects.extend(wake_in.map(|ms| Effect::Resume(ms as i32)));
+        vec![Effect::Draw]
+    }
+
+    /// Nothing more of those messages goes out: all have been sent, or sending was stopped.
+    pub(super) fn delivered(&mut self, mode: Mode) -> Vec<Effect> {
+        if !self.sending.as_ref().is_some_and(Sending::is_done) {
+            return self.hold_back(mode);
         }
+        self.tally.iter_mut().for_each(Tally::end);
+        let next = std::mem::take(&mut self.queued);
+        self.sending = (!next.is_empty()).then(|| Sending::once(next));
+        let mut effects = vec![Effect::Draw];
+        effects.extend(self.sending.as_ref().map(Sending::deliver));
+        effects.extend(self.sum_up_if_complete());
         effects
+    }
+
+    /// Stops sending. What went out until then is still to be reported.
+    pub(super) fn stop_sending(&self) -> Vec<Effect> {
+        self.sending.iter().map(|_| Effect::StopDelivery).collect()
     }
 
     /// Tells what came of the last job, once all its messages are answered.

@@ -3,8 +3,6 @@
 use wasm_bindgen::prelude::*;
 use web_sys::Performance;
 
-use super::dom::window;
-
 /// How often the clock is read to find its resolution, which takes a few milliseconds.
 const LOOKS: u32 = 20_000;
 
@@ -12,23 +10,43 @@ const LOOKS: u32 = 20_000;
 /// attacks go up to this.
 const COARSEST: f64 = 100.0;
 
+#[wasm_bindgen]
+extern "C" {
+    /// The clock of the page, or of the worker.
+    #[wasm_bindgen(thread_local_v2, js_name = performance)]
+    static PERFORMANCE: Performance;
+}
+
 /// Measures milliseconds since the page was loaded.
 #[derive(Clone)]
-pub(crate) struct Clock(Performance);
+pub(crate) struct Clock {
+    performance: Performance,
+    /// How many milliseconds it started after the page's.
+    after: f64,
+}
 
 impl Clock {
-    pub(crate) fn new() -> Result<Self, JsValue> {
-        let performance = window()?.performance();
-        performance.map(Self).ok_or_else(|| JsValue::from_str("the browser has no clock"))
+    /// The page's clock, read by itself.
+    pub(crate) fn new() -> Self {
+        Self { performance: PERFORMANCE.with(Clone::clone), after: 0.0 }
+    }
+
+    /// The page's clock, read elsewhere. The page's was at zero at `origin`, in milliseconds since 1970.
+    ///
+    /// Both origins are rounded to the resolution, so this differs from the page's own by up to one step. The
+    /// difference is the same for all readings: it is in no round trip.
+    pub(crate) fn of_page(origin: f64) -> Self {
+        let own = Self::new();
+        Self { after: own.origin() - origin, ..own }
     }
 
     /// When it was at zero, in milliseconds since 1970.
     pub(crate) fn origin(&self) -> f64 {
-        self.0.time_origin()
+        self.performance.time_origin() - self.after
     }
 
     pub(crate) fn now(&self) -> f64 {
-        self.0.now()
+        self.performance.now() + self.after
     }
 
     /// The resolution that the browser rounds its clock to. Browsers don't report it, so this takes the shortest

@@ -16,19 +16,22 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Calls back on each event of this kind, which must have the type `E`.
+    /// Calls back on each event of this kind, which must have the type `E`. It never returns an error.
+    #[inline(always)]
     pub(crate) fn new<E: JsCast>(
         target: &EventTarget,
         kind: &'static str,
         mut callback: impl FnMut(&E) + 'static,
     ) -> Result<Self, JsValue> {
-        let closure = Closure::<dyn FnMut(DomEvent)>::new(move |event: DomEvent| {
-            if let Some(event) = event.dyn_ref::<E>() {
-                callback(event);
-            }
-        });
-        target.add_event_listener_with_callback(kind, closure.as_ref().unchecked_ref())?;
-        Ok(Self { target: target.clone(), kind, closure })
+        Ok(Self::add(target, kind, Box::new(move |event| callback(event.unchecked_ref()))))
+    }
+
+    #[inline(never)]
+    fn add(target: &EventTarget, kind: &'static str, callback: Box<dyn FnMut(DomEvent)>) -> Self {
+        let closure = Closure::wrap(callback);
+        // Fails only for what isn't a function.
+        let _ = target.add_event_listener_with_callback(kind, closure.as_ref().unchecked_ref());
+        Self { target: target.clone(), kind, closure }
     }
 }
 
@@ -38,6 +41,15 @@ impl Drop for Listener {
         // Nothing can be done about a listener that can't be removed.
         let _ = self.target.remove_event_listener_with_callback(self.kind, callback);
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    // Those of the page or of the worker: `Window` has only the page's.
+    #[wasm_bindgen(catch, js_name = setTimeout)]
+    fn set_timeout(callback: &js_sys::Function, ms: i32) -> Result<i32, JsValue>;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(id: i32);
 }
 
 /// A delayed call.
@@ -51,16 +63,13 @@ impl Timeout {
     pub(crate) fn new(ms: i32, callback: impl FnMut() + 'static) -> Result<Self, JsValue> {
         let closure = Closure::<dyn FnMut()>::new(callback);
         let callback = closure.as_ref().unchecked_ref();
-        let id = window()?.set_timeout_with_callback_and_timeout_and_arguments_0(callback, ms)?;
-        Ok(Self { id, _closure: closure })
+        Ok(Self { id: set_timeout(callback, ms)?, _closure: closure })
     }
 }
 
 impl Drop for Timeout {
     fn drop(&mut self) {
-        if let Ok(window) = window() {
-            window.clear_timeout_with_handle(self.id);
-        }
+        clear_timeout(self.id);
     }
 }
 

@@ -1,76 +1,151 @@
-//! A WebSocket that sends its events to the bus, and closes on drop.
+//! The way to the socket. It is in a worker, so that replies don't wait while the page draws. Where the browser
+//! refuses one, it is in the page.
 
-use wasm_bindgen::JsCast;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, CloseEvent, Event as DomEvent, MessageEvent, WebSocket};
+use web_sys::{Event as DomEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use crate::courier::{Order, reports};
 use crate::event::Event;
 use crate::settings::PageSettings;
 use crate::shell::browser::clock::Clock;
-use crate::shell::browser::dom::window;
+use crate::shell::browser::dom::{document, window};
 use crate::shell::browser::registrations::Listener;
-use crate::shell::bus;
+use crate::shell::{bus, carrier};
 
+/// The way to the socket.
 pub(crate) struct Socket {
-    socket: WebSocket,
-    _listeners: [Listener; 3],
+    /// `None` if the socket is in the page.
+    worker: Option<Rc<SocketWorker>>,
+    _listeners: Vec<Listener>,
+}
+
+/// The worker, as the page sees it.
+struct SocketWorker {
+    worker: Worker,
+    condition: Cell<Condition>,
+    /// Orders from before it was ready.
+    early: RefCell<Vec<Order>>,
+    /// The connection that it was asked for last.
+    generation: Cell<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Condition {
+    Starting,
+    Ready,
+    /// It failed once it was ready: another one may do better.
+    Failed,
+    /// It couldn't start, so the page does its work.
+    Refused,
 }
 
 impl Socket {
+    pub(crate) fn new() -> Self {
+        match Self::in_worker() {
+            Ok(socket) => socket,
+            Err(_) => {
+                start_here();
+                Self { worker: None, _listeners: Vec::new() }
+            }
+        }
+    }
+
+    fn in_worker() -> Result<Self, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        // The page has one script.
+        let script = document()?.query_selector("script")?.and_then(|script| script.get_attribute("src"));
+        let worker = Worker::new_with_options(&script.unwrap_or_default(), &options)?;
+        // Compiled once: browsers share it between threads.
+        worker.post_message(&wasm_bindgen::module())?;
+        let worker = Rc::new(SocketWorker {
+            worker,
+            condition: Cell::new(Condition::Starting),
+            early: RefCell::default(),
+            generation: Cell::new(0),
+        });
+        let told = Listener::new(&worker.worker, "message", {
+            let worker = worker.clone();
+            move |event: &MessageEvent| worker.told(&Uint8Array::new(&event.data()).to_vec())
+        })?;
+        let failed = Listener::new(&worker.worker, "error", {
+            let worker = worker.clone();
+            move |_: &DomEvent| worker.failed()
+        })?;
+        Ok(Self { worker: Some(worker), _listeners: vec![told, failed] })
+    }
+
     /// Connects to the server that the page came from, with the stamp format from the settings.
-    pub(crate) fn open(generation: u32, settings: &PageSettings, clock: &Clock) -> Result<Self, JsValue> {
+    pub(crate) fn open(
+        &mut self,
+        generation: u32,
+        settings: &PageSettings,
+        clock: &Clock,
+    ) -> Result<(), JsValue> {
         let location = window()?.location();
         let scheme = if location.protocol()? == "https:" { "wss://" } else { "ws://" };
-        let socket = WebSocket::new(&[scheme, &location.host()?, &settings.socket_path()].concat())?;
-        socket.set_binary_type(BinaryType::Arraybuffer);
-
-        let opened = Listener::new(&socket, "open", {
-            let clock = clock.clone();
-            move |_: &DomEvent| bus::send(Event::Opened { generation, at: clock.now() })
-        })?;
-        let received = Listener::new(&socket, "message", {
-            let clock = clock.clone();
-            move |event: &MessageEvent| {
-                let at = clock.now();
-                bus::send(Event::Received { generation, reply: bytes(&event.data()), at });
-            }
-        })?;
-        let closed = Listener::new(&socket, "close", {
-            let clock = clock.clone();
-            move |event: &CloseEvent| {
-                let (code, reason) = (event.code(), event.reason());
-                bus::send(Event::Closed { generation, code, reason, at: clock.now() });
-            }
-        })?;
-        Ok(Self { socket, _listeners: [opened, received, closed] })
+        let url = [scheme, &location.host()?, &settings.socket_path()].concat();
+        if self.worker.as_ref().is_some_and(|worker| worker.condition.get() == Condition::Failed) {
+            *self = Self::new();
+        }
+        if let Some(worker) = &self.worker {
+            worker.generation.set(generation);
+        }
+        self.order(Order::Open { generation, url, origin: clock.origin() });
+        Ok(())
     }
 
-    /// Sends a message: as text if it is valid UTF-8, else as binary.
-    pub(crate) fn send(&self, message: &[u8]) {
-        // Fails only before the socket is open, and the state doesn't send then.
-        let _ = match std::str::from_utf8(message) {
-            Ok(text) => self.socket.send_with_str(text),
-            Err(_) => self.socket.send_with_u8_array(message),
-        };
+    pub(crate) fn order(&self, order: Order) {
+        match &self.worker {
+            Some(worker) => worker.order(order),
+            None => carrier::handle(order),
+        }
     }
 }
 
-impl Drop for Socket {
-    fn drop(&mut self) {
-        // Without a code, closing can't fail.
-        let _ = self.socket.close();
+impl SocketWorker {
+    fn order(&self, order: Order) {
+        match self.condition.get() {
+            Condition::Starting => self.early.borrow_mut().push(order),
+            // Fails only for what can't be copied.
+            Condition::Ready => drop(self.worker.post_message(&Uint8Array::from(&order.encode()[..]))),
+            Condition::Failed => {}
+            Condition::Refused => carrier::handle(order),
+        }
+    }
+
+    /// The first batch is empty, and says that the worker is ready.
+    fn told(&self, batch: &[u8]) {
+        self.condition.set(Condition::Ready);
+        self.early.take().into_iter().for_each(|order| self.order(order));
+        if !batch.is_empty() {
+            reports(batch).for_each(bus::send);
+            self.order(Order::Acknowledge);
+        }
+    }
+
+    fn failed(&self) {
+        if self.condition.get() == Condition::Starting {
+            self.condition.set(Condition::Refused);
+            start_here();
+            self.early.take().into_iter().for_each(|order| self.order(order));
+        } else {
+            self.condition.set(Condition::Failed);
+            self.worker.terminate();
+            let (generation, reason) = (self.generation.get(), "the page's worker failed".to_owned());
+            bus::send(Event::Closed { generation, code: 1006, reason, at: Clock::new().now() });
+        }
     }
 }
 
-/// The bytes of a text or binary frame.
-fn bytes(data: &JsValue) -> Vec<u8> {
-    match data.as_string() {
-        Some(text) => text.into_bytes(),
-        None => js_sys::Uint8Array::new(data).to_vec(),
-    }
-}
-
-/// Why a socket couldn't be created.
-pub(crate) fn refusal(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default()
+/// Does the worker's work in the page.
+fn start_here() {
+    carrier::start(|batch| {
+        reports(batch).for_each(bus::send);
+        carrier::handle(Order::Acknowledge);
+    });
 }

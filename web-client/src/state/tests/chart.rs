@@ -66,8 +66,11 @@ fn what_queues_in_a_burst_is_not_mixed_with_single_messages() {
     let mut page = connected();
     exchange_all(&mut page, &["single"]);
     send_again(&mut page, "x", Job::Burst { count: 3, in_flight: None });
-    // Sent while the burst is under way.
-    send(&mut page, "y", 0.0);
+    // Typed while the burst is under way, and sent right behind it.
+    page.update(Event::Send { text: "y".into(), job: None });
+    go_out(&mut page, 3, 0.0);
+    page.update(Event::Delivered { generation: 1 });
+    go_out(&mut page, 1, 0.0);
     (0..4).for_each(|n| drop(receive(&mut page, 1, b"x", f64::from(n) + 2000.0)));
     let all = page.send().round_trips();
     assert_eq!((all.statistics().count(), all.left_out()), (1, 4));
@@ -77,7 +80,11 @@ fn what_queues_in_a_burst_is_not_mixed_with_single_messages() {
 fn a_burst_with_one_in_flight_and_slow_replies_do_not_queue() {
     let mut page = connected();
     send_again(&mut page, "x", Job::Burst { count: 2, in_flight: Some(1) });
-    (0..2).for_each(|n| drop(receive(&mut page, 1, b"x", f64::from(n))));
+    for at in [0.0, 1.0] {
+        go_out(&mut page, 1, at);
+        receive(&mut page, 1, b"x", at);
+    }
+    page.update(Event::Delivered { generation: 1 });
     send(&mut page, "a", 10.0);
     send(&mut page, "b", 11.0);
     (0..2).for_each(|_| drop(receive(&mut page, 1, b"", 500.0)));

@@ -129,7 +129,7 @@ fn the_chosen_tab_stays() {
 fn the_log_becomes_a_file_piece_by_piece() {
     let mut page = connected();
     send_again(&mut page, "x", Job::Burst { count: 5001, in_flight: None });
-    (1..=10).for_each(|at| drop(page.update(Event::Resume { at: f64::from(at) })));
+    go_out(&mut page, 5001, 1.0);
     let first = page.update(Event::Export(FileKind::Csv));
     assert!(
         matches!(

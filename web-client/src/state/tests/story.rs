@@ -57,6 +57,7 @@ fn what_the_user_does_is_told_with_its_time() {
 fn another_stamp_format_is_told_between_the_connections() {
     let mut page = connected();
     page.update(Event::SetFormat("unix".into()));
+    page.update(Event::FormatChecked { format: "unix".into(), verdict: Verdict::Valid });
     open(&mut page, 2);
     page.update(Event::SetFormat("unix".into()));
     assert_eq!(
