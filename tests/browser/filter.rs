@@ -138,3 +138,19 @@ async fn marks_are_text_and_escapes_stay_escapes() {
     page.browser.keys(&filter, &format!("{ESCAPE}x1b")).await;
     counts(&page, "0 of 2 exchanges").await;
 }
+
+#[tokio::test]
+async fn the_help_explains_the_terms_and_has_no_violations() {
+    let server = Server::start(&[]).await;
+    let page = Page::connected(server.http).await;
+    page.browser.eval("document.querySelector('#help').showModal()").await;
+    let help = page.browser.eval("return document.querySelector('#help').innerText").await;
+    for term in ["sent:", "reply:", "stamp:", "state:lost", "same:no", "size>1k", "rtt>5ms", "-term"] {
+        assert!(help.as_str().unwrap().contains(term), "{term} in {help}");
+    }
+    for (scheme, width) in [("light", 360), ("dark", 1280)] {
+        page.browser.show(width, scheme).await;
+        let found = axe::violations(&page.browser).await;
+        assert!(found.is_empty(), "{scheme}, {width} px: {found:#?}");
+    }
+}
