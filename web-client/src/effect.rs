@@ -55,8 +55,8 @@ pub enum Effect {
     AppendToFile(String),
     /// Deliver an [`crate::Event::ResumeExport`] in this many milliseconds.
     ResumeExport(i32),
-    /// Offer the file as a download.
-    SaveFile(FileKind),
+    /// Offer the file as a download with this name.
+    SaveFile(FileKind, String),
     /// The service's ports became known.
     ShowPorts,
     /// Show the snippets dialog.

@@ -28,6 +28,8 @@ pub struct Log {
     exchanges: Exchanges,
     story: Story,
     filter: Filter,
+    /// The filter as typed.
+    filter_text: String,
     inspector: Inspector,
     /// How often exchanges have moved to other indices.
     edition: u32,
@@ -57,6 +59,21 @@ impl Log {
     pub fn rows(&self) -> usize {
         let story = if self.filter.is_on() { 0 } else { self.story.len() };
         self.filter.rows(&self.exchanges) + story
+    }
+
+    /// The number of rows without a filter.
+    pub(super) fn all_rows(&self) -> usize {
+        self.exchanges.len() + self.story.len()
+    }
+
+    /// Whether this exchange is shown.
+    pub(super) fn shows(&self, exchange: usize) -> bool {
+        self.filter.row(exchange).is_some()
+    }
+
+    /// The text that the exchanges shown contain, as typed.
+    pub(super) fn filter_text(&self) -> &str {
+        &self.filter_text
     }
 
     /// What this row contains.
@@ -178,6 +195,7 @@ impl Log {
 
     pub(crate) fn look_for(&mut self, text: &str) {
         self.filter.set(text, &self.exchanges);
+        self.filter_text = text.to_owned();
     }
 
     pub(crate) fn select(&mut self, exchange: Option<usize>) {
