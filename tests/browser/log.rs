@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::support::Server;
+use crate::support::axe;
 use crate::support::page::Page;
 
 /// Opens the page, connected.
@@ -220,4 +221,28 @@ async fn exports_are_named_after_the_service_and_contain_its_story() {
     assert!(rows[2].starts_with("2,answered,"), "the filter applies: {rows:?}");
     let said = format!("Wrote 1 of 2 exchanges (filter: two) to {base}.csv");
     page.until(&format!("document.querySelector('#hint').textContent === {said:?}")).await;
+}
+
+#[tokio::test]
+async fn the_story_a_pause_and_a_notice_have_no_violations() {
+    let server = Server::start(&[]).await;
+    let page = LogPage::connected(&server).await;
+    page.exchange("one").await;
+    page.press("clear").await;
+    page.press("toggle").await;
+    page.0.shows_connection("Disconnected by you").await;
+    page.press("toggle").await;
+    page.0.shows_connection("Connected").await;
+    page.press("times").await;
+    page.press("pause").await;
+    page.exchange("two").await;
+    page.until("document.querySelector('#jump').textContent === 'Paused, 1 new'").await;
+    assert_eq!(server.stop().await, Some(0));
+    page.until("/Closed with 1001/.test(element.textContent)").await;
+    for scheme in ["light", "dark"] {
+        for width in [360, 1280] {
+            page.0.browser.show(width, scheme).await;
+            assert_eq!(axe::violations(&page.0.browser).await, Vec::<String>::new(), "{scheme}, {width} px");
+        }
+    }
 }
