@@ -41,7 +41,7 @@ impl Inspected {
         let inspected = Self { page, _server: server };
         inspected.page.paste(message).await;
         inspected.until("element.querySelector('.row[data-state=answered]')").await;
-        inspected.eval("document.querySelector('#rows .row').click()").await;
+        inspected.eval("document.querySelector('#rows .row:not(.story)').click()").await;
         inspected.until("!document.querySelector('#detail').hidden").await;
         inspected
     }
@@ -104,7 +104,7 @@ async fn tabs_are_chosen_with_arrow_keys_and_stay_chosen() {
 
     inspected.page.enter("[1]").await;
     inspected.until("element.querySelectorAll('.row[data-state=answered]').length === 2").await;
-    inspected.eval("document.querySelectorAll('#rows .row')[1].click()").await;
+    inspected.eval("document.querySelectorAll('#rows .row:not(.story)')[1].click()").await;
     inspected.until("document.querySelector('#detail-title').textContent.startsWith('Exchange 2')").await;
     inspected.shows_tab("Hex").await;
     browser.keys(&browser.find("tab", "Hex").await, LEFT).await;

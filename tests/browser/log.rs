@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::support::Server;
+use crate::support::axe;
 use crate::support::page::Page;
 
 /// Opens the page, connected.
@@ -165,4 +166,83 @@ async fn the_time_between_rows_is_one_of_the_times() {
         "{shown}.map(cell => /^\\+\\d+\\.\\d{{3}} s$/.test(cell.textContent)).join() === 'true'"
     ))
     .await;
+}
+
+/// Exports the log by the button with this id, and returns the file's name and contents.
+async fn exported(page: &LogPage, button: &str) -> (String, String) {
+    page.eval(
+        "window.file = undefined;
+         URL.createObjectURL = blob => { window.blob = blob; return '#' };
+         HTMLAnchorElement.prototype.click = async function () {
+             // Unlike text(), this keeps a byte order mark.
+             const decoder = new TextDecoder('utf-8', {ignoreBOM: true});
+             window.file = [this.download, decoder.decode(await window.blob.arrayBuffer())];
+         }",
+    )
+    .await;
+    page.press(button).await;
+    page.until("window.file").await;
+    serde_json::from_value(page.eval("return window.file").await).unwrap()
+}
+
+#[tokio::test]
+async fn exports_are_named_after_the_service_and_contain_its_story() {
+    let server = Server::start(&[]).await;
+    let page = LogPage::connected(&server).await;
+    page.exchange("one").await;
+    page.exchange("two").await;
+    let port = server.http.port();
+    let date = page.eval("return new Date().toISOString().slice(0, 10)").await;
+    let base = format!("wirestamp-127.0.0.1-{port}-{}", date.as_str().unwrap());
+
+    let (name, lines) = exported(&page, "export-jsonl").await;
+    assert_eq!(name, format!("{base}.jsonl"));
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["event"], "connected");
+    assert_eq!(lines[0]["text"], format!("Connected to 127.0.0.1:{port}"));
+    assert_eq!((&lines[1]["sent"], &lines[2]["sent"]), (&"one".into(), &"two".into()));
+    let written = lines[2]["round_trip_ms"].to_string();
+    page.until(&format!(
+        "[...element.querySelectorAll('.round-trip')].some(cell => parseFloat(cell.textContent) === {written})"
+    ))
+    .await;
+
+    page.eval(
+        "const filter = document.querySelector('#filter');
+         filter.value = 'two';
+         filter.dispatchEvent(new Event('input', {bubbles: true}))",
+    )
+    .await;
+    let (name, rows) = exported(&page, "export-csv").await;
+    assert_eq!(name, format!("{base}.csv"));
+    let rows: Vec<_> = rows.lines().collect();
+    assert!(rows[0].starts_with("\u{feff}number,outcome,"), "{rows:?}");
+    assert!(rows[1].starts_with(",event,"), "{rows:?}");
+    assert!(rows[2].starts_with("2,answered,"), "the filter applies: {rows:?}");
+    let said = format!("Wrote 1 of 2 exchanges (filter: two) to {base}.csv");
+    page.until(&format!("document.querySelector('#hint').textContent === {said:?}")).await;
+}
+
+#[tokio::test]
+async fn the_story_a_pause_and_a_notice_have_no_violations() {
+    let server = Server::start(&[]).await;
+    let page = LogPage::connected(&server).await;
+    page.exchange("one").await;
+    page.press("clear").await;
+    page.press("toggle").await;
+    page.0.shows_connection("Disconnected by you").await;
+    page.press("toggle").await;
+    page.0.shows_connection("Connected").await;
+    page.press("times").await;
+    page.press("pause").await;
+    page.exchange("two").await;
+    page.until("document.querySelector('#jump').textContent === 'Paused, 1 new'").await;
+    assert_eq!(server.stop().await, Some(0));
+    page.until("/Closed with 1001/.test(element.textContent)").await;
+    for scheme in ["light", "dark"] {
+        for width in [360, 1280] {
+            page.0.browser.show(width, scheme).await;
+            assert_eq!(axe::violations(&page.0.browser).await, Vec::<String>::new(), "{scheme}, {width} px");
+        }
+    }
 }

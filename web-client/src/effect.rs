@@ -61,8 +61,8 @@ pub enum Effect {
     AppendToFile(String),
     /// Deliver an [`crate::Event::ResumeExport`] in this many milliseconds.
     ResumeExport(i32),
-    /// Offer the file as a download.
-    SaveFile(FileKind),
+    /// Offer the file as a download with this name.
+    SaveFile(FileKind, String),
     /// Ask the server whether this stamp format is valid, and deliver an [`crate::Event::FormatChecked`]. This replaces
     /// any other question.
     CheckFormat(String),

@@ -1,9 +1,13 @@
-//! Writes the log to a file, a few thousand exchanges at a time, so that the page stays responsive.
+//! Writes the log to a file, a few thousand rows at a time, so that the page stays responsive.
+//!
+//! With a filter, only matching exchanges are written. What happened to the connection always is.
 
-use super::exchanges::Exchanges;
-use super::export::{csv, jsonl};
+use super::export::{csv, json};
+use super::log::Log;
+use super::story::Entry;
+use crate::text::utc::rfc3339;
 
-/// How many exchanges are written between two frames.
+/// How many rows are written between two frames.
 const AT_ONCE: usize = 5000;
 
 /// The format of the file.
@@ -16,11 +20,11 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// The file's name.
-    pub fn name(self) -> &'static str {
+    /// The end of the file's name.
+    pub fn extension(self) -> &'static str {
         match self {
-            Self::JsonLines => "wirestamp.jsonl",
-            Self::Csv => "wirestamp.csv",
+            Self::JsonLines => ".jsonl",
+            Self::Csv => ".csv",
         }
     }
 
@@ -33,18 +37,38 @@ impl FileKind {
     }
 }
 
+/// A file's name, with the service's address and the date in UTC: `wirestamp-localhost-8080-2026-11-28.csv`.
+/// `now` is in milliseconds since 1970.
+pub(crate) fn file_name(host: &str, now: f64, kind: FileKind) -> String {
+    let mut name = "wirestamp".to_owned();
+    // Some systems refuse colons in names. The brackets of an IPv6 address only are in the way.
+    let words = host.split(|char: char| !char.is_ascii_alphanumeric() && char != '.');
+    for word in words.filter(|word| !word.is_empty()) {
+        name.extend(["-", word]);
+    }
+    let date = rfc3339(now);
+    name.extend(["-", &date[.."2026-11-28".len()], kind.extension()]);
+    name
+}
+
 /// A file being written.
 #[derive(Debug)]
 pub struct Exporting {
     kind: FileKind,
-    written: usize,
-    all: usize,
+    name: String,
+    /// How many rows have been looked at.
+    rows: usize,
+    all_rows: usize,
+    /// How many exchanges have been written.
+    exchanges: usize,
+    /// What follows their number when all are written.
+    summary: String,
 }
 
 impl Exporting {
     /// A file with nothing in it yet.
-    pub fn new(kind: FileKind) -> Self {
-        Self { kind, written: 0, all: 0 }
+    pub fn new(kind: FileKind, name: String) -> Self {
+        Self { kind, name, rows: 0, all_rows: 0, exchanges: 0, summary: String::new() }
     }
 
     /// The format of the file.
@@ -52,57 +76,124 @@ impl Exporting {
         self.kind
     }
 
-    /// Returns the next piece. `origin` is the same as in [`jsonl`].
-    pub fn next(&mut self, exchanges: &Exchanges, origin: f64) -> String {
-        self.all = exchanges.len();
-        let range = self.written..(self.written + AT_ONCE).min(self.all);
-        self.written = range.end;
-        match self.kind {
-            FileKind::JsonLines => jsonl(exchanges, origin, range),
-            FileKind::Csv => csv(exchanges, origin, range),
+    /// The file's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the next piece. The page's clock was at zero at `origin`, in milliseconds since 1970, and has a
+    /// resolution of `step` milliseconds.
+    pub fn next(&mut self, log: &Log, origin: f64, step: f64) -> String {
+        let (write, write_occurrence): (fn(_, &_, _, _, &mut _), fn(&_, _, &mut _)) = match self.kind {
+            FileKind::JsonLines => (json::exchange, json::occurrence),
+            FileKind::Csv => (csv::exchange, csv::occurrence),
+        };
+        let mut out = String::new();
+        if self.rows == 0 && self.kind == FileKind::Csv {
+            out.push_str(csv::HEADER);
         }
+        self.all_rows = log.all_rows();
+        let to = (self.rows + AT_ONCE).min(self.all_rows);
+        for row in self.rows..to {
+            match log.story().entry(row) {
+                Entry::Occurrence(at) => {
+                    log.story().get(at).into_iter().for_each(|one| write_occurrence(one, origin, &mut out));
+                }
+                Entry::Exchange(at) if log.shows(at) => {
+                    log.exchanges()
+                        .get(at)
+                        .into_iter()
+                        .for_each(|one| write(at + 1, &one, origin, step, &mut out));
+                    self.exchanges += 1;
+                }
+                Entry::Exchange(_) => {}
+            }
+        }
+        self.rows = to;
+        self.summary = match log.filter_text() {
+            "" => " exchanges".to_owned(),
+            text => [" of ", &log.exchanges().len().to_string(), " exchanges (filter: ", text, ")"].concat(),
+        };
+        out
     }
 
     /// Whether everything has been written.
     pub fn is_done(&self) -> bool {
-        self.written >= self.all
+        self.rows >= self.all_rows
     }
 
     /// The progress in words.
     pub fn progress(&self) -> String {
-        let written = self.written.to_string();
         if self.is_done() {
-            return ["Wrote ", &written, " exchanges to ", self.kind.name()].concat();
+            return ["Wrote ", &self.exchanges.to_string(), &self.summary, " to ", &self.name].concat();
         }
-        ["Writing ", &written, " of ", &self.all.to_string()].concat()
+        ["Writing ", &self.rows.to_string(), " of ", &self.all_rows.to_string(), " rows"].concat()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::list::Happening;
+
+    fn log(messages: &[&str]) -> Log {
+        let mut log = Log::default();
+        log.tell(Happening::Disconnected, 0.0);
+        messages.iter().for_each(|message| log.sent(message.as_bytes(), 0.0));
+        log
+    }
+
+    fn file(kind: FileKind) -> Exporting {
+        Exporting::new(kind, "log".to_owned())
+    }
 
     #[test]
     fn a_long_log_is_written_in_pieces_with_a_word_on_each() {
-        let mut exchanges = Exchanges::default();
-        (0..=AT_ONCE).for_each(|_| exchanges.sent(b"x", 0.0));
-        let mut file = Exporting::new(FileKind::JsonLines);
-        assert_eq!(file.next(&exchanges, 0.0).lines().count(), AT_ONCE);
-        assert_eq!((file.is_done(), file.progress().as_str()), (false, "Writing 5000 of 5001"));
-        assert_eq!(file.next(&exchanges, 0.0).lines().count(), 1);
-        assert_eq!(
-            (file.is_done(), file.progress().as_str()),
-            (true, "Wrote 5001 exchanges to wirestamp.jsonl")
-        );
+        let log = log(&["x"; AT_ONCE]);
+        let mut file = file(FileKind::JsonLines);
+        assert_eq!(file.next(&log, 0.0, 0.1).lines().count(), AT_ONCE);
+        assert_eq!((file.is_done(), file.progress().as_str()), (false, "Writing 5000 of 5001 rows"));
+        let last = file.next(&log, 0.0, 0.1);
+        assert!(last.starts_with("{\"number\":5000,"), "{last}");
+        assert_eq!((file.is_done(), file.progress().as_str()), (true, "Wrote 5000 exchanges to log"));
     }
 
     #[test]
     fn a_log_that_is_cleared_meanwhile_ends_the_file() {
-        let mut exchanges = Exchanges::default();
-        (0..=AT_ONCE).for_each(|_| exchanges.sent(b"x", 0.0));
-        let mut file = Exporting::new(FileKind::Csv);
-        file.next(&exchanges, 0.0);
-        assert_eq!(file.next(&Exchanges::default(), 0.0), "");
+        let mut file = file(FileKind::Csv);
+        file.next(&log(&["x"; AT_ONCE]), 0.0, 0.1);
+        assert_eq!(file.next(&Log::default(), 0.0, 0.1), "");
         assert!(file.is_done());
+    }
+
+    #[test]
+    fn an_empty_log_is_a_header_or_nothing() {
+        for (kind, written) in [(FileKind::JsonLines, ""), (FileKind::Csv, csv::HEADER)] {
+            assert_eq!(file(kind).next(&Log::default(), 0.0, 0.1), written);
+        }
+    }
+
+    #[test]
+    fn with_a_filter_matching_exchanges_are_written_and_the_connection() {
+        let mut log = log(&["one", "two", "three"]);
+        log.look_for("Two");
+        let mut file = file(FileKind::JsonLines);
+        let written = file.next(&log, 0.0, 0.1);
+        let starts: Vec<_> = written.lines().map(|line| &line[..11]).collect();
+        assert_eq!(starts, ["{\"event\":\"d", "{\"number\":2"]);
+        assert_eq!(file.progress(), "Wrote 1 of 3 exchanges (filter: Two) to log");
+    }
+
+    #[test]
+    fn a_name_has_the_address_and_the_date_and_nothing_that_a_system_refuses() {
+        let now = 1_795_370_820_000.0;
+        for (host, name) in [
+            ("localhost:8080", "wirestamp-localhost-8080-2026-11-22.csv"),
+            ("[::1]:8080", "wirestamp-1-8080-2026-11-22.csv"),
+            ("time.example.org", "wirestamp-time.example.org-2026-11-22.csv"),
+            ("", "wirestamp-2026-11-22.csv"),
+        ] {
+            assert_eq!(file_name(host, now, FileKind::Csv), name);
+        }
     }
 }

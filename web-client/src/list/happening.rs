@@ -33,7 +33,7 @@ impl Happening {
             Self::Closed(Closing { was_open: true, .. }) => "closed",
             Self::Closed(_) => "failed",
             Self::Disconnected => "disconnected",
-            Self::GivenUp => "given up",
+            Self::GivenUp => "stopped",
         }
     }
 

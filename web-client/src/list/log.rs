@@ -28,6 +28,8 @@ pub struct Log {
     exchanges: Exchanges,
     story: Story,
     filter: Filter,
+    /// The filter as typed.
+    filter_text: String,
     inspector: Inspector,
     /// How often exchanges have moved to other indices.
     edition: u32,
@@ -53,7 +55,6 @@ impl Log {
         self.filter.hidden(&self.exchanges)
     }
 
-    /// The number of rows to show.
     /// What happened to the connection.
     pub fn story(&self) -> &Story {
         &self.story
@@ -68,6 +69,16 @@ impl Log {
     pub fn rows(&self) -> usize {
         let story = if self.filter.is_on() { 0 } else { self.story.len() };
         self.filter.rows(&self.exchanges) + story
+    }
+
+    /// The number of rows without a filter.
+    pub(super) fn all_rows(&self) -> usize {
+        self.exchanges.len() + self.story.len()
+    }
+
+    /// The text that the exchanges shown contain, as typed.
+    pub(super) fn filter_text(&self) -> &str {
+        &self.filter_text
     }
 
     /// What this row contains.
@@ -193,6 +204,7 @@ impl Log {
         let restored = self.exchanges.restore();
         self.story.restore();
         self.select(self.selected().map(|at| at + restored));
+        self.inspector.forget_closed();
         self.renumber();
         restored
     }
@@ -204,6 +216,10 @@ impl Log {
 
     pub(crate) fn look_for(&mut self, text: &str) {
         self.filter.set(text, &self.exchanges);
+        // A query that can't be understood leaves the one before it in force.
+        if self.filter.mistake().is_none() {
+            self.filter_text = text.to_owned();
+        }
     }
 
     pub(crate) fn select(&mut self, exchange: Option<usize>) {

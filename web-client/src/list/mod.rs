@@ -13,6 +13,7 @@ mod story;
 mod window;
 
 pub use exchanges::{Exchange, Exchanges, Outcome};
+pub(crate) use file::file_name;
 pub use file::{Exporting, FileKind};
 pub use filter::Filter;
 pub use happening::Happening;

@@ -21,6 +21,11 @@ pub struct Occurrence {
 }
 
 impl Occurrence {
+    /// Something that happened once, before all exchanges, at `at`.
+    pub fn new(what: Happening, at: f64) -> Self {
+        Self { what, at, times: 1, before: 0, row: 0 }
+    }
+
     /// One line: what happened, and how often if that was more than once. It isn't escaped.
     pub fn describe(&self) -> String {
         let mut line = self.what.describe();
@@ -83,7 +88,7 @@ impl Story {
             }
             _ => {
                 let row = before + self.occurrences.len();
-                self.occurrences.push(Occurrence { what, at, times: 1, before, row });
+                self.occurrences.push(Occurrence { before, row, ..Occurrence::new(what, at) });
             }
         }
     }

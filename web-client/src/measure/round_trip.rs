@@ -37,6 +37,15 @@ fn three_digits(number: f64, decimals: u32) -> String {
     fixed(scaled(decimals), decimals)
 }
 
+/// The digits of a round trip in milliseconds, for programs; `0` if the timer couldn't measure it.
+pub(crate) fn milliseconds(ms: f64, step: f64) -> String {
+    let supported = decimals(step);
+    match ms * power(supported) < 0.5 {
+        true => "0".to_owned(),
+        false => three_digits(ms, supported).replace(GROUP, ""),
+    }
+}
+
 /// A range of round trips, as in `0.31–0.33 ms`.
 pub(crate) fn round_trips_between(from: f64, to: f64, step: f64) -> String {
     let (from, to) = (round_trip(from, step), round_trip(to, step));

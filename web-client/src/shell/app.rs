@@ -150,8 +150,8 @@ impl App {
             Effect::BeginFile => self.file = File::new(),
             Effect::AppendToFile(piece) => self.file.append(&piece),
             Effect::ResumeExport(ms) => self.resume_export = later(ms, || Event::ResumeExport),
-            Effect::SaveFile(kind) => {
-                if self.file.save(kind).is_err() {
+            Effect::SaveFile(kind, name) => {
+                if self.file.save(kind, &name).is_err() {
                     bus::send(Event::FileRefused);
                 }
                 self.file = File::new();

@@ -10,7 +10,7 @@ pub use send::SendState;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::link::{Connection, Link};
-use crate::list::Happening;
+use crate::list::{FileKind, Happening, file_name};
 use crate::panes::Widths;
 use crate::send::History;
 use crate::send::Mode;
@@ -193,7 +193,7 @@ impl State {
             Event::Undo => self.send.undo(),
             Event::Copied(copied) => vec![Effect::Toast(Toast::copied(copied))],
             Event::ToastOver => vec![Effect::HideToast],
-            Event::Export(kind) => self.send.export(kind, self.origin),
+            Event::Export(kind) => self.export(kind),
             Event::ResumeExport => self.send.resume_export(self.origin),
             Event::FileRefused => self.send.file_refused(),
             Event::SetMode(mode) => self.set_mode(mode),
@@ -231,6 +231,11 @@ impl State {
         let effects = self.stop();
         self.send.tell(how, self.now);
         effects
+    }
+
+    fn export(&mut self, kind: FileKind) -> Vec<Effect> {
+        let name = file_name(&self.host, self.origin + self.now, kind);
+        self.send.export(kind, name, self.origin)
     }
 
     fn stop(&mut self) -> Vec<Effect> {

@@ -205,9 +205,9 @@ impl SendState {
         self.offset.clear();
     }
 
-    /// Starts writing the log to a file, replacing any other export.
-    pub(super) fn export(&mut self, kind: FileKind, origin: f64) -> Vec<Effect> {
-        self.exporting = Some(Exporting::new(kind));
+    /// Starts writing the log to a file with this name, replacing any other export.
+    pub(super) fn export(&mut self, kind: FileKind, name: String, origin: f64) -> Vec<Effect> {
+        self.exporting = Some(Exporting::new(kind, name));
         let mut effects = vec![Effect::BeginFile];
         effects.extend(self.resume_export(origin));
         effects
@@ -216,11 +216,15 @@ impl SendState {
     /// Writes the next piece. The rest follows after the page has been drawn.
     pub(super) fn resume_export(&mut self, origin: f64) -> Vec<Effect> {
         let Some(exporting) = &mut self.exporting else { return Vec::new() };
-        let mut effects = vec![Effect::AppendToFile(exporting.next(self.log.exchanges(), origin))];
+        let mut effects = vec![Effect::AppendToFile(exporting.next(
+            &self.log,
+            origin,
+            self.measurements.shown().timer_step(),
+        ))];
         self.draft.say(exporting.progress());
         effects.push(Effect::ShowHint);
         if exporting.is_done() {
-            effects.push(Effect::SaveFile(exporting.kind()));
+            effects.push(Effect::SaveFile(exporting.kind(), exporting.name().to_owned()));
             self.exporting = None;
         } else {
             effects.push(Effect::ResumeExport(1));

@@ -20,15 +20,15 @@ impl File {
         self.pieces.push(&JsValue::from_str(piece));
     }
 
-    /// Offers the file as a download.
-    pub(crate) fn save(&self, kind: FileKind) -> Result<(), JsValue> {
+    /// Offers the file as a download with this name.
+    pub(crate) fn save(&self, kind: FileKind, name: &str) -> Result<(), JsValue> {
         let options = BlobPropertyBag::new();
         options.set_type(kind.media_type());
         let file = Blob::new_with_str_sequence_and_options(&self.pieces, &options)?;
         let url = Url::create_object_url_with_blob(&file)?;
         let link: HtmlElement = document()?.create_element("a")?.unchecked_into();
         link.set_attribute("href", &url)?;
-        link.set_attribute("download", kind.name())?;
+        link.set_attribute("download", name)?;
         link.click();
         Url::revoke_object_url(&url)
     }

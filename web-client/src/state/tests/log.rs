@@ -130,6 +130,8 @@ fn the_log_becomes_a_file_piece_by_piece() {
     let mut page = connected();
     send_again(&mut page, "x", Job::Burst { count: 5001, in_flight: None });
     go_out(&mut page, 5001, 1.0);
+    page.set_host("localhost:8080".to_owned(), "localhost");
+    page.set_clock(86_400_000.0);
     let first = page.update(Event::Export(FileKind::Csv));
     assert!(
         matches!(
@@ -138,9 +140,11 @@ fn the_log_becomes_a_file_piece_by_piece() {
         ),
         "{first:?}"
     );
-    assert_eq!(page.hint(), "Writing 5000 of 5001");
+    assert_eq!(page.hint(), "Writing 5000 of 5002 rows");
     let last = page.update(Event::ResumeExport);
-    assert_eq!(last.last(), Some(&Effect::SaveFile(FileKind::Csv)));
+    let name = "wirestamp-localhost-8080-2026-11-23.csv".to_owned();
+    assert_eq!(page.hint(), ["Wrote 5001 exchanges to ", &name].concat());
+    assert_eq!(last.last(), Some(&Effect::SaveFile(FileKind::Csv, name)));
     assert_eq!(page.update(Event::ResumeExport), []);
     page.update(Event::FileRefused);
     assert_eq!(page.hint(), "The browser refused to save the file");
