@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::Server;
 use crate::support::chromium::{Browser, ENTER};
 use crate::support::page::Page;
+use crate::support::{Server, axe};
 
 /// Gives the field or select with this id a value, as its user would.
 async fn set(page: &Page, id: &str, value: &str) {
@@ -204,4 +204,24 @@ async fn a_wrong_format_in_the_address_is_named() {
     let page = Page::of(Browser::open(&format!("http://{}/?format=unics", server.http)).await).await;
     reads(&page, "format-error", "^invalid stamp format \"unics\": ").await;
     reads(&page, "hint", "^invalid stamp format").await;
+}
+
+#[tokio::test]
+async fn what_is_refused_and_what_is_being_sent_have_no_violations() {
+    let server = Server::start(&["--log-level", "warn"]).await;
+    let page = Page::connected(server.http).await;
+    set(&page, "mode", "hex").await;
+    set(&page, "message", "ff 0").await;
+    let mut found = Vec::new();
+    for scheme in ["light", "dark"] {
+        page.browser.show(360, scheme).await;
+        found.extend(axe::violations(&page.browser).await);
+    }
+    set(&page, "job", "burst").await;
+    set(&page, "count", "1000000").await;
+    set(&page, "message", "ff 00").await;
+    page.browser.click(&page.send).await;
+    reads(&page, "send", "^Stop$").await;
+    found.extend(axe::violations(&page.browser).await);
+    assert!(found.is_empty(), "{found:#?}");
 }
