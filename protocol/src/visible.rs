@@ -45,11 +45,12 @@ pub fn escape(bytes: &[u8], is_hidden: impl Fn(char) -> bool, mut each: impl FnM
         let valid = chunk.valid();
         let mut plain = 0;
         for (at, char) in valid.char_indices().filter(|(_, char)| is_hidden(*char)) {
-            each(&valid[plain..at], false);
+            // Positions between characters. Indexing would bring what prints others into the page.
+            each(valid.get(plain..at).unwrap_or_default(), false);
             each(&escaped_char(char), true);
             plain = at + char.len_utf8();
         }
-        each(&valid[plain..], false);
+        each(valid.get(plain..).unwrap_or_default(), false);
         for byte in chunk.invalid() {
             each(&escaped_byte(*byte), true);
         }

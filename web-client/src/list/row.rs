@@ -74,7 +74,7 @@ fn time_of_day(stamp: &str) -> &str {
     if bytes.get(end) == Some(&b'.') {
         end += 1 + bytes[end + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     }
-    &stamp[start..end]
+    stamp.get(start..end).unwrap_or(stamp)
 }
 
 /// The part of a message that a row shows, cut between characters.

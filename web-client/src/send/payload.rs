@@ -75,7 +75,7 @@ pub fn payloads(mode: Mode, text: &str) -> Result<Vec<Vec<u8>>, Mistake> {
         Mode::Hex => bytes(text).map(|message| vec![message]),
     };
     read.map_err(|Wrong { rest, what }| {
-        let before = &text[..text.len() - rest];
+        let before = text.get(..text.len() - rest).unwrap_or(text);
         Mistake { at: before.chars().count(), what }
     })
 }
@@ -98,10 +98,11 @@ fn lines(text: &str) -> impl Iterator<Item = (&str, usize)> {
 fn unescape((line, behind): (&str, usize)) -> Result<Vec<u8>, Wrong> {
     let mut message = Vec::with_capacity(line.len());
     let mut rest = line;
-    while let Some(at) = rest.find('\\') {
-        message.extend_from_slice(&rest.as_bytes()[..at]);
-        let escape = &rest[at..];
-        rest = put(&escape[1..], &mut message).map_err(|what| Wrong { rest: escape.len() + behind, what })?;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        message.extend_from_slice(plain.as_bytes());
+        // The mistake is at the backslash.
+        let wrong = |what| Wrong { rest: 1 + escape.len() + behind, what };
+        rest = put(escape, &mut message).map_err(wrong)?;
     }
     message.extend_from_slice(rest.as_bytes());
     Ok(message)
