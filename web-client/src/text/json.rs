@@ -77,11 +77,11 @@ impl<'a> Reader<'a> {
 
     /// Reads a string, a number or a name. A string before a colon is a key.
     fn word(&mut self) {
-        let rest = &self.text[self.at..];
+        let rest = self.text.get(self.at..).unwrap_or_default();
         let length = if rest.starts_with('"') { string(rest) } else { plain(rest) };
-        let word = &rest[..length];
+        let (word, behind) = rest.split_at_checked(length).unwrap_or_default();
         self.at += length;
-        if word.starts_with('"') && rest[length..].trim_ascii_start().starts_with(':') {
+        if word.starts_with('"') && behind.trim_ascii_start().starts_with(':') {
             self.key = word;
         } else {
             self.push(JsonContent::Scalar(word));

@@ -76,7 +76,7 @@ fn string(text: &str, out: &mut String) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            _ if acts(char) => char.encode_utf16(&mut [0; 2]).iter().for_each(|unit| json_unit(*unit, out)),
+            _ if acts(char) => char.encode_utf16(&mut [0; 2]).iter().for_each(|unit| unit_escape(*unit, out)),
             _ => out.push(char),
         }
     }

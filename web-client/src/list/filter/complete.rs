@@ -36,7 +36,7 @@ pub fn complete(text: &str) -> Vec<String> {
     if bytes.get(start) == Some(&b'-') {
         start += 1;
     }
-    let (before, term) = text.split_at(start);
+    let (before, term) = text.split_at_checked(start).unwrap_or((text, ""));
     let completes = |word: &&str| match word.as_bytes().split_at_checked(term.len()) {
         // A key is offered first, and then its values.
         Some((same, [left @ .., _])) => same.eq_ignore_ascii_case(term.as_bytes()) && !left.contains(&b':'),

@@ -17,7 +17,7 @@ impl Filter {
             if at == bytes.len() || is_match != (at < match_end) {
                 // A match begins and ends between characters: in UTF-8 no character is a part of others.
                 if start < at {
-                    runs.push((&text[start..at], is_match));
+                    runs.push((text.get(start..at).unwrap_or_default(), is_match));
                 }
                 (start, is_match) = (at, at < match_end);
             }

@@ -150,7 +150,8 @@ fn number(text: &str, units: &[(&str, f64)]) -> Option<f64> {
         }
         end += 1;
     }
-    let unit = units.iter().find(|(unit, _)| text[end..].eq_ignore_ascii_case(unit))?.1;
+    let name = text.get(end..)?;
+    let unit = units.iter().find(|(unit, _)| name.eq_ignore_ascii_case(unit))?.1;
     has_digits.then(|| if scale > 0.0 { value / scale * unit } else { value * unit })
 }
 
@@ -198,10 +199,10 @@ impl Key {
     fn split(term: &str) -> (&'static Self, u8, &str) {
         let of_sign = |byte: &u8| matches!(byte, b':' | b'<' | b'>');
         let found = term.as_bytes().iter().position(of_sign).and_then(|end| {
-            let (name, sign) = (&term[..end], term.as_bytes()[end]);
+            let (name, sign) = (term.get(..end)?, term.as_bytes()[end]);
             let is_it =
                 |key: &&Self| key.name.eq_ignore_ascii_case(name) && key.signs.as_bytes().contains(&sign);
-            Some((KEYS.iter().find(is_it)?, sign, &term[end + 1..]))
+            Some((KEYS.iter().find(is_it)?, sign, term.get(end + 1..)?))
         });
         found.unwrap_or((&TEXT, b':', term))
     }
