@@ -2,7 +2,7 @@
 
 use crate::support::Server;
 use crate::support::axe;
-use crate::support::chromium::{ENTER, Element};
+use crate::support::browser::{ENTER, Element};
 use crate::support::page::Page;
 
 const LEFT: &str = "\u{e012}";

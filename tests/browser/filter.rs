@@ -1,6 +1,6 @@
 //! The filter of the log: its language, its completions, and what it marks.
 
-use crate::support::chromium::{ENTER, Element};
+use crate::support::browser::{ENTER, Element};
 use crate::support::page::Page;
 use crate::support::{Server, axe};
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
-use crate::support::chromium::ENTER;
+use crate::support::browser::ENTER;
 use crate::support::page::Page;
 use crate::support::{Server, axe, peer};
 

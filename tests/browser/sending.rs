@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::chromium::{Browser, ENTER};
+use crate::support::browser::{Browser, ENTER};
 use crate::support::page::Page;
 use crate::support::{Server, axe};
 

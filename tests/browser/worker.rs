@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde_json::json;
 
 use crate::support::Server;
-use crate::support::chromium::Browser;
+use crate::support::browser::Browser;
 use crate::support::page::Page;
 
 /// Makes the page's workers available as `workers`.

@@ -1,7 +1,6 @@
 //! What happens to the page. Views and callbacks report it to the state and do nothing else.
 
-use crate::list::inspector::{Notation, Side, Tab};
-use crate::list::{FileKind, Step, Viewport};
+use crate::list::{FileKind, LogEvent, Viewport};
 use crate::measure::chart::ChartEvent;
 use crate::panes::Pane;
 use crate::send::Job;
@@ -89,34 +88,10 @@ pub enum Event {
     Newer,
     /// Forget the messages sent before.
     ForgetHistory,
-    /// Show only exchanges that match this query, in the language of [`crate::filter`].
-    Filter(String),
-    /// Open the exchange in this row.
-    SelectRow(usize),
-    /// Open another exchange.
-    MoveSelection(Step),
-    /// Close the exchange.
-    Deselect,
-    /// Open the exchange that was open last, or the one in the last row.
-    Inspect,
-    /// Show more of its bytes.
-    ShowMoreBytes,
-    /// Show its bytes in another way.
-    ShowTab(Tab),
-    /// Copy one side of it.
-    CopySide(Side, Notation),
-    /// Copy the open exchange.
-    CopySelected,
+    /// The user did something with the log.
+    Log(LogEvent),
     /// Copy this text.
     Copy(String),
-    /// Jump to the latest exchange and follow new ones.
-    FollowEnd,
-    /// Stop following the end of the log, or follow it again.
-    TogglePause,
-    /// Clear the log.
-    Clear,
-    /// Bring back what was cleared last.
-    Undo,
     /// The text of an [`crate::Effect::Copy`] is on the clipboard, or the browser refused.
     Copied(bool),
     /// The timer of an [`crate::Effect::Toast`] fired.

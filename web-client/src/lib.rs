@@ -29,8 +29,8 @@ pub use effect::Effect;
 pub use event::Event;
 pub use link::{Backoff, Closing, Connection, Link, Status};
 pub use list::{
-    Entry, Exchange, Exchanges, Exporting, FileKind, Filter, Happening, Inspector, Log, Occurrence, Outcome,
-    Placement, RowWindow, Step, Story, Viewport, export, filter, inspector, row,
+    Entry, Exchange, Exchanges, Exporting, FileKind, Filter, Happening, Inspector, Log, LogEvent, Occurrence,
+    Outcome, Placement, RowWindow, Step, Story, Viewport, export, filter, inspector, row,
 };
 pub use measure::chart::{
     Bar, Chart, ChartEvent, Distribution, Mark, Series, Size, Target, Tick, TimeWindow, bar_words, pixels,

@@ -1,6 +1,7 @@
 //! The log: exchanges, the connection's story, filter, selection, rows in view, and exports.
 
 mod announcements;
+mod event;
 mod exchanges;
 pub mod export;
 mod file;
@@ -12,6 +13,7 @@ pub mod row;
 mod story;
 mod window;
 
+pub use event::LogEvent;
 pub use exchanges::{Exchange, Exchanges, Outcome};
 pub(crate) use file::file_name;
 pub use file::{Exporting, FileKind};

@@ -2,7 +2,7 @@
 
 use crate::effect::Effect;
 use crate::list::inspector::{self, Notation, Side, Tab};
-use crate::list::{Exporting, FileKind, Happening, Log, Outcome, Step, Viewport, export};
+use crate::list::{Exporting, FileKind, Happening, Log, LogEvent, Outcome, Step, Viewport, export};
 use crate::measure::chart::ChartEvent;
 use crate::measure::{ClockOffset, Measurements, RoundTrips};
 use crate::pacing::Announcement;
@@ -115,7 +115,25 @@ impl SendState {
         effects
     }
 
-    pub(super) fn look_for(&mut self, text: &str) -> Vec<Effect> {
+    pub(super) fn log_event(&mut self, event: LogEvent, timer_step: f64) -> Vec<Effect> {
+        match event {
+            LogEvent::Filter(text) => self.look_for(&text),
+            LogEvent::SelectRow(row) => self.select_row(row),
+            LogEvent::MoveSelection(step) => self.move_selection(step),
+            LogEvent::Deselect => self.deselect(),
+            LogEvent::Inspect => self.inspect(),
+            LogEvent::ShowMoreBytes => self.show_more_bytes(),
+            LogEvent::ShowTab(tab) => self.show_tab(tab),
+            LogEvent::CopySide(side, notation) => self.copy_side(side, notation),
+            LogEvent::CopySelected => self.copy_selected(timer_step),
+            LogEvent::FollowEnd => self.follow_end(),
+            LogEvent::TogglePause => self.toggle_pause(),
+            LogEvent::Clear => self.clear(),
+            LogEvent::Undo => self.undo(),
+        }
+    }
+
+    fn look_for(&mut self, text: &str) -> Vec<Effect> {
         self.log.look_for(text);
         self.filter_measurements();
         let mut effects = vec![Effect::Draw];
@@ -129,59 +147,59 @@ impl SendState {
         self.measurements.filter(log.is_filtered().then_some(|exchange| log.shows(exchange)));
     }
 
-    pub(super) fn select_row(&mut self, row: usize) -> Vec<Effect> {
+    fn select_row(&mut self, row: usize) -> Vec<Effect> {
         self.log.select_row(row);
         vec![Effect::Draw]
     }
 
-    pub(super) fn move_selection(&mut self, step: Step) -> Vec<Effect> {
+    fn move_selection(&mut self, step: Step) -> Vec<Effect> {
         self.log.move_selection(step);
         vec![Effect::Draw]
     }
 
-    pub(super) fn deselect(&mut self) -> Vec<Effect> {
+    fn deselect(&mut self) -> Vec<Effect> {
         self.log.select(None);
         vec![Effect::Draw]
     }
 
-    pub(super) fn inspect(&mut self) -> Vec<Effect> {
+    fn inspect(&mut self) -> Vec<Effect> {
         self.log.inspect();
         vec![Effect::Draw]
     }
 
-    pub(super) fn show_tab(&mut self, tab: Tab) -> Vec<Effect> {
+    fn show_tab(&mut self, tab: Tab) -> Vec<Effect> {
         self.log.choose_tab(tab);
         vec![Effect::Draw]
     }
 
-    pub(super) fn copy_side(&self, side: Side, notation: Notation) -> Vec<Effect> {
+    fn copy_side(&self, side: Side, notation: Notation) -> Vec<Effect> {
         let inspected = self.log.inspected();
         let bytes = inspected.and_then(|(_, _, exchange)| inspector::bytes(&exchange, side));
         bytes.map(|bytes| Effect::Copy(notation.write(bytes))).into_iter().collect()
     }
 
-    pub(super) fn show_more_bytes(&mut self) -> Vec<Effect> {
+    fn show_more_bytes(&mut self) -> Vec<Effect> {
         self.log.show_more_bytes();
         vec![Effect::Draw]
     }
 
-    pub(super) fn copy_selected(&self, timer_step: f64) -> Vec<Effect> {
+    fn copy_selected(&self, timer_step: f64) -> Vec<Effect> {
         let inspected = self.log.inspected();
         let text = inspected.map(|(_, _, exchange)| export::one(&exchange, timer_step));
         text.map(Effect::Copy).into_iter().collect()
     }
 
-    pub(super) fn follow_end(&mut self) -> Vec<Effect> {
+    fn follow_end(&mut self) -> Vec<Effect> {
         self.log.follow_end();
         vec![Effect::Draw]
     }
 
-    pub(super) fn toggle_pause(&mut self) -> Vec<Effect> {
+    fn toggle_pause(&mut self) -> Vec<Effect> {
         self.log.toggle_pause();
         vec![Effect::Draw]
     }
 
-    pub(super) fn clear(&mut self) -> Vec<Effect> {
+    fn clear(&mut self) -> Vec<Effect> {
         let Some(count) = self.log.clear() else { return Vec::new() };
         self.measurements.set_aside();
         self.filter_measurements();
@@ -190,7 +208,7 @@ impl SendState {
     }
 
     /// Brings back what was cleared last. What came since stays behind it.
-    pub(super) fn undo(&mut self) -> Vec<Effect> {
+    fn undo(&mut self) -> Vec<Effect> {
         if !self.measurements.has_set_aside() {
             return Vec::new();
         }

@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event as DomEvent, HtmlInputElement, KeyboardEvent};
 
 use crate::event::Event;
-use crate::list::Filter;
 use crate::list::filter::{Field, complete};
+use crate::list::{Filter, LogEvent};
 use crate::shell::browser::dom::{by_id, document, element, set_text};
 use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
@@ -49,7 +49,7 @@ impl FilterView {
 
 impl Parts {
     fn written(&self) {
-        bus::send(Event::Filter(self.input.value()));
+        bus::send(Event::Log(LogEvent::Filter(self.input.value())));
         // If the DOM refuses new elements, the old completions stay.
         let _ = self.offer();
     }

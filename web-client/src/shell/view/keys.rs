@@ -4,6 +4,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Event as DomEvent, HtmlDialogElement, HtmlElement, KeyboardEvent};
 
 use crate::event::Event;
+use crate::list::LogEvent;
 use crate::shell::browser::dom::{by_id, document};
 use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
@@ -51,14 +52,14 @@ fn key(event: &KeyboardEvent) -> Result<(), JsValue> {
     let focus = |id| by_id::<HtmlElement>(id)?.focus();
     match event.key().as_str() {
         "Escape" => {
-            bus::send(Event::Deselect);
+            bus::send(Event::Log(LogEvent::Deselect));
             focus("message")?;
         }
-        "z" if undoes && !types => bus::send(Event::Undo),
+        "z" if undoes && !types => bus::send(Event::Log(LogEvent::Undo)),
         "/" if !types => focus("filter")?,
         "l" if !types => focus("log")?,
         "m" if !types => focus("message")?,
-        "p" if !types => bus::send(Event::TogglePause),
+        "p" if !types => bus::send(Event::Log(LogEvent::TogglePause)),
         "?" if !types => help()?,
         _ => return Ok(()),
     }

@@ -5,7 +5,7 @@ use web_sys::{Document, Element, Event as DomEvent, HtmlElement, KeyboardEvent, 
 
 use super::row::Row;
 use crate::event::Event;
-use crate::list::{Entry, Step, Viewport};
+use crate::list::{Entry, LogEvent, Step, Viewport};
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text, window};
 use crate::shell::browser::registrations::{Listener, Resizes};
 use crate::shell::bus;
@@ -36,8 +36,8 @@ impl LogView {
         set_shown(&empty, true);
         let listeners = [
             Listener::new(&log, "scroll", |_: &DomEvent| bus::send(Event::Redraw))?,
-            Listener::new(&jump, "click", |_: &DomEvent| bus::send(Event::FollowEnd))?,
-            Listener::new(&pause, "click", |_: &DomEvent| bus::send(Event::TogglePause))?,
+            Listener::new(&jump, "click", |_: &DomEvent| bus::send(Event::Log(LogEvent::FollowEnd)))?,
+            Listener::new(&pause, "click", |_: &DomEvent| bus::send(Event::Log(LogEvent::TogglePause)))?,
             Listener::new(&log, "keydown", key)?,
             Listener::new(&window, "click", clicked)?,
         ];
@@ -137,7 +137,7 @@ fn clicked(event: &MouseEvent) {
     let row = target.and_then(|target| target.closest("[aria-rowindex]").ok().flatten());
     let index = row.and_then(|row| row.get_attribute("aria-rowindex")?.parse::<usize>().ok());
     if let Some(row) = index.and_then(|index| index.checked_sub(1)) {
-        bus::send(Event::SelectRow(row));
+        bus::send(Event::Log(LogEvent::SelectRow(row)));
     }
 }
 
@@ -146,11 +146,11 @@ fn key(event: &KeyboardEvent) {
         return;
     }
     let event_to_send = match event.key().as_str() {
-        "ArrowUp" => Event::MoveSelection(Step::Up),
-        "ArrowDown" => Event::MoveSelection(Step::Down),
-        "Home" => Event::MoveSelection(Step::First),
-        "End" => Event::MoveSelection(Step::Last),
-        "Enter" => Event::Inspect,
+        "ArrowUp" => Event::Log(LogEvent::MoveSelection(Step::Up)),
+        "ArrowDown" => Event::Log(LogEvent::MoveSelection(Step::Down)),
+        "Home" => Event::Log(LogEvent::MoveSelection(Step::First)),
+        "End" => Event::Log(LogEvent::MoveSelection(Step::Last)),
+        "Enter" => Event::Log(LogEvent::Inspect),
         _ => return,
     };
     event.prevent_default();

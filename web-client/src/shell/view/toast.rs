@@ -4,6 +4,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event as DomEvent, HtmlElement};
 
 use crate::event::Event;
+use crate::list::LogEvent;
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
 use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
@@ -23,7 +24,9 @@ impl ToastView {
         Ok(Self {
             notice: by_id("toast-notice")?,
             words: by_id("toast-words")?,
-            _undo_clicked: Listener::new(&undo, "click", |_: &DomEvent| bus::send(Event::Undo))?,
+            _undo_clicked: Listener::new(&undo, "click", |_: &DomEvent| {
+                bus::send(Event::Log(LogEvent::Undo))
+            })?,
             undo,
         })
     }

@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event as DomEvent, HtmlInputElement, HtmlSelectElement};
 
 use crate::event::Event;
-use crate::list::FileKind;
+use crate::list::{FileKind, LogEvent};
 use crate::settings::{PageSettings, Theme};
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
 use crate::shell::browser::registrations::Listener;
@@ -48,7 +48,7 @@ impl Tools {
                     bus::send(Event::Redraw);
                 }
             })?,
-            on(&clear, "click", || bus::send(Event::Clear))?,
+            on(&clear, "click", || bus::send(Event::Log(LogEvent::Clear)))?,
             on(&json_lines, "click", || bus::send(Event::Export(FileKind::JsonLines)))?,
             on(&csv, "click", || bus::send(Event::Export(FileKind::Csv)))?,
         ];

@@ -1,7 +1,7 @@
 //! The chart of round trips.
 
 use super::*;
-use crate::list::Viewport;
+use crate::list::{LogEvent, Viewport};
 use crate::measure::chart::{Chart, ChartEvent, Size, Target};
 
 fn count(page: &State) -> usize {
@@ -42,11 +42,11 @@ fn an_open_chart_is_drawn_again_because_time_passes() {
 fn the_round_trips_are_those_of_the_exchanges_that_are_shown() {
     let mut page = connected();
     exchange_all(&mut page, &["one", "two", "twofold"]);
-    page.update(Event::Filter("two".into()));
+    page.update(Event::Log(LogEvent::Filter("two".into())));
     assert_eq!(count(&page), 2);
     exchange_all(&mut page, &["two again", "three"]);
     assert_eq!(count(&page), 3);
-    page.update(Event::Filter(String::new()));
+    page.update(Event::Log(LogEvent::Filter(String::new())));
     assert_eq!(count(&page), 5);
 }
 

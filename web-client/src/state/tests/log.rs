@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::list::inspector::{Notation, Side, Tab};
-use crate::list::{FileKind, Step, Viewport};
+use crate::list::{FileKind, LogEvent, Step, Viewport};
 
 fn frame(page: &mut State, at: f64) -> Vec<Effect> {
     let seen = Viewport { top: 0, height: 100, scrollable: 100, row_height: 20 };
@@ -13,14 +13,14 @@ fn frame(page: &mut State, at: f64) -> Vec<Effect> {
 fn the_log_is_filtered_selected_and_cleared() {
     let mut page = connected();
     send(&mut page, "one\ntwo", 0.0);
-    page.update(Event::Filter("TWO".into()));
+    page.update(Event::Log(LogEvent::Filter("TWO".into())));
     assert_eq!(page.send().log().rows(), 1);
-    page.update(Event::SelectRow(0));
+    page.update(Event::Log(LogEvent::SelectRow(0)));
     assert_eq!(page.send().log().selected(), Some(1));
-    page.update(Event::SelectRow(99));
+    page.update(Event::Log(LogEvent::SelectRow(99)));
     assert_eq!(page.send().log().selected(), None, "there is none");
     receive(&mut page, 1, b"one", 1.0);
-    page.update(Event::Clear);
+    page.update(Event::Log(LogEvent::Clear));
     assert_eq!((outcomes(&page), page.send().round_trips().readings().len()), (vec![Outcome::Waiting], 0));
     assert_eq!(page.send().log().rows(), 1, "what waits is looked for again");
 }
@@ -28,7 +28,7 @@ fn the_log_is_filtered_selected_and_cleared() {
 #[test]
 fn a_message_that_the_filter_hides_is_said_to_be_sent() {
     let mut page = connected();
-    page.update(Event::Filter("reply:yes".into()));
+    page.update(Event::Log(LogEvent::Filter("reply:yes".into())));
     send(&mut page, "one", 0.0);
     assert!(frame(&mut page, 1.0).contains(&Effect::ShowHint));
     assert_eq!(page.hint(), "Sent; the filter hides it");
@@ -42,7 +42,7 @@ fn a_message_that_the_filter_hides_is_said_to_be_sent() {
     assert_eq!(page.hint(), "Sent; the filter hides 2 messages");
     page.update(Event::Typed { text: "f".into() });
     assert!(page.hint().starts_with("Enter sends"));
-    page.update(Event::Filter("-state:waiting".into()));
+    page.update(Event::Log(LogEvent::Filter("-state:waiting".into())));
     send(&mut page, "four", 7.0);
     frame(&mut page, 8.0);
     assert_eq!(page.hint(), "Sent; the filter hides it", "another filter counts anew");
@@ -76,22 +76,25 @@ fn a_frame_settles_which_rows_are_seen_and_what_is_read_out() {
 #[test]
 fn the_selected_exchange_is_shown_at_length_and_copied() {
     let mut page = connected();
-    assert_eq!(page.update(Event::CopySelected), []);
+    assert_eq!(page.update(Event::Log(LogEvent::CopySelected)), []);
     send(&mut page, "one", 0.0);
-    assert_eq!(page.update(Event::MoveSelection(Step::Last)), [Effect::Draw]);
-    assert_eq!(page.update(Event::CopySelected), [Effect::Copy("> one\n(no reply yet)".into())]);
-    page.update(Event::ShowMoreBytes);
+    assert_eq!(page.update(Event::Log(LogEvent::MoveSelection(Step::Last))), [Effect::Draw]);
+    assert_eq!(
+        page.update(Event::Log(LogEvent::CopySelected)),
+        [Effect::Copy("> one\n(no reply yet)".into())]
+    );
+    page.update(Event::Log(LogEvent::ShowMoreBytes));
     assert_eq!(page.send().log().inspected().unwrap().0.shown(), 4096);
-    page.update(Event::Deselect);
+    page.update(Event::Log(LogEvent::Deselect));
     assert!(page.send().log().inspected().is_none());
 }
 
 #[test]
 fn a_side_of_the_open_exchange_is_copied_without_its_stamp() {
     let mut page = connected();
-    let copy = Event::CopySide(Side::Reply, Notation::Hex);
+    let copy = Event::Log(LogEvent::CopySide(Side::Reply, Notation::Hex));
     send(&mut page, "one", 0.0);
-    page.update(Event::MoveSelection(Step::First));
+    page.update(Event::Log(LogEvent::MoveSelection(Step::First)));
     assert_eq!(page.update(copy.clone()), [], "there is no reply yet");
     receive(&mut page, 1, b"[now] one", 1.0);
     assert_eq!(page.update(copy), [Effect::Copy("6f 6e 65".into())]);
@@ -101,17 +104,17 @@ fn a_side_of_the_open_exchange_is_copied_without_its_stamp() {
 fn an_exchange_that_was_closed_is_opened_again() {
     let mut page = connected();
     send(&mut page, "one\ntwo\nthree", 0.0);
-    page.update(Event::Inspect);
+    page.update(Event::Log(LogEvent::Inspect));
     assert_eq!(page.send().log().selected(), Some(2), "none was open before");
-    page.update(Event::MoveSelection(Step::Up));
-    page.update(Event::Inspect);
+    page.update(Event::Log(LogEvent::MoveSelection(Step::Up)));
+    page.update(Event::Log(LogEvent::Inspect));
     assert_eq!(page.send().log().selected(), Some(1));
-    page.update(Event::Deselect);
-    page.update(Event::Inspect);
+    page.update(Event::Log(LogEvent::Deselect));
+    page.update(Event::Log(LogEvent::Inspect));
     assert_eq!(page.send().log().selected(), Some(1));
-    page.update(Event::Deselect);
-    page.update(Event::Filter("three".into()));
-    page.update(Event::Inspect);
+    page.update(Event::Log(LogEvent::Deselect));
+    page.update(Event::Log(LogEvent::Filter("three".into())));
+    page.update(Event::Log(LogEvent::Inspect));
     assert_eq!(page.send().log().selected(), Some(2), "the other is filtered out");
 }
 
@@ -119,9 +122,9 @@ fn an_exchange_that_was_closed_is_opened_again() {
 fn the_chosen_tab_stays() {
     let mut page = connected();
     send(&mut page, "one\ntwo", 0.0);
-    page.update(Event::MoveSelection(Step::First));
-    assert_eq!(page.update(Event::ShowTab(Tab::Hex)), [Effect::Draw]);
-    page.update(Event::MoveSelection(Step::Up));
+    page.update(Event::Log(LogEvent::MoveSelection(Step::First)));
+    assert_eq!(page.update(Event::Log(LogEvent::ShowTab(Tab::Hex))), [Effect::Draw]);
+    page.update(Event::Log(LogEvent::MoveSelection(Step::Up)));
     assert_eq!(page.send().log().inspected().unwrap().0.tab(), Tab::Hex);
 }
 

@@ -1,6 +1,7 @@
 //! Clearing the log, undoing that, and the notices about it.
 
 use super::*;
+use crate::list::LogEvent;
 use crate::toast::Toast;
 
 fn answered(page: &mut State, text: &str, at: f64) {
@@ -19,7 +20,7 @@ fn clearing_offers_to_undo_it_and_that_brings_everything_back() {
     answered(&mut page, "a", 0.0);
     send(&mut page, "b", 10.0);
     let offer = Toast { words: "Cleared 1 exchange".to_owned(), undo: true };
-    assert_eq!(page.update(Event::Clear), [Effect::Draw, Effect::Toast(offer)]);
+    assert_eq!(page.update(Event::Log(LogEvent::Clear)), [Effect::Draw, Effect::Toast(offer)]);
     assert_eq!(
         (page.send().log().rows(), page.send().round_trips().readings().len()),
         (1, 0),
@@ -28,16 +29,16 @@ fn clearing_offers_to_undo_it_and_that_brings_everything_back() {
 
     receive(&mut page, 1, b"b", 15.0);
     answered(&mut page, "c", 20.0);
-    page.update(Event::SelectRow(1));
+    page.update(Event::Log(LogEvent::SelectRow(1)));
     let done = Toast::new("Brought back 1 exchange");
-    assert_eq!(page.update(Event::Undo), [Effect::Draw, Effect::Toast(done)]);
+    assert_eq!(page.update(Event::Log(LogEvent::Undo)), [Effect::Draw, Effect::Toast(done)]);
     assert_eq!(sent(&page), ["a", "b", "c"]);
     assert_eq!(outcomes(&page), [Outcome::Answered; 3]);
     assert_eq!(page.send().log().rows(), 4, "with the connection");
     assert_eq!(page.send().log().selected(), Some(2), "c is still open");
     let round_trips: Vec<_> = page.send().round_trips().readings().iter().map(|one| one.ms).collect();
     assert_eq!(round_trips, [2.0, 5.0, 2.0]);
-    assert_eq!(page.update(Event::Undo), [], "there is no more to undo");
+    assert_eq!(page.update(Event::Log(LogEvent::Undo)), [], "there is no more to undo");
 }
 
 #[test]
@@ -45,10 +46,14 @@ fn only_the_last_clearing_is_undone() {
     let mut page = connected();
     for text in ["a", "b"] {
         answered(&mut page, text, 0.0);
-        page.update(Event::Clear);
+        page.update(Event::Log(LogEvent::Clear));
     }
-    assert_eq!(page.update(Event::Clear), [], "an empty log is no reason to forget what was cleared");
-    page.update(Event::Undo);
+    assert_eq!(
+        page.update(Event::Log(LogEvent::Clear)),
+        [],
+        "an empty log is no reason to forget what was cleared"
+    );
+    page.update(Event::Log(LogEvent::Undo));
     assert_eq!((sent(&page), page.send().round_trips().readings().len()), (vec!["b".to_owned()], 1));
 }
 
@@ -56,10 +61,10 @@ fn only_the_last_clearing_is_undone() {
 fn with_a_filter_what_comes_back_is_looked_through() {
     let mut page = connected();
     answered(&mut page, "ab", 0.0);
-    page.update(Event::Clear);
-    page.update(Event::Filter("b".into()));
+    page.update(Event::Log(LogEvent::Clear));
+    page.update(Event::Log(LogEvent::Filter("b".into())));
     assert_eq!(page.send().log().rows(), 0);
-    page.update(Event::Undo);
+    page.update(Event::Log(LogEvent::Undo));
     assert_eq!(page.send().log().rows(), 1);
 }
 
@@ -68,9 +73,9 @@ fn a_lost_message_stays_lost_when_it_comes_back() {
     let mut page = connected();
     send(&mut page, "a\nb", 0.0);
     receive(&mut page, 1, b"a", 1.0);
-    page.update(Event::Clear);
+    page.update(Event::Log(LogEvent::Clear));
     close(&mut page, 1, 2.0);
-    page.update(Event::Undo);
+    page.update(Event::Log(LogEvent::Undo));
     assert_eq!(outcomes(&page), [Outcome::Answered, Outcome::Lost]);
 }
 

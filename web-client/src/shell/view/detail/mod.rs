@@ -12,7 +12,7 @@ use self::tree::{is_json, show_json};
 use super::time::time_of_day;
 use crate::event::Event;
 use crate::list::inspector::{Notation, Side, Tab};
-use crate::list::{Exchange, Inspector, Outcome, inspector};
+use crate::list::{Exchange, Inspector, LogEvent, Outcome, inspector};
 use crate::measure::round_trip;
 use crate::shell::browser::dom::{by_id, document, element, set_shown, set_text};
 use crate::shell::browser::registrations::Listener;
@@ -119,16 +119,16 @@ impl DetailView {
 fn clicked(event: &DomEvent) -> Option<Event> {
     let button = event.target()?.dyn_into::<Element>().ok()?.closest("button").ok()??;
     Some(match button.id().as_str() {
-        "detail-copy" => Event::CopySelected,
-        "detail-close" => Event::Deselect,
-        "detail-more" => Event::ShowMoreBytes,
-        "tab-text" => Event::ShowTab(Tab::Text),
-        "tab-json" => Event::ShowTab(Tab::Json),
-        "tab-hex" => Event::ShowTab(Tab::Hex),
+        "detail-copy" => Event::Log(LogEvent::CopySelected),
+        "detail-close" => Event::Log(LogEvent::Deselect),
+        "detail-more" => Event::Log(LogEvent::ShowMoreBytes),
+        "tab-text" => Event::Log(LogEvent::ShowTab(Tab::Text)),
+        "tab-json" => Event::Log(LogEvent::ShowTab(Tab::Json)),
+        "tab-hex" => Event::Log(LogEvent::ShowTab(Tab::Hex)),
         _ => {
             let notation = Notation::named(&button.get_attribute("data-copy")?)?;
             let is_reply = button.closest("#detail-reply").ok()?.is_some();
-            Event::CopySide(if is_reply { Side::Reply } else { Side::Sent }, notation)
+            Event::Log(LogEvent::CopySide(if is_reply { Side::Reply } else { Side::Sent }, notation))
         }
     })
 }
@@ -145,7 +145,7 @@ fn key(event: &KeyboardEvent) {
     match event.key().as_str() {
         "Escape" => {
             event.stop_propagation();
-            bus::send(Event::Deselect);
+            bus::send(Event::Log(LogEvent::Deselect));
             if let Ok(log) = by_id::<HtmlElement>("log") {
                 let _ = log.focus();
             }
