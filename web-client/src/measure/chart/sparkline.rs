@@ -1,18 +1,19 @@
 //! The small chart in the log's head.
 
 use super::picture::{Size, pixels};
-use crate::measure::readings::Reading;
+use crate::measure::readings::{Reading, RoundTrips};
 
 /// How far apart the readings are, in pixels.
 const STEP: f64 = 2.0;
 
-/// The latest readings as an SVG path in this size, the last one at the right edge.
-pub fn sparkline(readings: &[Reading], size: Size) -> String {
+/// The latest readings that the statistics are of, as an SVG path in this size, the last one at the right edge.
+pub fn sparkline(all: &RoundTrips, size: Size) -> String {
     let most = (size.width / STEP) as usize;
-    let shown = &readings[readings.len().saturating_sub(most)..];
+    let is_shown = |reading: &&Reading| reading.queued == all.are_queued();
+    let shown: Vec<_> = all.readings().iter().rev().filter(is_shown).take(most).collect();
     let max = shown.iter().map(|reading| reading.ms).fold(f64::MIN_POSITIVE, f64::max);
     let mut path = String::new();
-    for (at, reading) in shown.iter().rev().enumerate() {
+    for (at, reading) in shown.iter().enumerate() {
         // Half a pixel keeps the line's width inside.
         let x = size.width - 0.5 - at as f64 * STEP;
         let y = 0.5 + (1.0 - reading.ms / max) * (size.height - 1.0);
@@ -31,8 +32,10 @@ mod tests {
 
     const SIZE: Size = Size { width: 8.0, height: 21.0 };
 
-    fn readings(all: &[f64]) -> Vec<Reading> {
-        all.iter().map(|&ms| Reading { at: 0.0, ms, exchange: 0, queued: false }).collect()
+    fn readings(all: &[f64]) -> RoundTrips {
+        let mut round_trips = RoundTrips::new(0.005);
+        all.iter().for_each(|ms| round_trips.measure(0.0, *ms));
+        round_trips
     }
 
     #[test]
@@ -45,6 +48,13 @@ mod tests {
     fn a_single_reading_is_a_dot() {
         assert_eq!(sparkline(&readings(&[4.0]), SIZE), "M7.5 0.5h0");
         assert_eq!(sparkline(&readings(&[0.0]), SIZE), "M7.5 20.5h0");
+    }
+
+    #[test]
+    fn what_queued_in_a_burst_is_left_out() {
+        let mut some = readings(&[4.0]);
+        some.measure_queued(0.0, 900.0);
+        assert_eq!(sparkline(&some, SIZE), "M7.5 0.5h0");
     }
 
     #[test]

@@ -95,7 +95,14 @@ impl ChartView {
 
     /// Opens or closes the charts.
     pub(crate) fn show_open(&self, state: &State) -> Result<(), JsValue> {
-        self.strip.show_open(state.send().measurements().is_open())
+        let is_open = state.send().measurements().is_open();
+        self.strip.show_open(is_open)?;
+        self.series.meter.measure();
+        if is_open && self.series.size().is_none() {
+            // Where there is no room for both, the open exchange hides the charts.
+            bus::send(Event::Deselect);
+        }
+        Ok(())
     }
 
     /// Shows what is pointed at.

@@ -50,7 +50,7 @@ impl Strip {
 
     pub(super) fn draw(&self, all: &RoundTrips) -> Result<(), JsValue> {
         set_text(&self.text, &strip_text(all));
-        self.line.set_attribute("d", &sparkline(all.readings(), SIZE))
+        self.line.set_attribute("d", &sparkline(all, SIZE))
     }
 
     /// Shows the chart, or only the strip.
