@@ -12,10 +12,9 @@ use super::browser::registrations::{Frames, Timeout};
 use super::bus;
 use super::effect::clipboard;
 use super::effect::file::File;
-use super::effect::format::FormatRequest;
-use super::effect::info::InfoRequest;
 use super::effect::socket::{Socket, refusal};
 use super::effect::store;
+use super::effect::{Request, format, info};
 use super::view::Views;
 use crate::effect::Effect;
 use crate::event::Event;
@@ -38,8 +37,8 @@ struct App {
     resume_once_drawn: bool,
     frames: Frames,
     views: Views,
-    format_request: Option<FormatRequest>,
-    _info: InfoRequest,
+    format_request: Option<Request>,
+    _info: Request,
 }
 
 /// Creates the app and connects.
@@ -60,7 +59,7 @@ pub(super) fn start() -> Result<(), JsValue> {
         draw_in: None,
         resume_once_drawn: false,
         format_request: None,
-        _info: InfoRequest::new()?,
+        _info: info::ask()?,
     };
     by_id::<Element>("fallback")?.remove();
     APP.with(|slot| slot.replace(Some(app)));
@@ -174,7 +173,7 @@ impl App {
             Effect::ShowReading => {
                 let _ = self.views.chart.show_reading(&self.state);
             }
-            Effect::CheckFormat(format) => self.format_request = FormatRequest::new(format).ok(),
+            Effect::CheckFormat(format) => self.format_request = format::check(format).ok(),
             Effect::ShowPorts => self.views.snippets.show_ports(&self.state),
             Effect::ShowSnippets => self.views.snippets.open(&self.state),
         }
