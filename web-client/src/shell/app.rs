@@ -12,10 +12,9 @@ use super::browser::registrations::{Frames, Timeout};
 use super::bus;
 use super::effect::clipboard::Clipboard;
 use super::effect::file::File;
-use super::effect::format::FormatRequest;
-use super::effect::info::InfoRequest;
 use super::effect::socket::Socket;
 use super::effect::store;
+use super::effect::{Request, format, info};
 use super::view::Views;
 use crate::courier::Order;
 use crate::effect::Effect;
@@ -39,8 +38,8 @@ struct App {
     clipboard: Clipboard,
     frames: Frames,
     views: Views,
-    format_request: Option<FormatRequest>,
-    _info: InfoRequest,
+    format_request: Option<Request>,
+    _info: Request,
 }
 
 /// Creates the app and connects.
@@ -65,7 +64,7 @@ pub(super) fn start() -> Result<(), JsValue> {
         toast_over: None,
         clipboard: Clipboard::new(),
         format_request: None,
-        _info: InfoRequest::new()?,
+        _info: info::ask()?,
     };
     by_id::<Element>("fallback")?.remove();
     APP.with(|slot| slot.replace(Some(app)));
@@ -180,7 +179,7 @@ impl App {
             Effect::ShowPointed => {
                 let _ = self.views.chart.show_pointed(&self.state);
             }
-            Effect::CheckFormat(format) => self.format_request = FormatRequest::new(format).ok(),
+            Effect::CheckFormat(format) => self.format_request = format::check(format).ok(),
             Effect::ShowPorts => self.views.snippets.show_ports(&self.state),
             Effect::ShowSnippets => self.views.snippets.open(&self.state),
         }

@@ -2,44 +2,30 @@
 
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{Event as DomEvent, XmlHttpRequest};
 
+use super::request::Request;
 use crate::event::Event;
 use crate::shell::browser::dom::http_port;
-use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
 use crate::snippets::Ports;
 
-/// A request to the service, with the listener for its answer.
-pub(crate) struct InfoRequest {
-    _request: XmlHttpRequest,
-    _listener: Listener,
+/// Asks the service about itself. The answers are events.
+pub(crate) fn ask() -> Result<Request, JsValue> {
+    Request::get("api/info", Box::new(|_, text| answered(&text)))
 }
 
-impl InfoRequest {
-    pub(crate) fn new() -> Result<Self, JsValue> {
-        let request = XmlHttpRequest::new()?;
-        let answered = Listener::new(&request, "load", {
-            let request = request.clone();
-            move |_: &DomEvent| {
-                // Behind a proxy that doesn't forward this path, all of it stays unknown.
-                let text = request.response_text().ok().flatten().unwrap_or_default();
-                let Ok(info) = JSON::parse(&text) else { return };
-                if let Some(ports) = read_ports(&info) {
-                    bus::send(Event::PortsTold(ports));
-                }
-                if let Some(max) = read_max_message(&info) {
-                    bus::send(Event::MaxMessageTold(max));
-                }
-            }
-        })?;
-        request.open("GET", "api/info")?;
-        request.send()?;
-        Ok(Self { _request: request, _listener: answered })
+fn answered(text: &str) {
+    // Behind a proxy that doesn't forward this path, all of it stays unknown.
+    let Ok(info) = JSON::parse(text) else { return };
+    if let Some(ports) = read_ports(&info) {
+        bus::send(Event::PortsTold(ports));
+    }
+    if let Some(max) = read_max_message(&info) {
+        bus::send(Event::MaxMessageTold(max));
     }
 }
 
-/// The ports in the answer; `None` if the page has none itself.
+/// The ports in the answer.
 fn read_ports(info: &JsValue) -> Option<Ports> {
     let port_of = |kind: &str| {
         let listeners = Reflect::get(info, &kind.into()).ok()?.dyn_into::<js_sys::Array>().ok()?;

@@ -12,6 +12,7 @@ use self::canvas::{Canvas, Figure, GAP, Hover, Labels, Meter, within};
 use self::strip::Strip;
 use super::time::time_to_the_second;
 use crate::event::Event;
+use crate::list::LogEvent;
 use crate::measure::chart::{Chart, Distribution, Series, Size, TimeWindow, bar_words, pixels};
 use crate::measure::{FIGURES, RoundTrips, burst_note, figures, reading_words, timer_note};
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
@@ -100,7 +101,7 @@ impl ChartView {
         self.series.meter.measure();
         if is_open && self.series.size().is_none() {
             // Where there is no room for both, the open exchange hides the charts.
-            bus::send(Event::Deselect);
+            bus::send(Event::Log(LogEvent::Deselect));
         }
         Ok(())
     }
