@@ -2,6 +2,7 @@
 //!
 //! Everything registered with the browser is held by a guard that undoes it on drop.
 
+mod allocator;
 mod app;
 mod browser;
 mod bus;
