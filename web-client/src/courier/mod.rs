@@ -76,7 +76,7 @@ impl Courier {
     }
 
     /// Asks which messages are due, while so many bytes wait in the browser. Call this after anything happened,
-    /// then [`Courier::next`] until there are no more.
+    /// then [`Courier::next_due`] until there are no more.
     pub fn look(&mut self, now: f64, buffered: u32) {
         let Some(delivery) = &mut self.delivery else { return };
         // A page that is slower than the service gets time to catch up: its acknowledgement goes on.
@@ -93,7 +93,7 @@ impl Courier {
     }
 
     /// The next message that is due. The caller sends it and calls [`Courier::sent`].
-    pub fn next(&mut self) -> Option<&[u8]> {
+    pub fn next_due(&mut self) -> Option<&[u8]> {
         let message = self.delivery.as_mut()?.next()?;
         // To the service each line is a message, with its own reply.
         self.waiting += count_lines(message);

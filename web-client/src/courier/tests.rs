@@ -15,7 +15,7 @@ fn courier() -> Courier {
 fn go(courier: &mut Courier, now: f64) -> usize {
     courier.look(now, 0);
     let mut count = 0;
-    while courier.next().is_some() {
+    while courier.next_due().is_some() {
         courier.sent(now);
         count += 1;
     }
@@ -54,11 +54,11 @@ fn with_one_in_flight_the_reply_sends_the_next() {
     let mut out = Vec::new();
     for at in [1.0, 2.0, 3.0, 4.0] {
         courier.look(at, 0);
-        if let Some(message) = courier.next() {
+        if let Some(message) = courier.next_due() {
             out.push(message.to_vec());
             courier.sent(at);
         }
-        assert_eq!(courier.next(), None);
+        assert_eq!(courier.next_due(), None);
         courier.received(b"x".to_vec(), at);
     }
     assert_eq!(out, [b"a", b"b", b"a"]);
@@ -116,7 +116,7 @@ fn bytes_that_pile_up_in_the_browser_pause_it_too() {
     let mut courier = courier();
     courier.deliver(vec![b"a".to_vec()], burst(1000, None));
     courier.look(0.0, MOST_BUFFERED + 1);
-    assert_eq!(courier.next(), None);
+    assert_eq!(courier.next_due(), None);
     assert_eq!(courier.wake_in(0.0), Some(LEAVES_IN));
     assert_eq!(go(&mut courier, 1.0), 500);
 }

@@ -76,7 +76,7 @@ impl Carrier {
     fn send(&mut self) {
         let Self { courier, clock, socket: Some(socket), .. } = self else { return };
         courier.look(clock.now(), socket.socket.buffered_amount());
-        while let Some(message) = courier.next() {
+        while let Some(message) = courier.next_due() {
             let at = clock.now();
             socket.send(message);
             courier.sent(at);
