@@ -2,6 +2,7 @@
 //!
 //! Everything registered with the browser is held by a guard that undoes it on drop.
 
+mod allocator;
 mod app;
 mod browser;
 mod bus;
@@ -15,5 +16,5 @@ use wasm_bindgen::prelude::*;
 /// Starts the page, or its worker. On an error, the page keeps its note about what it needs.
 #[wasm_bindgen(start)]
 fn start() -> Result<(), JsValue> {
-    if web_sys::window().is_some() { app::start() } else { worker::start() }
+    if browser::dom::is_page() { app::start() } else { worker::start() }
 }

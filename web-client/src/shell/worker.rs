@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use js_sys::Uint8Array;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
@@ -16,21 +15,27 @@ thread_local! {
     static ORDERS: RefCell<Option<Listener>> = const { RefCell::new(None) };
 }
 
-fn scope() -> DedicatedWorkerGlobalScope {
-    js_sys::global().unchecked_into()
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = self)]
+    static SCOPE: DedicatedWorkerGlobalScope;
+}
+
+/// Gives the page a batch of reports.
+fn post(batch: &[u8]) {
+    // Fails only for what can't be copied.
+    let _ = SCOPE.with(|scope| scope.post_message(&Uint8Array::from(batch)));
 }
 
 /// Waits for orders, and tells the page that it does.
 pub(super) fn start() -> Result<(), JsValue> {
-    carrier::start(|batch| {
-        // Fails only for what can't be copied.
-        let _ = scope().post_message(&Uint8Array::from(batch));
-    });
-    let orders = Listener::new(&scope(), "message", |event: &MessageEvent| {
+    carrier::start(post);
+    let obey = |event: &MessageEvent| {
         if let Some(order) = Order::decode(&Uint8Array::new(&event.data()).to_vec()) {
             carrier::handle(order);
         }
-    })?;
-    ORDERS.set(Some(orders));
-    scope().post_message(&Uint8Array::new_with_length(0))
+    };
+    ORDERS.set(Some(SCOPE.with(|scope| Listener::new(scope, "message", obey))?));
+    post(b"");
+    Ok(())
 }

@@ -1,4 +1,7 @@
 //! Finds and creates elements. Markup can't be inserted with these: text becomes text nodes.
+//!
+//! Some of these return no error, as none can happen in a page: undoing what was built before each of a hundred
+//! elements was a tenth of the page. Should one happen all the same, it ends what is being done.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -6,12 +9,35 @@ use web_sys::{Document, Element, Window};
 
 use crate::text::Piece;
 
+/// The page's window. Never an error.
+#[inline(always)]
 pub(crate) fn window() -> Result<Window, JsValue> {
-    web_sys::window().ok_or_else(|| JsValue::from_str("there is no window"))
+    Ok(WINDOW.with(Clone::clone))
 }
 
+/// The page's document. Never an error.
+#[inline(always)]
 pub(crate) fn document() -> Result<Document, JsValue> {
-    window()?.document().ok_or_else(|| JsValue::from_str("there is no document"))
+    Ok(the_document())
+}
+
+#[inline(never)]
+fn the_document() -> Document {
+    DOCUMENT.with(Clone::clone).unwrap_or_else(|| wasm_bindgen::throw_str("there is no document"))
+}
+
+/// Whether this is a page: a worker has no document.
+pub(crate) fn is_page() -> bool {
+    DOCUMENT.with(Option::is_some)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The global scope.
+    #[wasm_bindgen(thread_local_v2, js_name = self)]
+    static WINDOW: Window;
+    #[wasm_bindgen(thread_local_v2, js_name = document)]
+    static DOCUMENT: Option<Document>;
 }
 
 /// The port the page came from, which may be a proxy's.
@@ -21,9 +47,8 @@ pub(crate) fn http_port() -> Result<u16, JsValue> {
     Ok(location.port()?.parse().unwrap_or(standard))
 }
 
-/// The page's element with this id, which must have the type `T`. There is one, or the page doesn't start.
-///
-/// It never returns an error: to undo what was built before each of a hundred elements was a tenth of the page.
+/// The page's element with this id, which must have the type `T`. Never an error: without it, the page doesn't
+/// start.
 #[inline(always)]
 pub(crate) fn by_id<T: JsCast>(id: &str) -> Result<T, JsValue> {
     Ok(found(id).unchecked_into())
@@ -31,17 +56,23 @@ pub(crate) fn by_id<T: JsCast>(id: &str) -> Result<T, JsValue> {
 
 #[inline(never)]
 fn found(id: &str) -> Element {
-    let element = document().ok().and_then(|document| document.get_element_by_id(id));
+    let element = the_document().get_element_by_id(id);
     element.unwrap_or_else(|| wasm_bindgen::throw_str(&["the page has no #", id].concat()))
 }
 
-/// Creates an element with this class.
+/// Creates an element with this class. Never an error.
+#[inline(always)]
 pub(crate) fn element(document: &Document, name: &str, class: &str) -> Result<Element, JsValue> {
-    let element = document.create_element(name)?;
+    Ok(created(document, name, class))
+}
+
+#[inline(never)]
+fn created(document: &Document, name: &str, class: &str) -> Element {
+    let element = document.create_element(name).unwrap_or_else(|error| wasm_bindgen::throw_val(error));
     if !class.is_empty() {
         element.set_class_name(class);
     }
-    Ok(element)
+    element
 }
 
 /// Received or typed text, isolated from the direction of the surrounding text.
