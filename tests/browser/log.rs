@@ -107,6 +107,7 @@ async fn a_cleared_log_is_brought_back_by_the_button_and_by_the_keyboard() {
     page.0.browser.keys(&page.0.log, undo).await;
     page.until(&counts("3 exchanges")).await;
     assert_eq!(page.rows().await, [before, vec!["three".to_owned()]].concat());
+    page.press("strip").await;
     page.until("/count\\s*3/.test(document.querySelector('#figures').textContent)").await;
 }
 

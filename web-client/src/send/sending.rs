@@ -46,7 +46,10 @@ impl Sending {
 
     /// Whether several messages are sent without waiting for the reply to each.
     pub fn overlaps(&self) -> bool {
-        self.job.is_some_and(Job::overlaps)
+        match self.job {
+            Some(job) => job.overlaps(),
+            None => self.messages.list().len() > 1,
+        }
     }
 
     /// Whether they are sent again and again.
