@@ -133,7 +133,8 @@ async fn marks_are_text_and_escapes_stay_escapes() {
     page.browser.keys(&filter, "mark").await;
     page.browser.until(&page.log, "element.querySelectorAll('mark').length === 3").await;
     assert_eq!(marked(&page).await, "mark,mark,mark");
-    let escapes = "[...element.querySelectorAll('.row:not([hidden]) .escape')].map(it => it.textContent).join()";
+    let escapes =
+        "[...element.querySelectorAll('.row:not([hidden]) .escape')].map(it => it.textContent).join()";
     page.browser.until(&page.log, &format!(r"{escapes} === '\\u{{202e}},\\x1b'")).await;
     page.browser.keys(&filter, &format!("{ESCAPE}x1b")).await;
     counts(&page, "0 of 2 exchanges").await;

@@ -314,8 +314,7 @@ async fn a_server_that_vanishes_in_a_burst_leaves_lost_messages_and_a_reconnecti
     let page = Page::connected(server.http).await;
     page.burst("x", 1_000_000, "").await;
     // Digits are grouped from 10,000 on, and the page may show such a count first.
-    page.until("parseInt(document.querySelector('#counts').textContent.replace(/,/g, '')) > 1000")
-        .await;
+    page.until("parseInt(document.querySelector('#counts').textContent.replace(/,/g, '')) > 1000").await;
     // A server that keeps up may owe nothing at the moment it is killed, so it falls behind first.
     server.signal("STOP");
     page.until("/waiting/.test(document.querySelector('#counts').textContent)").await;

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::support::Server;
 use crate::support::browser::Browser;
+use crate::support::metrics;
 use crate::support::page::Page;
 
 /// Makes the page's workers available as `workers`.
@@ -51,8 +52,7 @@ async fn until(page: &Page, expression: &str) {
 }
 
 async fn has(page: &Page, counts: &str) {
-    let counts =
-        format!("document.querySelector('#counts').textContent.replace(/,/g, '') === {counts:?}");
+    let counts = format!("document.querySelector('#counts').textContent.replace(/,/g, '') === {counts:?}");
     until(page, &counts).await;
 }
 
@@ -130,7 +130,8 @@ async fn a_burst_goes_on_in_a_hidden_tab() {
     let page = Page::connected(server.http).await;
     burst(&page, 10_000, "1").await;
     let shown = page.browser.hide().await;
-    // It must end while the tab is hidden, as nothing waits for frames.
+    // It ends while the tab is hidden: nothing waits for a frame, or for a timer of the page.
+    metrics::shows(server.http, "wirestamp_messages_total{cut=\"lf\",transport=\"ws\"} 10000").await;
     page.browser.show_again(&shown).await;
     has(&page, "10000 exchanges").await;
 }

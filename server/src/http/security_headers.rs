@@ -9,7 +9,8 @@ use axum::response::Response;
 /// Allows the page's own files and its own WebSocket, and nothing else. Inline scripts don't run, so received bytes
 /// could not run even if they were mistaken for HTML.
 ///
-/// `'wasm-unsafe-eval'` allows the page to compile WebAssembly; `eval` stays forbidden. `connect-src 'self'`
+/// `'wasm-unsafe-eval'` allows the page to compile WebAssembly; `eval` stays forbidden. `script-src` also holds for
+/// the page's worker, for want of a `worker-src`. `connect-src 'self'`
 /// includes the WebSocket in CSP 3 and in browsers (in Safari since 16). `base-uri`, `form-action` and
 /// `frame-ancestors` don't fall back to `default-src`. The last one keeps other sites from framing the page and
 /// making its reader click in it.

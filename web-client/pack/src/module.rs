@@ -53,12 +53,18 @@ pub(crate) fn with_start(script: &str, wasm_name: &str) -> Result<String> {
         ));
     }
     let script = script.trim_end();
-    // In a worker there is no document. The page gives it the module that it has compiled.
+    // In a worker there is no document. The page gives it the module that it has compiled. The worker starts while
+    // that is fetched; one that can't start is gone by the time the page looks for it, or tells it later.
     Ok(format!(
         "{script}\n\
          const boot = module_or_path => {INIT}({{ module_or_path }});\n\
-         if (self.document) boot(new URL(\"{wasm_name}\", import.meta.url));\n\
-         else self.onmessage = ({{ data }}) => {{ self.onmessage = null; boot(data); }};\n"
+         if (self.document) {{\n\
+         try {{\n\
+         self.courier = new Worker(import.meta.url, {{ type: \"module\" }});\n\
+         courier.onerror = () => delete self.courier;\n\
+         }} catch {{}}\n\
+         boot(new URL(\"{wasm_name}\", import.meta.url));\n\
+         }} else self.onmessage = ({{ data }}) => {{ self.onmessage = null; boot(data); }};\n"
     ))
 }
 
@@ -114,7 +120,7 @@ mod tests {
         let script = "export { initSync, __wbg_init as default };\n";
         let script = with_start(script, "wirestamp-1.wasm").unwrap();
         let (page, worker) = script.split_once("else ").unwrap();
-        assert!(page.ends_with("if (self.document) boot(new URL(\"wirestamp-1.wasm\", import.meta.url));\n"));
+        assert!(page.contains("boot(new URL(\"wirestamp-1.wasm\", import.meta.url));\n"));
         assert!(worker.contains("boot(data)"));
     }
 

@@ -8,7 +8,7 @@ use crate::send::{History, Job, Messages, Mistake, Mode, Sending, Summary, Tally
 
 impl SendState {
     /// The connection ended. Replies are matched in order, per connection, so waiting messages are lost. Nothing
-    /// more is sent.
+    /// more is sent. If the user ended it, what went out in the last frame isn't reported, and counts as unsent.
     pub(super) fn lose(&mut self, mode: Mode) -> Vec<Effect> {
         self.log.lose();
         self.measurements.lose();

@@ -43,23 +43,37 @@ enum Condition {
     Refused,
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// The worker that the page's script started, unless it failed.
+    #[wasm_bindgen(thread_local_v2, js_name = courier)]
+    static COURIER: Option<Worker>;
+}
+
 impl Socket {
+    /// Uses the worker that the page's script started.
     pub(crate) fn new() -> Self {
-        match Self::in_worker() {
-            Ok(socket) => socket,
-            Err(_) => {
-                start_here();
-                Self { worker: None, _listeners: Vec::new() }
-            }
-        }
+        Self::with(COURIER.with(Clone::clone))
     }
 
-    fn in_worker() -> Result<Self, JsValue> {
+    /// Starts another worker.
+    fn again() -> Self {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         // The page has one script.
-        let script = document()?.query_selector("script")?.and_then(|script| script.get_attribute("src"));
-        let worker = Worker::new_with_options(&script.unwrap_or_default(), &options)?;
+        let script = document().ok().and_then(|document| document.query_selector("script").ok()?);
+        let script = script.and_then(|script| script.get_attribute("src")).unwrap_or_default();
+        Self::with(Worker::new_with_options(&script, &options).ok())
+    }
+
+    fn with(worker: Option<Worker>) -> Self {
+        worker.and_then(|worker| Self::in_worker(worker).ok()).unwrap_or_else(|| {
+            start_here();
+            Self { worker: None, _listeners: Vec::new() }
+        })
+    }
+
+    fn in_worker(worker: Worker) -> Result<Self, JsValue> {
         // Compiled once: browsers share it between threads.
         worker.post_message(&wasm_bindgen::module())?;
         let worker = Rc::new(SocketWorker {
@@ -90,7 +104,7 @@ impl Socket {
         let scheme = if location.protocol()? == "https:" { "wss://" } else { "ws://" };
         let url = [scheme, &location.host()?, &settings.socket_path()].concat();
         if self.worker.as_ref().is_some_and(|worker| worker.condition.get() == Condition::Failed) {
-            *self = Self::new();
+            *self = Self::again();
         }
         if let Some(worker) = &self.worker {
             worker.generation.set(generation);
