@@ -47,7 +47,8 @@ pub(crate) fn file_name(host: &str, now: f64, kind: FileKind) -> String {
         name.extend(["-", word]);
     }
     let date = rfc3339(now);
-    name.extend(["-", &date[.."2026-11-28".len()], kind.extension()]);
+    let date = date.get(.."2026-11-28".len()).unwrap_or_default();
+    name.extend(["-", date, kind.extension()]);
     name
 }
 
