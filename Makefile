@@ -32,7 +32,7 @@ page: ## Build the page and pack it into target/site
 .PHONY: test
 test: page ## Run all tests; BROWSER=none skips the browsers
 	@tests/needs.sh $(NEEDS) $(if $(TESTS),,firefox-esr=firefox-esr)
-	@$(if $(TESTS),,command -v geckodriver >/dev/null || cargo install --locked geckodriver@0.36.0)
+	@$(if $(TESTS),,command -v geckodriver >/dev/null || cargo install --locked geckodriver@0.37.1)
 	# One of the tests runs `make serve`, which should not have to build anything.
 	cargo build -p wirestamp-server
 	cargo test --workspace $(TESTS)

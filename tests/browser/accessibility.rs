@@ -24,6 +24,11 @@ async fn the_empty_and_the_disconnected_page_have_no_violations() {
     page.press_in_connection_menu("Disconnect").await;
     page.shows_connection("Disconnected by you").await;
     found.extend(violations(&page, "disconnected").await);
+    for menu in ["link-menu", "more"] {
+        page.browser.eval(&format!("document.querySelector('#{menu}').showPopover()")).await;
+        found.extend(violations(&page, menu).await);
+        page.browser.eval(&format!("document.querySelector('#{menu}').hidePopover()")).await;
+    }
     assert!(found.is_empty(), "{found:#?}");
 }
 

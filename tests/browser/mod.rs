@@ -9,6 +9,7 @@
 //! - [`chart`]: the charts of round trips.
 //! - [`worker`]: the worker that holds the socket.
 //! - [`workbench`]: what is left: long logs, settings, snippets, screen readers.
+//! - [`frame`]: the bar, its menus, small and zoomed screens.
 //! - [`firefox`]: the main things that a person does, in Firefox.
 //! - [`security`]: the page's policy, and what pages from other sites cannot do.
 //! - [`accessibility`]: the page checked with axe-core.
@@ -18,6 +19,7 @@ mod chart;
 mod conversation;
 mod filter;
 mod firefox;
+mod frame;
 mod inspector;
 mod log;
 mod security;

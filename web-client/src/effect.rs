@@ -36,6 +36,8 @@ pub enum Effect {
     ShowConnection,
     /// The log, the statistics or the progress changed: draw them in the next frame.
     Draw,
+    /// Draw now: the browser is about to print the page.
+    DrawNow,
     /// Save the sent messages for the next visit.
     KeepHistory,
     /// Copy this text to the clipboard, and deliver an [`crate::Event::Copied`].

@@ -32,4 +32,6 @@ pub enum LogEvent {
     Clear,
     /// Bring back what was cleared last.
     Undo,
+    /// The page is about to be printed, or has been.
+    Print(bool),
 }

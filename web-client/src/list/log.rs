@@ -16,6 +16,10 @@ pub enum Step {
     Up,
     /// To the next row, or the first if none is selected.
     Down,
+    /// As many rows up as are in view, or to the last if none is selected.
+    PageUp,
+    /// As many rows down as are in view, or to the first if none is selected.
+    PageDown,
     /// To the first row.
     First,
     /// To the last row.
@@ -34,6 +38,8 @@ pub struct Log {
     /// How often exchanges have moved to other indices.
     edition: u32,
     window: RowWindow,
+    /// How many rows a page up or down moves.
+    page: usize,
     /// How many exchanges there had ever been when the log was paused.
     paused: Option<usize>,
     announcements: Announcements,
@@ -242,8 +248,10 @@ impl Log {
         self.select(self.filter.exchange(match (step, selected) {
             (Step::Down, Some(at)) => (at + 1).min(last),
             (Step::Up, Some(at)) => at.saturating_sub(1),
-            (Step::Down | Step::First, _) => 0,
-            (Step::Up | Step::Last, _) => last,
+            (Step::PageDown, Some(at)) => (at + self.page).min(last),
+            (Step::PageUp, Some(at)) => at.saturating_sub(self.page),
+            (Step::Down | Step::PageDown | Step::First, _) => 0,
+            (Step::Up | Step::PageUp | Step::Last, _) => last,
         }));
     }
 
@@ -266,6 +274,10 @@ impl Log {
         }
     }
 
+    pub(crate) fn print(&mut self, printing: bool) {
+        self.window.print(printing);
+    }
+
     /// Follows the end from now on, and ends a pause.
     pub(crate) fn follow_end(&mut self) {
         self.paused = None;
@@ -283,6 +295,8 @@ impl Log {
 
     /// Places the rows according to what the browser shows, and returns what to announce.
     pub(crate) fn look(&mut self, seen: Viewport, now: f64) -> Announcement {
+        // One row of the page before stays in view.
+        self.page = (seen.height / seen.row_height.max(1)).saturating_sub(1).max(1);
         self.window.look(seen, self.rows(), self.selected_row());
         self.announcements.look(&self.exchanges, now)
     }
@@ -324,6 +338,16 @@ mod tests {
         log.select(None);
         assert_eq!(steps(&mut log, &[Step::Down]), [Some(0)]);
         assert_eq!(steps(&mut Log::default(), &[Step::Down]), [None]);
+    }
+
+    #[test]
+    fn a_page_is_what_is_in_view_less_a_row() {
+        let mut log = log(&["x"; 100]);
+        let _ = log.look(Viewport { height: 250, row_height: 24, ..Viewport::default() }, 0.0);
+        assert_eq!(
+            steps(&mut log, &[Step::PageDown, Step::PageDown, Step::Last, Step::PageUp, Step::PageDown]),
+            [Some(0), Some(9), Some(99), Some(90), Some(99)]
+        );
     }
 
     #[test]

@@ -11,6 +11,9 @@ const NEAR: usize = 8;
 /// rows. Older ones are kept, filtered and exported, but can't be scrolled to.
 const HIGHEST: usize = 17_000_000;
 
+/// The most rows that are printed: some 400 sheets. More would take the browser seconds.
+const PRINTED: usize = 20_000;
+
 /// The log as the browser shows it, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Viewport {
@@ -48,6 +51,8 @@ pub struct RowWindow {
     row_height: usize,
     /// Whether to keep the end in view.
     following: bool,
+    /// Whether all rows are in the page, to be printed.
+    printing: bool,
     /// Whether not to, even when the end comes into view.
     paused: bool,
     /// Whether to bring the selected row into view.
@@ -62,6 +67,7 @@ impl Default for RowWindow {
         Self {
             row_height: 1,
             following: true,
+            printing: false,
             paused: false,
             revealing: false,
             top: 0,
@@ -91,6 +97,11 @@ impl RowWindow {
         self.revealing = true;
     }
 
+    /// Puts all rows into the page, or only those in view again.
+    pub fn print(&mut self, printing: bool) {
+        self.printing = printing;
+    }
+
     /// Places the rows according to what the browser shows.
     pub fn look(&mut self, seen: Viewport, rows: usize, selected: Option<usize>) {
         if seen.row_height > 0 {
@@ -112,6 +123,12 @@ impl RowWindow {
         // The browser doesn't scroll any further.
         self.top = self.top.min(height.saturating_sub(seen.height));
 
+        if self.printing {
+            let count = rows.min(PRINTED);
+            let first = hidden + rows - count;
+            self.placement = Placement { first, count, height, ..Placement::default() };
+            return;
+        }
         let first = (self.top / self.row_height).saturating_sub(BESIDE).min(rows);
         self.placement = Placement {
             first: hidden + first,
@@ -151,6 +168,21 @@ impl RowWindow {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_rows_are_in_the_page_while_it_is_printed() {
+        let mut window = RowWindow::default();
+        let seen = Viewport { top: 0, height: 240, scrollable: 240, row_height: 24 };
+        window.print(true);
+        for (rows, first, count) in [(1000, 0, 1000), (PRINTED + 5, 5, PRINTED)] {
+            window.look(seen, rows, None);
+            let placement = window.placement();
+            assert_eq!((placement.first, placement.count, placement.offset), (first, count, 0));
+        }
+        window.print(false);
+        window.look(seen, 1000, None);
+        assert!(window.placement().count < 100);
+    }
 
     /// A log with ten rows in view, each 20 pixels high, in a simulated browser.
     struct Shown {

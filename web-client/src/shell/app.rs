@@ -138,6 +138,7 @@ impl App {
                 self.wake = later(ms, move || Event::Tick { at: clock.now() });
             }
             Effect::Draw => self.frames.request(),
+            Effect::DrawNow => drop(self.draw()),
             Effect::DrawIn(ms) => self.draw_in = later(ms, || Event::Redraw),
             Effect::KeepHistory => store::keep(self.state.send().history()),
             Effect::Copy(text) => self.clipboard.copy(&text),

@@ -130,6 +130,7 @@ impl SendState {
             LogEvent::TogglePause => self.toggle_pause(),
             LogEvent::Clear => self.clear(),
             LogEvent::Undo => self.undo(),
+            LogEvent::Print(printing) => self.print(printing),
         }
     }
 
@@ -187,6 +188,11 @@ impl SendState {
         let inspected = self.log.inspected();
         let text = inspected.map(|(_, _, exchange)| export::one(&exchange, timer_step));
         text.map(Effect::Copy).into_iter().collect()
+    }
+
+    fn print(&mut self, printing: bool) -> Vec<Effect> {
+        self.log.print(printing);
+        vec![Effect::DrawNow]
     }
 
     fn follow_end(&mut self) -> Vec<Effect> {

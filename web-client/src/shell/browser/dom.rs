@@ -15,6 +15,12 @@ pub(crate) fn window() -> Result<Window, JsValue> {
     Ok(WINDOW.with(Clone::clone))
 }
 
+/// Whether some text in the page is selected.
+pub(crate) fn selects_text() -> bool {
+    let selection = window().ok().and_then(|window| window.get_selection().ok().flatten());
+    selection.is_some_and(|selection| !selection.is_collapsed())
+}
+
 /// The page's document. Never an error.
 #[inline(always)]
 pub(crate) fn document() -> Result<Document, JsValue> {

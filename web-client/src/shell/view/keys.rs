@@ -1,16 +1,16 @@
 //! Keyboard shortcuts, which work while nothing is being typed, and the help dialog.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Event as DomEvent, HtmlDialogElement, HtmlElement, KeyboardEvent};
+use web_sys::{Event as DomEvent, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent};
 
 use crate::event::Event;
 use crate::list::LogEvent;
-use crate::shell::browser::dom::{by_id, document};
+use crate::shell::browser::dom::{by_id, document, selects_text};
 use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
 
 pub(crate) struct Keys {
-    _listeners: [Listener; 2],
+    _listeners: [Listener; 3],
 }
 
 impl Keys {
@@ -22,6 +22,7 @@ impl Keys {
                     // Fails only if an element is missing from the page.
                     let _ = key(event);
                 })?,
+                Listener::new(&document, "click", click)?,
                 Listener::new(&open, "click", |_: &DomEvent| {
                     let _ = help();
                 })?,
@@ -35,13 +36,12 @@ fn help() -> Result<(), JsValue> {
 }
 
 fn key(event: &KeyboardEvent) -> Result<(), JsValue> {
-    let undoes = (event.ctrl_key() || event.meta_key()) && event.key() == "z";
-    if (event.ctrl_key() || event.meta_key()) && !undoes || event.alt_key() || event.is_composing() {
+    if event.alt_key() || event.is_composing() {
         return Ok(());
     }
     let document = document()?;
-    // Dialogs have their own keys.
-    if document.query_selector("dialog[open]")?.is_some() {
+    // Dialogs and menus have their own keys.
+    if document.query_selector("dialog[open], :popover-open")?.is_some() {
         return Ok(());
     }
     let focused = document.active_element();
@@ -50,19 +50,35 @@ fn key(event: &KeyboardEvent) -> Result<(), JsValue> {
         element.matches(types).unwrap_or_default()
     });
     let focus = |id| by_id::<HtmlElement>(id)?.focus();
+    let log = |event| bus::send(Event::Log(event));
+    let held = event.ctrl_key() || event.meta_key();
     match event.key().as_str() {
+        "c" if held && !types && !selects_text() => log(LogEvent::CopySelected),
+        "z" if held && !types => log(LogEvent::Undo),
+        _ if held => return Ok(()),
         "Escape" => {
-            bus::send(Event::Log(LogEvent::Deselect));
+            log(LogEvent::Deselect);
             focus("message")?;
         }
-        "z" if undoes && !types => bus::send(Event::Log(LogEvent::Undo)),
         "/" if !types => focus("filter")?,
         "l" if !types => focus("log")?,
         "m" if !types => focus("message")?,
-        "p" if !types => bus::send(Event::Log(LogEvent::TogglePause)),
+        "p" if !types => log(LogEvent::TogglePause),
         "?" if !types => help()?,
         _ => return Ok(()),
     }
     event.prevent_default();
     Ok(())
+}
+
+/// Closes a dialog when the click was beside it. Browsers do so themselves only since 2025 (`closedby`).
+fn click(event: &MouseEvent) {
+    let dialog = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
+    if let Some(dialog) = dialog {
+        let (x, y, around) = (event.client_x(), event.client_y(), dialog.get_bounding_client_rect());
+        let (x, y) = (f64::from(x), f64::from(y));
+        if x < around.left() || x > around.right() || y < around.top() || y > around.bottom() {
+            dialog.close();
+        }
+    }
 }

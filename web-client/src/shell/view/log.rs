@@ -6,13 +6,16 @@ use web_sys::{Document, Element, Event as DomEvent, HtmlElement, KeyboardEvent, 
 use super::row::Row;
 use crate::event::Event;
 use crate::list::{Entry, LogEvent, Step, Viewport};
-use crate::shell::browser::dom::{by_id, document, set_shown, set_text, window};
+use crate::shell::browser::dom::{self, by_id, document, selects_text, set_shown, set_text};
 use crate::shell::browser::registrations::{Listener, Resizes};
 use crate::shell::bus;
 use crate::state::State;
 
 /// With more rows than this of the connection's story, there is no room for a word to those who have sent nothing.
 const BESIDE_LEAD: usize = 3;
+
+/// How many rows are kept in the page for later.
+const MOST_ROWS: usize = 200;
 
 pub(crate) struct LogView {
     document: Document,
@@ -25,7 +28,7 @@ pub(crate) struct LogView {
     pause: Element,
     rows: Vec<Row>,
     _resizes: Resizes,
-    _listeners: [Listener; 5],
+    _listeners: [Listener; 7],
 }
 
 impl LogView {
@@ -34,12 +37,15 @@ impl LogView {
         let (window, jump) = (by_id::<HtmlElement>("rows")?, by_id::<Element>("jump")?);
         let (empty, pause) = (by_id::<Element>("empty")?, by_id::<Element>("pause")?);
         set_shown(&empty, true);
+        let page = dom::window()?;
         let listeners = [
             Listener::new(&log, "scroll", |_: &DomEvent| bus::send(Event::Redraw))?,
             Listener::new(&jump, "click", |_: &DomEvent| bus::send(Event::Log(LogEvent::FollowEnd)))?,
             Listener::new(&pause, "click", |_: &DomEvent| bus::send(Event::Log(LogEvent::TogglePause)))?,
             Listener::new(&log, "keydown", key)?,
             Listener::new(&window, "click", clicked)?,
+            Listener::new(&page, "beforeprint", |_: &DomEvent| print(true))?,
+            Listener::new(&page, "afterprint", |_: &DomEvent| print(false))?,
         ];
         let resizes = Resizes::new(|| bus::send(Event::Redraw));
         resizes.observe(&log);
@@ -119,8 +125,16 @@ impl LogView {
             self.window.append_child(&row.element)?;
             self.rows.push(row);
         }
+        // Printing may have added thousands.
+        for row in self.rows.drain(count.max(MOST_ROWS).min(self.rows.len())..) {
+            row.element.remove();
+        }
         Ok(())
     }
+}
+
+fn print(printing: bool) {
+    bus::send(Event::Log(LogEvent::Print(printing)));
 }
 
 fn set_style(element: &HtmlElement, property: &str, pixels: usize) -> Result<(), JsValue> {
@@ -129,8 +143,7 @@ fn set_style(element: &HtmlElement, property: &str, pixels: usize) -> Result<(),
 
 /// Opens the clicked row, unless the click ended a text selection.
 fn clicked(event: &MouseEvent) {
-    let selects = window().ok().and_then(|window| window.get_selection().ok().flatten());
-    if selects.is_some_and(|selection| !selection.is_collapsed()) {
+    if selects_text() {
         return;
     }
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -146,13 +159,15 @@ fn key(event: &KeyboardEvent) {
         return;
     }
     let event_to_send = match event.key().as_str() {
-        "ArrowUp" => Event::Log(LogEvent::MoveSelection(Step::Up)),
-        "ArrowDown" => Event::Log(LogEvent::MoveSelection(Step::Down)),
-        "Home" => Event::Log(LogEvent::MoveSelection(Step::First)),
-        "End" => Event::Log(LogEvent::MoveSelection(Step::Last)),
-        "Enter" => Event::Log(LogEvent::Inspect),
+        "ArrowUp" | "k" => LogEvent::MoveSelection(Step::Up),
+        "ArrowDown" | "j" => LogEvent::MoveSelection(Step::Down),
+        "PageUp" => LogEvent::MoveSelection(Step::PageUp),
+        "PageDown" => LogEvent::MoveSelection(Step::PageDown),
+        "Home" => LogEvent::MoveSelection(Step::First),
+        "End" => LogEvent::MoveSelection(Step::Last),
+        "Enter" => LogEvent::Inspect,
         _ => return,
     };
     event.prevent_default();
-    bus::send(event_to_send);
+    bus::send(Event::Log(event_to_send));
 }
