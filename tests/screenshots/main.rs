@@ -57,11 +57,15 @@ async fn main() {
     }
     page.shows_reply("thank you").await;
     for scheme in ["light", "dark"] {
-        picture(&page, [1280, 800], scheme, &docs.join(format!("{scheme}.png"))).await;
         for width in [360, 800, 1600] {
             let path = to_look_at.join(format!("{scheme}-{width}.png"));
             picture(&page, [width, 800], scheme, &path).await;
         }
+    }
+    // The README's pictures also show an exchange, the one with control characters, and the charts.
+    page.browser.eval("document.querySelectorAll('.row:not(.story)')[8].click(); document.querySelector('#strip').click()").await;
+    for scheme in ["light", "dark"] {
+        picture(&page, [1280, 800], scheme, &docs.join(format!("{scheme}.png"))).await;
     }
 }
 
