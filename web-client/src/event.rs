@@ -5,9 +5,8 @@ use crate::measure::chart::ChartEvent;
 use crate::panes::Pane;
 use crate::send::Job;
 use crate::send::Mode;
-use crate::settings::Theme;
+use crate::settings::{Theme, Verdict};
 use crate::snippets::Ports;
-use crate::state::Verdict;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]

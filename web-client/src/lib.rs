@@ -46,8 +46,8 @@ pub use send::{
     Draft, Due, History, Job, Messages, Mistake, Mode, Pace, Sending, Summary, numbered, on_first_line,
     on_last_line, payloads,
 };
-pub use settings::{PageSettings, Theme};
+pub use settings::{PageSettings, Theme, Verdict};
 pub use snippets::{Ports, Service, Snippet};
-pub use state::{SendState, State, Verdict};
+pub use state::{SendState, State};
 pub use text::{Part, Piece, c_array, control, hex, json, parts, visible};
 pub use toast::Toast;

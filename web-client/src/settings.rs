@@ -37,6 +37,17 @@ impl Theme {
     }
 }
 
+/// What the server says about a stamp format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is valid, or the server can't tell.
+    Valid,
+    /// It is invalid, for this reason.
+    Invalid(String),
+    /// There was no answer.
+    Unknown,
+}
+
 /// The settings in the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageSettings {

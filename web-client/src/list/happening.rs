@@ -1,8 +1,8 @@
-//! What happens to the connection, in words.
+//! What happens to the connection and to what is sent over it, in words.
 
 use crate::link::Closing;
 
-/// Something that happened to the connection.
+/// Something that happened to the connection, or to what was sent over it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happening {
     /// It opened.
@@ -22,6 +22,8 @@ pub enum Happening {
     Disconnected,
     /// The user ended the attempts to open it.
     GivenUp,
+    /// All messages of a burst or a repetition were answered or lost: this came of them.
+    Summary(String),
 }
 
 impl Happening {
@@ -34,6 +36,7 @@ impl Happening {
             Self::Closed(_) => "failed",
             Self::Disconnected => "disconnected",
             Self::GivenUp => "stopped",
+            Self::Summary(_) => "summary",
         }
     }
 
@@ -50,6 +53,7 @@ impl Happening {
             Self::Closed(closing) => closing.describe(),
             Self::Disconnected => "Disconnected by you".to_owned(),
             Self::GivenUp => "Retrying stopped by you".to_owned(),
+            Self::Summary(words) => words.clone(),
         }
     }
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::messages::Messages;
 use super::pace::Job;
-use crate::effect::Effect;
 
 /// Messages being sent.
 #[derive(Debug)]
@@ -67,9 +66,9 @@ impl Sending {
         matches!(self.progress(), (sent, Some(total)) if sent >= total)
     }
 
-    /// The order to send them.
-    pub(crate) fn deliver(&self) -> Effect {
-        Effect::Deliver { messages: self.messages.clone(), job: self.job }
+    /// The messages, and how often to send them; `None` sends each once.
+    pub fn order(&self) -> (&Messages, Option<Job>) {
+        (&self.messages, self.job)
     }
 
     /// The next message was sent: this one.

@@ -3,17 +3,6 @@
 
 use crate::effect::Effect;
 
-/// What the server says about a stamp format.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is valid, or the server can't tell.
-    Valid,
-    /// It is invalid, for this reason.
-    Invalid(String),
-    /// There was no answer.
-    Unknown,
-}
-
 /// The format that the server is being asked about, or the last that it refused.
 #[derive(Debug, Default)]
 pub(super) struct FormatCheck {

@@ -4,7 +4,6 @@ mod format;
 mod send;
 mod sending;
 
-pub use format::Verdict;
 pub use send::SendState;
 
 use crate::effect::Effect;
@@ -14,7 +13,7 @@ use crate::list::{FileKind, Happening, file_name};
 use crate::panes::Widths;
 use crate::send::History;
 use crate::send::Mode;
-use crate::settings::PageSettings;
+use crate::settings::{PageSettings, Verdict};
 use crate::snippets::Ports;
 use crate::toast::Toast;
 use format::FormatCheck;

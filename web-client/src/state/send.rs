@@ -2,7 +2,7 @@
 
 use crate::effect::Effect;
 use crate::list::inspector::{self, Notation, Side, Tab};
-use crate::list::{Exporting, FileKind, Happening, Log, LogEvent, Outcome, Step, Viewport, export};
+use crate::list::{Exporting, FileKind, Happening, Log, LogEvent, Step, Viewport, export};
 use crate::measure::chart::ChartEvent;
 use crate::measure::{ClockOffset, Measurements, RoundTrips};
 use crate::pacing::Announcement;
@@ -101,12 +101,10 @@ impl SendState {
     pub(super) fn received(&mut self, reply: &[u8], at: f64, origin: f64) -> Vec<Effect> {
         let place = self.log.received(reply.strip_suffix(b"\n").unwrap_or(reply), at);
         if let Some(exchange) = self.log.exchanges().get(place)
-            && exchange.outcome == Outcome::Answered
+            && let Some(round_trip) = exchange.round_trip()
         {
-            self.measurements.answered(place, &exchange, self.log.shows(place));
-            if let (Some(tally), Some(round_trip)) = (&mut self.tally, exchange.round_trip()) {
-                tally.answered(at, round_trip);
-            }
+            self.measurements.answered(place, at, round_trip, self.log.shows(place));
+            self.tally.iter_mut().for_each(|tally| tally.answered(at, round_trip));
             let (stamp, _) = exchange.reply_parts();
             self.offset.take(stamp, origin + exchange.sent_at, origin + at);
         }

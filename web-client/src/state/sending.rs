@@ -4,6 +4,7 @@ use wirestamp_protocol::count_lines;
 
 use super::send::SendState;
 use crate::effect::Effect;
+use crate::list::Happening;
 use crate::send::{History, Job, Messages, Mistake, Mode, Sending, Summary, Tally, numbered};
 
 impl SendState {
@@ -64,7 +65,7 @@ impl SendState {
             (None, None) => self.sending = Some(Sending::once(messages)),
         }
         if is_next {
-            effects.extend(self.sending.as_ref().map(Sending::deliver));
+            effects.extend(self.sending.as_ref().map(deliver));
         }
         if job.is_none() {
             effects.push(self.compose(""));
@@ -108,7 +109,7 @@ impl SendState {
         let next = std::mem::take(&mut self.queued);
         self.sending = (!next.is_empty()).then(|| Sending::once(next));
         let mut effects = vec![Effect::Draw];
-        effects.extend(self.sending.as_ref().map(Sending::deliver));
+        effects.extend(self.sending.as_ref().map(deliver));
         effects.extend(self.sum_up_if_complete());
         effects
     }
@@ -129,8 +130,9 @@ impl SendState {
     /// Tells what came of the last job. Messages without a reply are lost.
     fn sum_up(&mut self) -> Vec<Effect> {
         let summary = self.tally.take().and_then(|tally| tally.summary());
-        let Some(Summary { words, .. }) = &summary else { return Vec::new() };
+        let Some(Summary { at, words }) = &summary else { return Vec::new() };
         let effects = vec![Effect::ShowHint, Effect::Announce(words.clone())];
+        self.log.tell(Happening::Summary(words.clone()), *at);
         self.draft.say(words.clone());
         self.summary = summary;
         effects
@@ -180,6 +182,11 @@ impl SendState {
         self.draft.say("Forgotten".to_owned());
         vec![Effect::KeepHistory, Effect::ShowHint]
     }
+}
+
+fn deliver(sending: &Sending) -> Effect {
+    let (messages, job) = sending.order();
+    Effect::Deliver { messages: messages.clone(), job }
 }
 
 /// Whether `{n}` counts the messages of a job. Hex is only bytes.

@@ -1,6 +1,6 @@
 //! Bytes as a C array.
 
-use super::hex::push_digits;
+use super::digits::push_digits;
 
 /// Bytes per line: as many as `xxd -i` writes.
 const A_LINE: usize = 12;

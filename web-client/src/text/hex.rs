@@ -5,6 +5,7 @@ use std::ops::Range;
 use wirestamp_protocol::hex::digit;
 
 use super::control;
+use super::digits::push_digits;
 use super::parts::{Part, Parts};
 
 /// Bytes per row. Two rows make a line where there is room.
@@ -35,12 +36,6 @@ pub fn digits(bytes: &[u8]) -> String {
         push_digits(&mut digits, *byte);
     }
     digits
-}
-
-/// Adds the two digits of a byte.
-pub(super) fn push_digits(text: &mut String, byte: u8) {
-    text.push(digit(byte >> 4));
-    text.push(digit(byte));
 }
 
 /// The rows of the first `most` bytes, with those in the range `differing` marked. The last row may be shorter.

@@ -4,6 +4,7 @@ pub(crate) mod base64;
 pub(crate) mod between;
 mod c_array;
 pub mod control;
+mod digits;
 pub mod hex;
 pub mod json;
 mod parts;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use wirestamp_protocol::acts;
 
-use super::hex::push_digits;
+use super::digits::push_digits;
 use super::{control, escaped};
 
 /// A run of text to show, in order.

@@ -5,8 +5,8 @@ use wirestamp_protocol::percent::encode;
 
 use super::request::Request;
 use crate::event::Event;
+use crate::settings::Verdict;
 use crate::shell::bus;
-use crate::state::Verdict;
 
 /// Asks about this format. The answer is an [`Event::FormatChecked`].
 pub(crate) fn check(format: String) -> Result<Request, JsValue> {

@@ -166,6 +166,9 @@ fn a_burst_ends_with_a_summary() {
     assert_eq!(page.hint(), words);
     assert!(effects.ends_with(&[Effect::ShowHint, Effect::Announce(words.into())]), "{effects:?}");
     assert_eq!(page.send().summary(), Some(&Summary { at: 30.0, words: words.into() }));
+    let story = page.send().log().story();
+    let last = story.get(story.len() - 1).unwrap();
+    assert_eq!((last.describe().as_str(), last.at), (words, 30.0), "it is a row of the log");
     page.update(Event::Typed { text: "y".into() });
     assert!(page.hint().starts_with("Enter sends"));
 }
