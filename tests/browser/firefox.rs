@@ -49,3 +49,37 @@ async fn in_firefox_the_page_reconnects_when_a_stopped_server_is_back() {
     page.enter("after").await;
     page.shows_reply("after").await;
 }
+
+#[tokio::test]
+async fn in_firefox_a_burst_ends_with_a_summary_and_a_strip() {
+    let server = Server::start(&["--log-level", "warn"]).await;
+    let page = connected(&server).await;
+    page.burst("{n}", 500, "1").await;
+    page.until("/^500 sent in .*, 0 lost$/.test(document.querySelector('#hint').textContent)").await;
+    page.until("/· 500$/.test(document.querySelector('#strip').innerText)").await;
+    page.until(
+        "[...element.querySelectorAll('.row:not([hidden]) .sent')].some(cell => cell.textContent === '500')",
+    )
+    .await;
+    page.press("strip").await;
+    page.until("document.querySelector('#series path.marks').getAttribute('d')?.length > 10").await;
+}
+
+#[tokio::test]
+async fn in_firefox_the_filter_marks_what_it_finds_and_the_inspector_shows_json() {
+    let server = Server::start(&[]).await;
+    let page = connected(&server).await;
+    page.choose("message", "{\"a\": [1, 2]}\nsomething else").await;
+    page.press("send").await;
+    page.counts("2 exchanges").await;
+    page.choose("filter", "state:answered -else").await;
+    page.counts("1 of 2 exchanges").await;
+    page.choose("filter", "\"[1, 2]\"").await;
+    page.until("element.querySelector('.row:not([hidden]) mark')?.textContent === '[1, 2]'").await;
+    page.eval("document.querySelector('.row:not([hidden])').click()").await;
+    page.press("tab-json").await;
+    page.until("document.querySelectorAll('#detail-sent details').length === 2").await;
+    page.press("clear").await;
+    page.press("toast-undo").await;
+    page.counts("1 of 2 exchanges").await;
+}
