@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{client_async, tungstenite::Error};
 
 use crate::crowd::{Tally, Target};
-use crate::support::browser::{Browser, ENTER};
+use crate::support::page::Page;
 use crate::support::random::Random;
 use crate::support::{STAMP, http, soon, unstamp};
 
@@ -177,15 +177,12 @@ pub(crate) async fn page(target: Arc<Target>, tally: Arc<Tally>, _random: Random
 /// Opens the page in a browser, types messages, waits for their replies, and closes the browser without a
 /// Close.
 pub(crate) async fn chromium(target: Arc<Target>, tally: Arc<Tally>, mut random: Random) {
-    let browser = Browser::open(&format!("http://{}/", target.http)).await;
-    let connection = browser.find("status", "Connection").await;
-    browser.until(&connection, "element.innerText.includes('Connected')").await;
-    let (message, log) = (browser.find("textbox", "Message").await, browser.find("grid", "Exchanges").await);
+    let page = Page::connected(target.http).await;
     for _ in 0..3 {
         let text = format!("from the page {:x}", random.next());
         tally.sent(1);
-        browser.keys(&message, &format!("{text}{ENTER}")).await;
-        browser.until(&log, &format!("element.textContent.includes('] {text}')")).await;
+        page.enter(&text).await;
+        page.shows_reply(&text).await;
         tally.answered(1);
     }
 }
