@@ -78,7 +78,7 @@ pub(crate) struct WriteBuffer {
     /// The bytes that weren't taken, the first `written` of which have been since.
     left: Room,
     written: usize,
-    /// The bytes behind them.
+    /// The bytes that follow them.
     bytes: Vec<u8>,
 }
 

@@ -3,13 +3,13 @@
 use std::cell::RefCell;
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use tokio::io::AsyncWrite;
 use wirestamp_protocol::Pending;
 
-use super::PIECE_MAX;
 use super::room::Room;
+use super::{PIECE_MAX, write_some};
 
 thread_local! {
     /// Replies that have not been written yet.
@@ -39,7 +39,7 @@ impl Owed {
         self.input - self.at
     }
 
-    /// The input behind these replies.
+    /// The input after these replies.
     pub(crate) fn input(&self) -> &[u8] {
         &self.room[self.input..]
     }
@@ -50,10 +50,11 @@ impl Owed {
         writer: &mut W,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
-        while self.at < self.input {
-            self.at += ready!(poll_some(writer, cx, &self.room[self.at..self.input]))?;
+        self.at += write_some(writer, cx, &self.room[self.at..self.input])?;
+        match self.at < self.input {
+            true => Poll::Pending,
+            false => Pin::new(writer).poll_flush(cx),
         }
-        Pin::new(writer).poll_flush(cx)
     }
 }
 
@@ -73,18 +74,13 @@ pub(crate) fn write<W: AsyncWrite + Unpin>(
     REPLIES.with_borrow_mut(|replies| {
         replies.clear();
         reply(replies);
-        let mut rest = &replies[..];
-        let owed = loop {
-            if rest.is_empty() {
-                break match Pin::new(&mut *writer).poll_flush(cx)? {
-                    Poll::Ready(()) => None,
-                    Poll::Pending => Some(Owed::new(&[], input)),
-                };
-            }
-            match poll_some(writer, cx, rest)? {
-                Poll::Ready(written) => rest = &rest[written..],
-                Poll::Pending => break Some(Owed::new(rest, input)),
-            }
+        let written = write_some(writer, cx, replies)?;
+        let owed = match written < replies.len() {
+            true => Some(Owed::new(&replies[written..], input)),
+            false => match Pin::new(&mut *writer).poll_flush(cx)? {
+                Poll::Ready(()) => None,
+                Poll::Pending => Some(Owed::new(&[], input)),
+            },
         };
         // The reply to a long message made it grow.
         if replies.capacity() > 2 * PIECE_MAX {
@@ -93,15 +89,4 @@ pub(crate) fn write<W: AsyncWrite + Unpin>(
         }
         Ok(owed)
     })
-}
-
-fn poll_some<W: AsyncWrite + Unpin>(
-    writer: &mut W,
-    cx: &mut Context<'_>,
-    bytes: &[u8],
-) -> Poll<io::Result<usize>> {
-    match ready!(Pin::new(writer).poll_write(cx, bytes))? {
-        0 => Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-        written => Poll::Ready(Ok(written)),
-    }
 }
