@@ -72,8 +72,10 @@ pub enum Effect {
     ShowPorts,
     /// Show the snippets dialog.
     ShowSnippets,
-    /// The width of a pane or a column changed: apply the widths, and save them for the next visit.
+    /// The width of a pane or a column changed: apply the widths.
     ShowWidths,
+    /// Save the widths for the next visit.
+    KeepWidths,
     /// The settings changed: update the address and the page's appearance.
     ShowSettings,
 }

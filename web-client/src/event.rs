@@ -127,6 +127,8 @@ pub enum Event {
         /// The new width in pixels; `None` for the default.
         width: Option<i32>,
     },
+    /// The change of a width is over.
+    Resized,
     /// Something happened to the charts.
     Chart(ChartEvent),
     /// Something visible moved or was resized.

@@ -35,7 +35,7 @@ impl Reader<'_> {
     }
 }
 
-/// Writes one value behind the other.
+/// Writes one value after another.
 #[derive(Debug, Default)]
 pub(super) struct Writer(pub(super) Vec<u8>);
 

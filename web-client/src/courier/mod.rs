@@ -65,7 +65,7 @@ impl Courier {
         self.delivery = Some(Delivery::new(messages, job));
     }
 
-    /// Stops sending, and reports it behind all that was sent.
+    /// Stops sending, and reports it after everything that was sent.
     pub fn stop(&mut self) {
         if self.delivery.take().is_some() {
             self.batches.push(&Event::Delivered { generation: self.generation });

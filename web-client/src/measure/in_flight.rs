@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 enum Sent {
     /// By itself.
     Alone,
-    /// By itself, but behind messages of a burst.
+    /// By itself, but after messages of a burst.
     Behind,
     /// In a burst that lets several await their replies at a time.
     Burst,

@@ -59,12 +59,17 @@ impl Job {
         }
     }
 
+    /// How many messages it sends; `None` until stopped.
+    pub fn total(self) -> Option<u32> {
+        match self {
+            Self::Every { count, .. } => count,
+            Self::Burst { count, .. } => Some(count),
+        }
+    }
+
     /// The number of its last message, or the largest there can be if it goes on until stopped.
     pub fn last(self) -> u32 {
-        match self {
-            Self::Every { count, .. } => count.unwrap_or(u32::MAX),
-            Self::Burst { count, .. } => count,
-        }
+        self.total().unwrap_or(u32::MAX)
     }
 }
 
@@ -140,11 +145,7 @@ impl Pace {
 
     /// How many have been sent, and the total.
     pub fn progress(&self) -> (u32, Option<u32>) {
-        let total = match self.job {
-            Job::Every { count, .. } => count,
-            Job::Burst { count, .. } => Some(count),
-        };
-        (self.sent, total)
+        (self.sent, self.job.total())
     }
 
     /// Whether all have been sent. Some may still await their reply.

@@ -29,8 +29,7 @@ impl Sending {
     /// How many have been sent, and the total if known.
     pub fn progress(&self) -> (u32, Option<u32>) {
         let total = match self.job {
-            Some(Job::Every { count, .. }) => count,
-            Some(Job::Burst { count, .. }) => Some(count),
+            Some(job) => job.total(),
             None => Some(self.messages.list().len() as u32),
         };
         (self.sent as u32, total)

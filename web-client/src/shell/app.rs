@@ -165,10 +165,8 @@ impl App {
                 self.views.show_settings(self.state.settings());
                 self.views.format.show(&self.state);
             }
-            Effect::ShowWidths => {
-                self.views.panes.show(self.state.widths());
-                store::keep_widths(self.state.widths());
-            }
+            Effect::ShowWidths => self.views.panes.show(self.state.widths()),
+            Effect::KeepWidths => store::keep_widths(self.state.widths()),
             Effect::Compose(text) => self.views.compose(&text, &self.state),
             Effect::PlaceCaret(at) => self.views.composer.place_caret(at),
             Effect::ShowHint => self.views.show_hint(&self.state),

@@ -200,6 +200,7 @@ impl State {
                 self.widths.set(pane, width);
                 vec![Effect::ShowWidths]
             }
+            Event::Resized => vec![Effect::KeepWidths],
             Event::Chart(event) => self.send.chart(event),
             Event::Redraw => vec![Effect::Draw],
             Event::Frame { seen, at } => self.send.frame(seen, at),

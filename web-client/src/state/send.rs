@@ -6,7 +6,7 @@ use crate::list::{Exporting, FileKind, Happening, Log, LogEvent, Step, Viewport,
 use crate::measure::chart::ChartEvent;
 use crate::measure::{ClockOffset, Measurements, RoundTrips};
 use crate::pacing::Announcement;
-use crate::send::{Draft, Hidden, History, Sending, Summary, Tally};
+use crate::send::{Draft, Hidden, History, Sending, Tally};
 use crate::toast::Toast;
 
 /// The view for sending messages: those being sent, the log, and the measurements.
@@ -22,7 +22,6 @@ pub struct SendState {
     pub(super) queued: Vec<Vec<u8>>,
     /// Counts what comes of the last job, until all its messages are answered.
     pub(super) tally: Option<Tally>,
-    pub(super) summary: Option<Summary>,
     pub(super) history: History,
     exporting: Option<Exporting>,
     /// When an [`Effect::DrawIn`] is due.
@@ -40,7 +39,6 @@ impl SendState {
             sending: None,
             queued: Vec::new(),
             tally: None,
-            summary: None,
             history,
             exporting: None,
             draw_at: None,
@@ -80,11 +78,6 @@ impl SendState {
     /// The messages being sent.
     pub fn sending(&self) -> Option<&Sending> {
         self.sending.as_ref()
-    }
-
-    /// What came of the last burst or repetition whose messages have all been answered or lost.
-    pub fn summary(&self) -> Option<&Summary> {
-        self.summary.as_ref()
     }
 
     /// The messages sent before.
@@ -211,7 +204,7 @@ impl SendState {
         vec![Effect::Draw, Effect::Toast(toast)]
     }
 
-    /// Brings back what was cleared last. What came since stays behind it.
+    /// Brings back what was cleared last. What came since follows it.
     fn undo(&mut self) -> Vec<Effect> {
         if !self.measurements.has_set_aside() {
             return Vec::new();

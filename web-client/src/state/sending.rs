@@ -130,12 +130,10 @@ impl SendState {
     /// Tells what came of the last job. Messages without a reply are lost.
     fn sum_up(&mut self) -> Vec<Effect> {
         let summary = self.tally.take().and_then(|tally| tally.summary());
-        let Some(Summary { at, words }) = &summary else { return Vec::new() };
-        let effects = vec![Effect::ShowHint, Effect::Announce(words.clone())];
-        self.log.tell(Happening::Summary(words.clone()), *at);
+        let Some(Summary { at, words }) = summary else { return Vec::new() };
+        self.log.tell(Happening::Summary(words.clone()), at);
         self.draft.say(words.clone());
-        self.summary = summary;
-        effects
+        vec![Effect::ShowHint, Effect::Announce(words)]
     }
 
     /// Shows these words in place of the hint.

@@ -195,7 +195,7 @@ const BYTES: [(&str, f64); 3] = [("", 1.0), ("k", 1024.0), ("m", 1_048_576.0)];
 const TIMES: [(&str, f64); 4] = [("", 1.0), ("us", 0.001), ("ms", 1.0), ("s", 1000.0)];
 
 impl Key {
-    /// Splits a term into its key, the sign behind it, and the rest.
+    /// Splits a term into its key, the sign after it, and the rest.
     fn split(term: &str) -> (&'static Self, u8, &str) {
         let of_sign = |byte: &u8| matches!(byte, b':' | b'<' | b'>');
         let found = term.as_bytes().iter().position(of_sign).and_then(|end| {

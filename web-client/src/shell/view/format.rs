@@ -1,19 +1,28 @@
 //! The field for the stamp format, and what is wrong with it.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::{Element, Event as DomEvent, HtmlInputElement};
 
+use crate::event::Event;
 use crate::shell::browser::dom::{by_id, set_text};
+use crate::shell::browser::registrations::Listener;
+use crate::shell::bus;
 use crate::state::State;
 
 pub(crate) struct FormatView {
     field: HtmlInputElement,
     error: Element,
+    _listener: Listener,
 }
 
 impl FormatView {
     pub(crate) fn new() -> Result<Self, JsValue> {
-        Ok(Self { field: by_id("format")?, error: by_id("format-error")? })
+        let field = by_id::<HtmlInputElement>("format")?;
+        let listener = Listener::new(&field, "change", {
+            let field = field.clone();
+            move |_: &DomEvent| bus::send(Event::SetFormat(field.value()))
+        })?;
+        Ok(Self { field, error: by_id("format-error")?, _listener: listener })
     }
 
     pub(crate) fn show(&self, state: &State) {

@@ -54,14 +54,15 @@ pub(crate) struct Views {
 
 impl Views {
     pub(crate) fn new(state: &State) -> Result<Self, JsValue> {
-        let (tools, panes) = (Tools::new()?, PanesView::new()?);
+        let (tools, panes, format) = (Tools::new()?, PanesView::new()?, FormatView::new()?);
         tools.show_settings(state.settings())?;
         panes.show(state.widths());
+        format.show(state);
         Ok(Self {
             announcer: Announcer::new()?,
             chart: ChartView::new()?,
             composer: Composer::new(state.settings())?,
-            format: FormatView::new()?,
+            format,
             connection: ConnectionView::new()?,
             detail: DetailView::new()?,
             filter: FilterView::new()?,

@@ -42,10 +42,15 @@ impl PanesView {
                     bus::send(Event::Resize { pane, width: Some(width) });
                 }
             })?,
-            Listener::new(&main, "pointerup", move |_: &DomEvent| ended.set(None))?,
+            Listener::new(&main, "pointerup", move |_: &DomEvent| {
+                if ended.take().is_some() {
+                    bus::send(Event::Resized);
+                }
+            })?,
             Listener::new(&main, "dblclick", |event: &MouseEvent| {
                 if let Some((pane, _)) = grip(event) {
                     bus::send(Event::Resize { pane, width: None });
+                    bus::send(Event::Resized);
                 }
             })?,
             Listener::new(&main, "keydown", key)?,
@@ -104,4 +109,5 @@ fn key(event: &KeyboardEvent) {
     event.prevent_default();
     let width = grip.parent_element().map_or(0.0, |pane| pane.get_bounding_client_rect().width());
     bus::send(Event::Resize { pane, width: Some(width as i32 + towards(pane) * by) });
+    bus::send(Event::Resized);
 }

@@ -15,15 +15,13 @@ pub(crate) struct Tools {
     root: Element,
     counts: Element,
     offset: Element,
-    format: HtmlInputElement,
     theme: HtmlSelectElement,
-    _listeners: [Listener; 6],
+    _listeners: [Listener; 5],
 }
 
 impl Tools {
     pub(crate) fn new() -> Result<Self, JsValue> {
         let root = document()?.document_element().ok_or("the page has no root")?;
-        let format = by_id::<HtmlInputElement>("format")?;
         let (theme, times) = (by_id::<HtmlSelectElement>("theme")?, by_id::<HtmlInputElement>("times")?);
         let clear = by_id::<Element>("clear")?;
         let (json_lines, csv) = (by_id::<Element>("export-jsonl")?, by_id::<Element>("export-csv")?);
@@ -31,10 +29,6 @@ impl Tools {
             Listener::new(element, kind, move |_: &DomEvent| act())
         };
         let listeners = [
-            Listener::new(&format, "change", {
-                let format = format.clone();
-                move |_: &DomEvent| bus::send(Event::SetFormat(format.value()))
-            })?,
             Listener::new(&theme, "change", {
                 let theme = theme.clone();
                 move |_: &DomEvent| {
@@ -52,14 +46,7 @@ impl Tools {
             on(&json_lines, "click", || bus::send(Event::Export(FileKind::JsonLines)))?,
             on(&csv, "click", || bus::send(Event::Export(FileKind::Csv)))?,
         ];
-        Ok(Self {
-            root,
-            counts: by_id("counts")?,
-            offset: by_id("offset")?,
-            format,
-            theme,
-            _listeners: listeners,
-        })
+        Ok(Self { root, counts: by_id("counts")?, offset: by_id("offset")?, theme, _listeners: listeners })
     }
 
     /// Shows the number of exchanges, and the offset between the clocks.
@@ -74,7 +61,6 @@ impl Tools {
 
     /// Shows the settings in their controls, and applies the theme.
     pub(crate) fn show_settings(&self, settings: &PageSettings) -> Result<(), JsValue> {
-        self.format.set_value(settings.format.as_deref().unwrap_or_default());
         self.theme.set_value(settings.theme.name());
         self.root.set_attribute("data-theme", settings.theme.name())?;
         Ok(())

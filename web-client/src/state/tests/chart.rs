@@ -66,7 +66,7 @@ fn what_queues_in_a_burst_is_not_mixed_with_single_messages() {
     let mut page = connected();
     exchange_all(&mut page, &["single"]);
     send_again(&mut page, "x", Job::Burst { count: 3, in_flight: None });
-    // Typed while the burst is under way, and sent right behind it.
+    // Typed while the burst is under way, and sent right after it.
     page.update(Event::Send { text: "y".into(), job: None });
     go_out(&mut page, 3, 0.0);
     page.update(Event::Delivered { generation: 1 });
