@@ -117,14 +117,14 @@ impl Browser {
         Self::open_in(FREE.acquire().await.unwrap(), Kind::Chromium, url).await
     }
 
-    /// Starts Firefox and opens `url` in it.
-    pub(crate) async fn open_firefox(url: &str) -> Self {
-        Self::open_in(FREE.acquire().await.unwrap(), Kind::Firefox, url).await
-    }
-
     /// The same while no other browser runs, for measurements.
     pub(crate) async fn open_alone(url: &str) -> Self {
         Self::open_in(FREE.acquire_many(BROWSERS).await.unwrap(), Kind::Chromium, url).await
+    }
+
+    /// Starts Firefox and opens `url` in it.
+    pub(crate) async fn open_firefox(url: &str) -> Self {
+        Self::open_in(FREE.acquire().await.unwrap(), Kind::Firefox, url).await
     }
 
     async fn open_in(place: SemaphorePermit<'static>, kind: Kind, url: &str) -> Self {
