@@ -13,15 +13,9 @@ async fn page_with(server: &Server, messages: &[&str]) -> (Page, Element) {
     for message in messages {
         page.paste(message).await;
     }
-    counts(&page, &format!("{} exchanges", messages.len())).await;
+    page.counts(&format!("{} exchanges", messages.len())).await;
     let filter = page.browser.find("combobox", "Filter").await;
     (page, filter)
-}
-
-async fn counts(page: &Page, words: &str) {
-    page.browser
-        .until(&page.log, &format!("document.querySelector('#counts').textContent === {words:?}"))
-        .await;
 }
 
 /// The marked texts in the log, in order.
@@ -40,17 +34,17 @@ async fn terms_narrow_the_log_and_matches_are_marked() {
     let server = Server::start(&[]).await;
     let (page, filter) = page_with(&server, &["one", "two", "Twofold one", "three"]).await;
     page.browser.keys(&filter, "TWO").await;
-    counts(&page, "2 of 4 exchanges").await;
+    page.counts("2 of 4 exchanges").await;
     page.browser.until(&page.log, "element.querySelectorAll('mark').length === 2").await;
     assert_eq!(marked(&page).await, "two,Two");
 
     page.browser.keys(&filter, " -one").await;
-    counts(&page, "1 of 4 exchanges").await;
+    page.counts("1 of 4 exchanges").await;
     page.browser.until(&page.log, "element.querySelectorAll('.row:not([hidden])').length === 1").await;
     assert_eq!(marked(&page).await, "two");
 
     page.browser.keys(&filter, &format!("{ESCAPE}state:answered size>4 rtt<1000s same:yes")).await;
-    counts(&page, "2 of 4 exchanges").await;
+    page.counts("2 of 4 exchanges").await;
     page.browser.keys(&filter, &format!("{ESCAPE}state:lost")).await;
     page.browser.until(&page.log, "!document.querySelector('#nothing').hidden").await;
 }
@@ -63,7 +57,7 @@ async fn a_query_that_is_not_understood_is_said_and_the_last_one_stays() {
     let said = "document.querySelector('#filter-mistake').innerText";
     page.browser.until(&filter, &format!("{said}.includes('size>1k')")).await;
     page.browser.until(&filter, "element.getAttribute('aria-invalid') === 'true'").await;
-    counts(&page, "1 of 2 exchanges").await;
+    page.counts("1 of 2 exchanges").await;
     for (scheme, width) in [("light", 360), ("dark", 360), ("light", 1280), ("dark", 1280)] {
         page.browser.show(width, scheme).await;
         let found = axe::violations(&page.browser).await;
@@ -98,9 +92,9 @@ async fn escape_clears_the_filter_and_then_returns_to_the_message() {
     let server = Server::start(&[]).await;
     let (page, filter) = page_with(&server, &["one", "two"]).await;
     page.browser.keys(&filter, "two").await;
-    counts(&page, "1 of 2 exchanges").await;
+    page.counts("1 of 2 exchanges").await;
     page.browser.keys(&filter, ESCAPE).await;
-    counts(&page, "2 exchanges").await;
+    page.counts("2 exchanges").await;
     assert_eq!((focused(&page).await, page.browser.value(&filter).await), ("Filter".into(), String::new()));
     page.browser.keys(&filter, ESCAPE).await;
     assert_eq!(focused(&page).await, "Message");
@@ -117,7 +111,7 @@ async fn a_message_that_the_filter_hides_is_said_to_be_sent() {
     page.enter("four").await;
     page.browser.until(&page.log, &hint("Sent; the filter hides 2 messages")).await;
     page.browser.keys(&page.message, &format!("two more{ENTER}")).await;
-    counts(&page, "2 of 5 exchanges").await;
+    page.counts("2 of 5 exchanges").await;
     page.browser.until(&page.log, &hint("Enter sends")).await;
 
     page.enter("five").await;
@@ -137,7 +131,7 @@ async fn marks_are_text_and_escapes_stay_escapes() {
         "[...element.querySelectorAll('.row:not([hidden]) .escape')].map(it => it.textContent).join()";
     page.browser.until(&page.log, &format!(r"{escapes} === '\\u{{202e}},\\x1b'")).await;
     page.browser.keys(&filter, &format!("{ESCAPE}x1b")).await;
-    counts(&page, "0 of 2 exchanges").await;
+    page.counts("0 of 2 exchanges").await;
 }
 
 #[tokio::test]

@@ -6,31 +6,10 @@ use crate::support::Server;
 use crate::support::axe;
 use crate::support::page::Page;
 
-/// Opens the page, connected.
-struct LogPage(Page);
-
-impl LogPage {
-    async fn connected(server: &Server) -> Self {
-        Self(Page::connected(server.http).await)
-    }
-
-    /// Clicks the element with this id.
-    async fn press(&self, id: &str) {
-        self.0.browser.eval(&format!("document.getElementById({id:?}).click()")).await;
-    }
-
-    /// Waits until an expression is true in the page. In it, the log is called `element`.
-    async fn until(&self, expression: &str) {
-        self.0.browser.until(&self.0.log, expression).await;
-    }
-
-    async fn eval(&self, script: &str) -> Value {
-        self.0.browser.eval(script).await
-    }
-
+impl Page {
     /// Sends a line and waits for its reply.
     async fn exchange(&self, line: &str) {
-        self.0.enter(line).await;
+        self.enter(line).await;
         self.until(&format!(
             "[...element.querySelectorAll('[data-state=answered]:not([hidden])')].at(-1)?.textContent.includes({line:?})"
         ))
@@ -49,12 +28,12 @@ impl LogPage {
 async fn the_story_of_the_connection_stands_between_the_messages() {
     let server = Server::start(&[]).await;
     let http = server.http;
-    let page = LogPage::connected(&server).await;
+    let page = Page::connected(server.http).await;
     page.exchange("before").await;
     page.press("toggle").await;
-    page.0.shows_connection("Disconnected by you").await;
+    page.shows_connection("Disconnected by you").await;
     page.press("toggle").await;
-    page.0.shows_connection("Connected").await;
+    page.shows_connection("Connected").await;
     page.exchange("after").await;
     assert_eq!(
         page.rows().await,
@@ -82,7 +61,7 @@ async fn the_story_of_the_connection_stands_between_the_messages() {
 #[tokio::test]
 async fn a_cleared_log_is_brought_back_by_the_button_and_by_the_keyboard() {
     let server = Server::start(&[]).await;
-    let page = LogPage::connected(&server).await;
+    let page = Page::connected(server.http).await;
     page.exchange("one").await;
     page.exchange("two").await;
     let before = page.rows().await;
@@ -102,9 +81,9 @@ async fn a_cleared_log_is_brought_back_by_the_button_and_by_the_keyboard() {
     page.exchange("three").await;
     page.until(&counts("1 exchange")).await;
     let undo = "\u{e009}z";
-    page.0.browser.keys(&page.0.message, undo).await;
+    page.browser.keys(&page.message, undo).await;
     page.until(&counts("1 exchange")).await;
-    page.0.browser.keys(&page.0.log, undo).await;
+    page.browser.keys(&page.log, undo).await;
     page.until(&counts("3 exchanges")).await;
     assert_eq!(page.rows().await, [before, vec!["three".to_owned()]].concat());
     page.press("strip").await;
@@ -114,7 +93,7 @@ async fn a_cleared_log_is_brought_back_by_the_button_and_by_the_keyboard() {
 #[tokio::test]
 async fn copying_is_confirmed_and_a_refusal_is_told() {
     let server = Server::start(&[]).await;
-    let page = LogPage::connected(&server).await;
+    let page = Page::connected(server.http).await;
     page.exchange("one").await;
     page.eval("document.querySelector('.row:not(.story)').click()").await;
     page.until("!document.querySelector('#detail').hidden").await;
@@ -127,28 +106,28 @@ async fn copying_is_confirmed_and_a_refusal_is_told() {
     page.eval("Object.defineProperty(navigator, 'clipboard', {value: undefined})").await;
     page.press("detail-copy").await;
     page.exchange("still here").await;
-    assert_eq!(page.0.browser.console().await, Vec::<String>::new());
+    assert_eq!(page.browser.console().await, Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn a_paused_log_stays_where_it_is_and_counts_what_is_new() {
     let server = Server::start(&[]).await;
-    let page = LogPage::connected(&server).await;
+    let page = Page::connected(server.http).await;
     let top = "return document.querySelector('#log').scrollTop";
     for line in 0..30 {
-        page.0.enter(&format!("line {line}")).await;
+        page.enter(&format!("line {line}")).await;
     }
     page.until("document.querySelector('#counts').textContent === '30 exchanges'").await;
-    page.0.browser.settled().await;
+    page.browser.settled().await;
     page.press("pause").await;
     page.until("document.querySelector('#pause').getAttribute('aria-pressed') === 'true'").await;
     let paused_at = page.eval(top).await;
-    page.0.enter("new\nand newer").await;
+    page.enter("new\nand newer").await;
     page.until("document.querySelector('#jump').textContent === 'Paused, 2 new'").await;
     page.until("document.querySelector('#counts').textContent === '32 exchanges'").await;
     assert_eq!(page.eval(top).await, paused_at);
 
-    page.0.browser.keys(&page.0.log, "p").await;
+    page.browser.keys(&page.log, "p").await;
     page.until("document.querySelector('#pause').getAttribute('aria-pressed') === 'false'").await;
     page.until("document.querySelector('#jump').hidden").await;
     page.until("element.scrollTop + element.clientHeight >= element.scrollHeight").await;
@@ -158,7 +137,7 @@ async fn a_paused_log_stays_where_it_is_and_counts_what_is_new() {
 #[tokio::test]
 async fn the_time_between_rows_is_one_of_the_times() {
     let server = Server::start(&[]).await;
-    let page = LogPage::connected(&server).await;
+    let page = Page::connected(server.http).await;
     page.exchange("one").await;
     let shown = "[...element.querySelectorAll('.delta')].filter(cell => cell.offsetParent)";
     page.until(&format!("{shown}.length === 0")).await;
@@ -170,7 +149,7 @@ async fn the_time_between_rows_is_one_of_the_times() {
 }
 
 /// Exports the log by the button with this id, and returns the file's name and contents.
-async fn exported(page: &LogPage, button: &str) -> (String, String) {
+async fn exported(page: &Page, button: &str) -> (String, String) {
     page.eval(
         "window.file = undefined;
          URL.createObjectURL = blob => { window.blob = blob; return '#' };
@@ -189,7 +168,7 @@ async fn exported(page: &LogPage, button: &str) -> (String, String) {
 #[tokio::test]
 async fn exports_are_named_after_the_service_and_contain_its_story() {
     let server = Server::start(&[]).await;
-    let page = LogPage::connected(&server).await;
+    let page = Page::connected(server.http).await;
     page.exchange("one").await;
     page.exchange("two").await;
     let port = server.http.port();
@@ -227,13 +206,13 @@ async fn exports_are_named_after_the_service_and_contain_its_story() {
 #[tokio::test]
 async fn the_story_a_pause_and_a_notice_have_no_violations() {
     let server = Server::start(&[]).await;
-    let page = LogPage::connected(&server).await;
+    let page = Page::connected(server.http).await;
     page.exchange("one").await;
     page.press("clear").await;
     page.press("toggle").await;
-    page.0.shows_connection("Disconnected by you").await;
+    page.shows_connection("Disconnected by you").await;
     page.press("toggle").await;
-    page.0.shows_connection("Connected").await;
+    page.shows_connection("Connected").await;
     page.press("times").await;
     page.press("pause").await;
     page.exchange("two").await;
@@ -242,8 +221,8 @@ async fn the_story_a_pause_and_a_notice_have_no_violations() {
     page.until("/Closed with 1001/.test(element.textContent)").await;
     for scheme in ["light", "dark"] {
         for width in [360, 1280] {
-            page.0.browser.show(width, scheme).await;
-            assert_eq!(axe::violations(&page.0.browser).await, Vec::<String>::new(), "{scheme}, {width} px");
+            page.browser.show(width, scheme).await;
+            assert_eq!(axe::violations(&page.browser).await, Vec::<String>::new(), "{scheme}, {width} px");
         }
     }
 }

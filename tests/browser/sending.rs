@@ -6,27 +6,11 @@ use crate::support::browser::{Browser, ENTER};
 use crate::support::page::Page;
 use crate::support::{Server, axe};
 
-/// Gives the field or select with this id a value, as its user would.
-async fn set(page: &Page, id: &str, value: &str) {
-    let set = format!(
-        "const field = document.getElementById({id:?});
-         field.value = {};
-         field.dispatchEvent(new Event('input', {{bubbles: true}}));
-         field.dispatchEvent(new Event('change', {{bubbles: true}}));",
-        json!(value)
-    );
-    page.browser.eval(&set).await;
-}
-
 /// Waits until the element with this id has text that matches a JavaScript regular expression.
 async fn reads(page: &Page, id: &str, pattern: &str) {
     page.browser
         .until(&page.log, &format!("/{pattern}/.test(document.getElementById({id:?}).textContent)"))
         .await;
-}
-
-async fn counts(page: &Page, words: &str) {
-    reads(page, "counts", &format!("^{words}$")).await;
 }
 
 async fn is_invalid(page: &Page) -> Value {
@@ -39,13 +23,13 @@ async fn the_preview_counts_the_line_feed_apart_and_the_hint_tells_where_message
     let page = Page::connected(server.http).await;
     page.browser.keys(&page.message, "hello").await;
     reads(&page, "preview", r"^5 bytes \+ LF$").await;
-    set(&page, "mode", "hex").await;
-    set(&page, "message", "61 62 0a 63").await;
+    page.choose("mode", "hex").await;
+    page.choose("message", "61 62 0a 63").await;
     reads(&page, "preview", r"^4 bytes \+ LF: 61 62 0a 63 ⏎ LF$").await;
     reads(&page, "hint", "^2 messages: the LF at byte 3 ends the first$").await;
     page.browser.click(&page.send).await;
-    counts(&page, "2 exchanges").await;
-    set(&page, "message", "61 0a").await;
+    page.counts("2 exchanges").await;
+    page.choose("message", "61 0a").await;
     reads(&page, "preview", r"^2 bytes: 61 0a$").await;
 }
 
@@ -54,26 +38,26 @@ async fn a_mistake_marks_the_box_and_is_not_sent() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
     assert_eq!(is_invalid(&page).await, Value::Null);
-    set(&page, "mode", "hex").await;
-    set(&page, "message", "ff 0").await;
+    page.choose("mode", "hex").await;
+    page.choose("message", "ff 0").await;
     reads(&page, "hint", "^a byte is two hex digits").await;
     assert_eq!(is_invalid(&page).await, "true");
     page.browser.click(&page.send).await;
     reads(&page, "announce", "^a byte is two hex digits").await;
     assert_eq!(page.browser.value(&page.message).await, "ff 0", "it stays in the box");
-    counts(&page, "").await;
+    page.counts("").await;
 
-    set(&page, "message", "ff 00").await;
+    page.choose("message", "ff 00").await;
     assert_eq!(is_invalid(&page).await, Value::Null);
     page.browser.click(&page.send).await;
-    counts(&page, "1 exchange").await;
+    page.counts("1 exchange").await;
 }
 
 #[tokio::test]
 async fn a_message_over_the_servers_maximum_is_refused_and_the_connection_stays() {
     let server = Server::start(&["--max-message", "16"]).await;
     let page = Page::connected(server.http).await;
-    set(&page, "message", "0123456789abcdef").await;
+    page.choose("message", "0123456789abcdef").await;
     reads(&page, "hint", r"^16 bytes \+ LF; the server takes at most 16$").await;
     assert_eq!(is_invalid(&page).await, "true");
     page.browser.keys(&page.message, ENTER).await;
@@ -83,7 +67,7 @@ async fn a_message_over_the_servers_maximum_is_refused_and_the_connection_stays(
     page.browser.keys(&page.message, "\u{e003}").await;
     assert_eq!(is_invalid(&page).await, Value::Null);
     page.browser.keys(&page.message, ENTER).await;
-    counts(&page, "1 exchange").await;
+    page.counts("1 exchange").await;
     page.shows_connection("Connected").await;
 }
 
@@ -91,8 +75,8 @@ async fn a_message_over_the_servers_maximum_is_refused_and_the_connection_stays(
 async fn the_button_stops_what_is_being_sent_and_enter_does_not() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;
-    set(&page, "job", "burst").await;
-    set(&page, "count", "1000000").await;
+    page.choose("job", "burst").await;
+    page.choose("count", "1000000").await;
     page.enter("x").await;
     let stops = "document.querySelector('#send').textContent === 'Stop'";
     page.browser.until(&page.log, stops).await;
@@ -100,7 +84,7 @@ async fn the_button_stops_what_is_being_sent_and_enter_does_not() {
     assert_eq!(page.browser.eval("return document.querySelector('#send').title").await, "Stop sending");
 
     // What is typed meanwhile is queued.
-    set(&page, "job", "once").await;
+    page.choose("job", "once").await;
     page.enter("y").await;
     reads(&page, "progress-text", "of 1000000 sent").await;
     assert_eq!(page.browser.name(&page.send).await, "Stop sending");
@@ -116,9 +100,9 @@ async fn the_button_stops_what_is_being_sent_and_enter_does_not() {
 async fn a_burst_is_numbered_and_ends_with_a_summary() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
-    set(&page, "job", "burst").await;
+    page.choose("job", "burst").await;
     assert_eq!(page.browser.eval("return document.querySelector('#in-flight').value").await, "1");
-    set(&page, "count", "30").await;
+    page.choose("count", "30").await;
     page.enter("line {n} of {{n}}").await;
     reads(&page, "rows", r"line 30 of \{n\}").await;
     let summary = r"^30 sent in .+, p50 .+ ms, p95 .+ ms, p99 .+ ms, 0 lost$";
@@ -130,11 +114,11 @@ async fn a_burst_is_numbered_and_ends_with_a_summary() {
 async fn a_repetition_goes_on_until_it_is_stopped() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
-    set(&page, "job", "every").await;
+    page.choose("job", "every").await;
     let words = page.browser.eval("return document.querySelector('footer .options').innerText").await;
     assert!(words.as_str().unwrap().contains("ms"), "{words}");
     assert_eq!(page.browser.eval("return document.querySelector('#every').value").await, "200");
-    set(&page, "every", "20").await;
+    page.choose("every", "20").await;
     page.enter("tick {n}").await;
     reads(&page, "rows", "tick 5").await;
     page.browser.click(&page.send).await;
@@ -152,18 +136,18 @@ async fn nothing_below_the_log_moves_when_a_preview_a_hint_or_the_progress_appea
                  }))";
     for width in [1280, 360] {
         page.browser.show(width, "light").await;
-        set(&page, "job", "once").await;
-        set(&page, "mode", "text").await;
-        set(&page, "message", "").await;
+        page.choose("job", "once").await;
+        page.choose("mode", "text").await;
+        page.choose("message", "").await;
         let before = page.browser.eval(place).await;
         for (mode, text) in [("text", "hello"), ("escapes", r"a\nb"), ("hex", "ff 0"), ("hex", "ff 00")] {
-            set(&page, "mode", mode).await;
-            set(&page, "message", text).await;
+            page.choose("mode", mode).await;
+            page.choose("message", text).await;
             page.browser.settled().await;
             assert_eq!(page.browser.eval(place).await, before, "{mode} {text} at {width} px");
         }
-        set(&page, "job", "burst").await;
-        set(&page, "count", "1000000").await;
+        page.choose("job", "burst").await;
+        page.choose("count", "1000000").await;
         page.browser.click(&page.send).await;
         page.browser.until(&page.log, "!document.querySelector('#sending').hidden").await;
         assert_eq!(page.browser.eval(place).await, before, "the progress at {width} px");
@@ -177,7 +161,7 @@ async fn nothing_below_the_log_moves_when_a_preview_a_hint_or_the_progress_appea
 async fn a_wrong_stamp_format_is_marked_and_the_connection_stays() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
-    set(&page, "format", "unics").await;
+    page.choose("format", "unics").await;
     reads(&page, "format-error", "^invalid stamp format \"unics\": ").await;
     let field = "const field = document.querySelector('#format');
                  const opened = [...document.querySelectorAll('.story')].filter(it => /onnected to/.test(it.innerText));
@@ -185,7 +169,7 @@ async fn a_wrong_stamp_format_is_marked_and_the_connection_stays() {
     assert_eq!(page.browser.eval(field).await, json!(["true", "unics", "", 1]));
     page.shows_connection("Connected").await;
 
-    set(&page, "format", "%H:%M").await;
+    page.choose("format", "%H:%M").await;
     page.browser.until(&page.log, "location.search.includes('format=%25H')").await;
     page.shows_connection("Connected").await;
     reads(&page, "format-error", "^$").await;
@@ -204,16 +188,16 @@ async fn a_wrong_format_in_the_address_is_named() {
 async fn what_is_refused_and_what_is_being_sent_have_no_violations() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;
-    set(&page, "mode", "hex").await;
-    set(&page, "message", "ff 0").await;
+    page.choose("mode", "hex").await;
+    page.choose("message", "ff 0").await;
     let mut found = Vec::new();
     for scheme in ["light", "dark"] {
         page.browser.show(360, scheme).await;
         found.extend(axe::violations(&page.browser).await);
     }
-    set(&page, "job", "burst").await;
-    set(&page, "count", "1000000").await;
-    set(&page, "message", "ff 00").await;
+    page.choose("job", "burst").await;
+    page.choose("count", "1000000").await;
+    page.choose("message", "ff 00").await;
     page.browser.click(&page.send).await;
     reads(&page, "send", "^Stop$").await;
     found.extend(axe::violations(&page.browser).await);

@@ -1,60 +1,10 @@
 //! Everything on the page besides sending a line: bursts, bytes, filters, exports and settings.
 
-use std::net::SocketAddr;
-
 use serde_json::{Value, json};
 
 use crate::support::Server;
-use crate::support::browser::{Browser, ENTER, UP};
+use crate::support::browser::{ENTER, UP};
 use crate::support::page::Page;
-
-impl Page {
-    /// Opens the page with a query and waits until it is connected.
-    async fn connected_with(server: SocketAddr, query: &str) -> Self {
-        let page = Self::of(Browser::open(&format!("http://{server}/{query}")).await).await;
-        page.shows_connection("Connected").await;
-        page
-    }
-
-    /// Sets the value of the field or select with this id.
-    pub(super) async fn choose(&self, id: &str, value: &str) {
-        let choose = format!(
-            "const element = document.getElementById({id:?});
-             element.value = {};
-             element.dispatchEvent(new Event('input', {{bubbles: true}}));
-             element.dispatchEvent(new Event('change', {{bubbles: true}}));",
-            json!(value)
-        );
-        self.browser.eval(&choose).await;
-    }
-
-    /// Clicks the element with this id.
-    pub(super) async fn press(&self, id: &str) {
-        self.browser.eval(&format!("document.getElementById({id:?}).click()")).await;
-    }
-
-    /// Waits until an expression is true in the page.
-    pub(super) async fn until(&self, expression: &str) {
-        self.browser.until(&self.log, expression).await;
-    }
-
-    pub(super) async fn counts(&self, words: &str) {
-        self.until(&format!("document.querySelector('#counts').textContent === {words:?}")).await;
-    }
-
-    pub(super) async fn eval(&self, script: &str) -> Value {
-        self.browser.eval(script).await
-    }
-
-    /// Sends a message `count` times, with at most `in_flight` at once or, if that is empty, without a limit.
-    pub(super) async fn burst(&self, message: &str, count: usize, in_flight: &str) {
-        self.choose("job", "burst").await;
-        self.choose("count", &count.to_string()).await;
-        self.choose("in-flight", in_flight).await;
-        self.choose("message", message).await;
-        self.press("send").await;
-    }
-}
 
 #[tokio::test]
 async fn a_hundred_thousand_exchanges_scroll_with_only_visible_rows_in_the_page() {

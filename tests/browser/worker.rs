@@ -31,29 +31,10 @@ async fn opened_after(script: &str, server: SocketAddr) -> Page {
     page
 }
 
+/// Sends `line 0` to `line 99` in turn, `count` messages in all.
 async fn burst(page: &Page, count: usize, in_flight: &str) {
-    let burst = format!(
-        "const set = (id, value) => {{
-             const element = document.getElementById(id);
-             element.value = value;
-             for (const kind of ['input', 'change']) element.dispatchEvent(new Event(kind, {{bubbles: true}}));
-         }};
-         set('job', 'burst');
-         set('count', '{count}');
-         set('in-flight', {in_flight:?});
-         set('message', Array.from({{length: 100}}, (_, n) => `line ${{n}}`).join('\\n'));
-         document.getElementById('send').click()"
-    );
-    page.browser.eval(&burst).await;
-}
-
-async fn until(page: &Page, expression: &str) {
-    page.browser.until(&page.log, expression).await;
-}
-
-async fn has(page: &Page, counts: &str) {
-    let counts = format!("document.querySelector('#counts').textContent.replace(/,/g, '') === {counts:?}");
-    until(page, &counts).await;
+    let lines: Vec<_> = (0..100).map(|n| format!("line {n}")).collect();
+    page.burst(&lines.join("\n"), count, in_flight).await;
 }
 
 /// The exported log's messages and replies without stamps, a line each.
@@ -73,7 +54,7 @@ async fn the_socket_is_in_a_worker() {
     let server = Server::start(&[]).await;
     let page = opened_after(SEEN, server.http).await;
     page.enter("from the worker").await;
-    until(&page, "element.querySelector('[data-state=answered]')").await;
+    page.until("element.querySelector('[data-state=answered]')").await;
     assert_eq!(page.browser.eval("return [workers.length, sockets]").await, json!([1, 0]));
     assert_eq!(page.browser.console().await, [] as [&str; 0]);
 }
@@ -83,7 +64,7 @@ async fn ten_thousand_with_one_in_flight_come_back_in_order() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;
     burst(&page, 10_000, "1").await;
-    has(&page, "10000 exchanges").await;
+    page.counts("10000 exchanges").await;
     let exchanges = exported(&page).await;
     assert_eq!(exchanges.len(), 10_000);
     for (at, exchange) in exchanges.iter().enumerate() {
@@ -98,16 +79,16 @@ async fn a_worker_that_dies_is_a_lost_connection_and_the_page_makes_another() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = opened_after(SEEN, server.http).await;
     burst(&page, 1_000_000, "1").await;
-    until(&page, "parseInt(document.querySelector('#counts').textContent) > 0").await;
+    page.until("parseInt(document.querySelector('#counts').textContent) > 0").await;
     page.browser.eval("workers[0].terminate(); workers[0].dispatchEvent(new ErrorEvent('error'))").await;
-    until(&page, "document.querySelector('#sending').hidden").await;
+    page.until("document.querySelector('#sending').hidden").await;
     page.shows_connection("Connected").await;
     assert_eq!(page.browser.eval("return [workers.length, sockets]").await, json!([2, 0]));
     // The burst is still in the box, and goes on from the new worker.
     let counted = "parseInt(document.querySelector('#counts').textContent.replace(/,/g, ''))";
     let before = page.browser.eval(&format!("return {counted}")).await;
     page.browser.eval("document.getElementById('send').click()").await;
-    until(&page, &format!("{counted} > {before}")).await;
+    page.until(&format!("{counted} > {before}")).await;
 }
 
 #[tokio::test]
@@ -120,7 +101,7 @@ async fn without_workers_the_socket_is_in_the_page() {
     ] {
         let page = opened_after(refusal, server.http).await;
         burst(&page, 1000, "10").await;
-        has(&page, "1000 exchanges").await;
+        page.counts("1000 exchanges").await;
     }
 }
 
@@ -133,5 +114,5 @@ async fn a_burst_goes_on_in_a_hidden_tab() {
     // It ends while the tab is hidden: nothing waits for a frame, or for a timer of the page.
     metrics::shows(server.http, "wirestamp_messages_total{cut=\"lf\",transport=\"ws\"} 10000").await;
     page.browser.show_again(&shown).await;
-    has(&page, "10000 exchanges").await;
+    page.counts("10000 exchanges").await;
 }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::browser::{Browser, ENTER, Element};
 
@@ -82,5 +82,53 @@ impl Page {
         let count =
             self.browser.eval(&format!("return document.querySelectorAll({selector:?}).length")).await;
         count.as_u64().unwrap()
+    }
+
+    /// Opens the page with a query and waits until it is connected.
+    pub(crate) async fn connected_with(server: SocketAddr, query: &str) -> Self {
+        let page = Self::of(Browser::open(&format!("http://{server}/{query}")).await).await;
+        page.shows_connection("Connected").await;
+        page
+    }
+
+    /// Sets the value of the field or select with this id.
+    pub(crate) async fn choose(&self, id: &str, value: &str) {
+        let choose = format!(
+            "const element = document.getElementById({id:?});
+             element.value = {};
+             element.dispatchEvent(new Event('input', {{bubbles: true}}));
+             element.dispatchEvent(new Event('change', {{bubbles: true}}));",
+            json!(value)
+        );
+        self.browser.eval(&choose).await;
+    }
+
+    /// Clicks the element with this id.
+    pub(crate) async fn press(&self, id: &str) {
+        self.browser.eval(&format!("document.getElementById({id:?}).click()")).await;
+    }
+
+    /// Waits until an expression is true in the page.
+    pub(crate) async fn until(&self, expression: &str) {
+        self.browser.until(&self.log, expression).await;
+    }
+
+    /// Waits until the log's head counts the exchanges in these words.
+    pub(crate) async fn counts(&self, words: &str) {
+        self.until(&format!("document.querySelector('#counts').textContent === {words:?}")).await;
+    }
+
+    /// Runs JavaScript in the page and returns what it returns.
+    pub(crate) async fn eval(&self, script: &str) -> Value {
+        self.browser.eval(script).await
+    }
+
+    /// Sends a message `count` times, with at most `in_flight` at once or, if that is empty, without a limit.
+    pub(crate) async fn burst(&self, message: &str, count: usize, in_flight: &str) {
+        self.choose("job", "burst").await;
+        self.choose("count", &count.to_string()).await;
+        self.choose("in-flight", in_flight).await;
+        self.choose("message", message).await;
+        self.press("send").await;
     }
 }
