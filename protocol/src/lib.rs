@@ -9,11 +9,13 @@
 //!   again.
 //! - [`Responder`] combines the two: bytes in, replies out.
 //! - [`Recognizer`] recognizes messages that were stamped before.
+//! - [`event`] is what a server tells of its sessions.
 //! - [`measure`] is what a client can learn from replies: clock offset and jitter.
 //! - [`visible`], [`percent`], [`hex`], [`calendar`] and [`plural`] read and write text for the clients.
 
 pub mod calendar;
 mod decoder;
+pub mod event;
 mod format;
 pub mod hex;
 pub mod measure;

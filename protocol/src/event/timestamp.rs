@@ -1,0 +1,121 @@
+//! Times in events.
+
+use std::fmt;
+use std::ops::Sub;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::calendar;
+
+/// The last second of the year 9999, the last year in RFC 3339.
+const LAST_SECOND: u64 = 253_402_300_799;
+
+/// A point in time: nanoseconds since 1970-01-01 00:00 UTC. As text it's in the format of RFC 3339, with all nine decimal
+/// places, as in `2026-11-22T18:07:00.123456789Z`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(pub Duration);
+
+/// How long after the other time it is; zero if it's before.
+impl Sub for Timestamp {
+    type Output = Duration;
+
+    fn sub(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs().min(LAST_SECOND);
+        // At most 9999 years of days, which is below 2^63.
+        let (year, month, day) = calendar::date((seconds / 86_400) as i64);
+        let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+        let nanos = self.0.subsec_nanos();
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{nanos:09}Z")
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = String;
+
+    /// Reads a time in UTC, with or without a fraction of a second.
+    fn from_str(text: &str) -> Result<Self, String> {
+        parse(text)
+            .ok_or_else(|| format!("invalid time {text:?}: write it as in 2026-11-22T18:07:00.123456789Z"))
+    }
+}
+
+fn parse(text: &str) -> Option<Timestamp> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
+    let mut date = date.splitn(3, '-').map(number);
+    let mut time = time.splitn(3, ':').map(number);
+    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+    let (hour, minute, second) = (time.next()??, time.next()??, time.next()??);
+    if !(1970..=9999).contains(&year) || hour > 23 || minute > 59 || second > 59 || fraction.len() > 9 {
+        return None;
+    }
+    let days = calendar::days_since_1970(year, month, day)?;
+    let seconds = u64::try_from(days * 86_400 + hour * 3600 + minute * 60 + second).ok()?;
+    let nanos = number(fraction)? * 10_i64.pow(9 - u32::try_from(fraction.len()).ok()?);
+    Some(Timestamp(Duration::new(seconds, u32::try_from(nanos).ok()?)))
+}
+
+/// A number that has nothing but digits, at most nine.
+fn number(digits: &str) -> Option<i64> {
+    let is_number = (1..=9).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
+    if is_number { digits.parse().ok() } else { None }
+}
+
+#[cfg(feature = "json")]
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "json")]
+impl<'de> serde::Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_as_it_is_written() {
+        for (text, seconds, nanos) in [
+            ("2026-11-22T18:07:00.123456789Z", 1_795_370_820, 123_456_789),
+            ("1970-01-01T00:00:00.000000000Z", 0, 0),
+            ("9999-12-31T23:59:59.999999999Z", LAST_SECOND, 999_999_999),
+        ] {
+            let time = Timestamp(Duration::new(seconds, nanos));
+            assert_eq!((time.to_string().as_str(), text.parse()), (text, Ok(time)));
+        }
+        assert_eq!("1970-01-01T00:00:01Z".parse(), Ok(Timestamp(Duration::from_secs(1))));
+        assert_eq!("1970-01-01T00:00:01.5Z".parse(), Ok(Timestamp(Duration::from_millis(1500))));
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused_with_an_example() {
+        for text in [
+            "",
+            "now",
+            "2026-11-22",
+            "2026-11-22T18:07:00",
+            "2026-02-30T00:00:00Z",
+            "1969-12-31T23:59:59Z",
+            "2026-11-22T24:00:00Z",
+            "2026-11-22T18:07:00.Z",
+            "2026-11-22T18:07:00.1234567890Z",
+            "+026-11-22T18:07:00Z",
+        ] {
+            let error = text.parse::<Timestamp>().unwrap_err();
+            assert!(error.contains("write it as in"), "{error}");
+        }
+    }
+}
