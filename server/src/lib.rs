@@ -6,7 +6,8 @@
 //! - `admission`: limits on the number of clients.
 //! - `session`, `datagram`: the timestamp service, over streams and over UDP.
 //! - `bridge`, `http`: the WebSocket bridge to the service, and the rest of HTTP.
-//! - `journal`: the log and the metrics.
+//! - `journal`: the log, the metrics, and what is fed to those who watch.
+//! - `watch`: the sessions as events, for those who watch.
 //! - `process`: what belongs to the process rather than to the server.
 //!
 //! `server` puts the parts together, `drain` ends them, and `main.rs` is the program.
@@ -29,4 +30,5 @@ mod peer;
 pub mod process;
 pub mod server;
 mod session;
+mod watch;
 mod zone;
