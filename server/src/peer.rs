@@ -5,36 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use tokio::net::unix::UCred;
 
-/// The transport that a client uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Transport {
-    Tcp,
-    Udp,
-    Unix,
-    /// A WebSocket, through the bridge.
-    Ws,
-}
-
-impl Transport {
-    /// Every transport, in the order of declaration.
-    pub(crate) const ALL: [Self; 4] = [Self::Tcp, Self::Udp, Self::Unix, Self::Ws];
-
-    /// The name in the log and the metrics.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Tcp => "tcp",
-            Self::Udp => "udp",
-            Self::Unix => "unix",
-            Self::Ws => "ws",
-        }
-    }
-}
-
-impl fmt::Display for Transport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+pub(crate) use wirestamp_protocol::event::Transport;
 
 /// The far end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,10 +17,11 @@ use crate::drain::Drain;
 use crate::error::Error;
 use crate::http::access::Access;
 use crate::http::access::policy::AccessPolicy;
-use crate::http::connection::Http;
+use crate::http::connection::{Http, ListenerName};
 use crate::http::info::Info;
 use crate::http::router::{self, Routes};
 use crate::journal::Journal;
+use crate::journal::feed::Entrance;
 use crate::listen::accept::{Acceptor, Listener};
 use crate::listen::arrival;
 use crate::listen::endpoint::{self, Endpoint, EndpointSocket, Location, Role};
@@ -29,6 +30,7 @@ use crate::listen::systemd::Sockets;
 use crate::peer::Transport;
 use crate::process::{notify, open_files};
 use crate::session::{ListenerService, Service};
+use crate::watch::{self, Rules, Watch};
 
 /// A server whose listeners are bound.
 pub struct Server {
@@ -53,6 +55,14 @@ struct Parts {
     metrics_routes: Routes,
 }
 
+/// The way in at an endpoint.
+struct Way {
+    /// The address or path, as it is told.
+    name: String,
+    profile: Profile,
+    times: Source,
+}
+
 /// How many HTTP connections are accepted beyond the limit, to be told about it. Monitoring needs a few of them. They
 /// use the descriptors that [`open_files`] keeps free.
 const HTTP_RESERVE: usize = 16;
@@ -70,6 +80,7 @@ impl Server {
         let places = open_files::max_connections(config.max_connections, config.upstream.is_some())?;
         let endpoints = endpoint::bind(&config.listen, handed, &journal).await?;
         warn_of_exposed_udp(&endpoints, &config, &journal);
+        let _watch = start_watching(&config, &journal)?;
         let drain = Drain::default();
         let drain_timeout = config.drain;
         let parts = Parts::new(config, &endpoints, places, &drain, journal);
@@ -134,29 +145,24 @@ impl Parts {
 
     /// Begins to serve the clients of one endpoint.
     fn serve(&self, endpoint: Endpoint, drain: &Drain) {
-        let Endpoint { socket, role, profile, times, .. } = endpoint;
+        let Endpoint { socket, role, profile, times, at } = endpoint;
+        let way = Way { name: at.to_string(), profile, times };
         match (socket, role) {
             (EndpointSocket::Tcp(listener), Role::Service) => {
-                tokio::spawn(self.stream_clients(listener, Transport::Tcp, profile, times, drain));
+                tokio::spawn(self.stream_clients(listener, Transport::Tcp, way, drain));
             }
             (EndpointSocket::Unix(listener), _) => {
-                drain.listeners.spawn(self.stream_clients(listener, Transport::Unix, profile, times, drain));
+                drain.listeners.spawn(self.stream_clients(listener, Transport::Unix, way, drain));
             }
             (EndpointSocket::Udp(socket), _) => {
-                drain.listeners.spawn(self.datagrams.clone().run(socket, profile, times, drain.stop.clone()));
+                let datagrams = self.datagrams.clone();
+                drain.listeners.spawn(datagrams.run(socket, way.profile, way.times, drain.stop.clone()));
             }
             (EndpointSocket::Tcp(listener), Role::Http) => {
-                tokio::spawn(self.http_clients(listener, &self.http, &self.routes, profile, times, drain));
+                tokio::spawn(self.http_clients(listener, &self.http, &self.routes, way, drain));
             }
             (EndpointSocket::Tcp(listener), Role::Metrics) => {
-                tokio::spawn(self.http_clients(
-                    listener,
-                    &self.metrics,
-                    &self.metrics_routes,
-                    profile,
-                    times,
-                    drain,
-                ));
+                tokio::spawn(self.http_clients(listener, &self.metrics, &self.metrics_routes, way, drain));
             }
         }
     }
@@ -165,21 +171,26 @@ impl Parts {
         &self,
         listener: L,
         transport: Transport,
-        profile: Profile,
-        times: Source,
+        way: Way,
         drain: &Drain,
     ) -> impl Future<Output = ()> + use<L>
     where
         L::Stream: KernelRead,
     {
+        let Way { name, profile, times } = way;
         let acceptor = Acceptor {
             admission: self.streams.clone(),
             journal: self.journal.clone(),
             stop: drain.stop.clone(),
             tasks: drain.sessions.clone(),
         };
-        let service =
-            Arc::new(ListenerService { service: self.service.clone(), profile, stop: drain.stop.clone() });
+        let entrance = Entrance { listener: name, format: Some(profile.format.clone()), label: None };
+        let service = Arc::new(ListenerService {
+            service: self.service.clone(),
+            profile,
+            entrance: Arc::new(entrance),
+            stop: drain.stop.clone(),
+        });
         acceptor.run(
             listener,
             move |connection| arrival::plain(connection, transport, times),
@@ -192,10 +203,10 @@ impl Parts {
         listener: TcpListener,
         admission: &Admission,
         routes: &Routes,
-        profile: Profile,
-        times: Source,
+        way: Way,
         drain: &Drain,
     ) -> impl Future<Output = ()> + use<> {
+        let Way { name, profile, times } = way;
         let acceptor = Acceptor {
             admission: admission.clone(),
             journal: self.journal.clone(),
@@ -205,6 +216,7 @@ impl Parts {
         let http = Http {
             routes: routes.clone(),
             profile: Arc::new(profile),
+            listener: ListenerName(name.into()),
             journal: self.journal.clone(),
             close: drain.close_http.clone(),
         };
@@ -214,6 +226,16 @@ impl Parts {
             move |client, admitted| http.clone().serve(client, admitted),
         )
     }
+}
+
+/// Starts the desk for those who watch.
+///
+/// # Errors
+/// The system has no thread for it.
+fn start_watching(config: &Config, journal: &Journal) -> Result<Watch, Error> {
+    let rules = Rules { zone: config.service.zone, max_message: config.service.max_message.get() as u64 };
+    let settings = watch::Settings { rules, memory: 8 * 1024 * 1024, journal: journal.clone() };
+    Watch::start(settings).map_err(|source| Error::Start { what: "start the thread for watching", source })
 }
 
 /// Allows requests for the names and addresses that the server listens on.

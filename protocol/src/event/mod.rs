@@ -59,8 +59,9 @@ pub struct Open {
     /// Which session, and when.
     #[cfg_attr(feature = "json", serde(flatten))]
     pub about: About,
-    /// The format of its stamps.
-    pub format: String,
+    /// The format of its stamps. `None` if a service elsewhere stamps them.
+    #[cfg_attr(feature = "json", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub format: Option<String>,
     /// The name that the client gave itself with `/ws?label=…`.
     #[cfg_attr(feature = "json", serde(default, skip_serializing_if = "Option::is_none"))]
     pub label: Option<String>,
@@ -205,6 +206,15 @@ impl Event {
             Self::Open(Open { about, .. }) | Self::Close(Close { about, .. }) => about.id,
             Self::Message(message) => message.about.id,
             Self::Dropped(dropped) => dropped.id,
+        }
+    }
+
+    /// Sets its number.
+    pub fn set_id(&mut self, id: EventId) {
+        match self {
+            Self::Open(Open { about, .. }) | Self::Close(Close { about, .. }) => about.id = id,
+            Self::Message(message) => message.about.id = id,
+            Self::Dropped(dropped) => dropped.id = id,
         }
     }
 

@@ -100,7 +100,7 @@ fn every_event_is_read_as_it_is_written() {
         events: 4,
     };
     for event in [
-        Event::Open(Open { about: about(1), format: "ctime".into(), label: Some("sensor".into()) }),
+        Event::Open(Open { about: about(1), format: Some("ctime".into()), label: Some("sensor".into()) }),
         Event::Message(Box::new(message())),
         Event::Message(Box::new(full)),
         Event::Close(close),

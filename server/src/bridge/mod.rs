@@ -15,6 +15,7 @@ pub(crate) mod translate;
 pub(crate) mod upstream;
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -24,6 +25,7 @@ use tokio_util::task::TaskTracker;
 use wirestamp_arrival::ReportsArrival;
 
 use crate::ending::{Ending, How, Party};
+use crate::journal::feed::Entrance;
 use crate::journal::{Journal, OpenSession};
 use crate::listen::profile::Profile;
 use crate::peer::{Peer, Transport};
@@ -71,6 +73,21 @@ pub(crate) enum Backend {
 pub(crate) struct Asked {
     pub(crate) mode: Mode,
     pub(crate) profile: Profile,
+    /// The address of the listener that it came to.
+    pub(crate) listener: Arc<str>,
+    /// The name that it gave itself.
+    pub(crate) label: Option<String>,
+}
+
+impl Asked {
+    /// What is told of how the client came.
+    fn entrance(&self, backend: &Backend) -> Entrance {
+        let format = match backend {
+            Backend::Own { .. } => Some(self.profile.format.clone()),
+            Backend::Elsewhere(_) => None,
+        };
+        Entrance { listener: self.listener.to_string(), format, label: self.label.clone() }
+    }
 }
 
 /// Counts what went through to a service elsewhere, even if the session is cut.
@@ -91,7 +108,8 @@ impl Bridges {
     where
         C: AsyncRead + AsyncWrite + ReportsArrival + Unpin,
     {
-        let mut session = self.journal.opened(Transport::Ws, peer);
+        let entrance = asked.entrance(&self.backend);
+        let mut session = self.journal.opened(Transport::Ws, peer, Arc::new(entrance));
         let mut talk = Translator::new(asked.mode, self.max_message.get());
         let ending = match &self.backend {
             Backend::Own { service, stop } => {
@@ -214,7 +232,7 @@ mod tests {
         client.write_all(b"\x81\x85\0\0\0\0hello").await.unwrap();
         let session = tokio::spawn(async move {
             let peer = Peer::Process { pid: None, uid: 0 };
-            let mut session = bridges.journal.opened(Transport::Ws, peer);
+            let mut session = bridges.journal.opened(Transport::Ws, peer, Entrance::test());
             let mut talk = Translator::new(Mode::Lines, 100);
             bridges.relay(clients_end, Bytes::new(), &upstream, &mut talk, &mut session).await
         });

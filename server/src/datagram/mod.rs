@@ -53,8 +53,8 @@ impl DatagramService {
         let mut watch = ClockWatch::new(start);
         let address = socket.local_addr().map_or_else(|_| "?".into(), |address| address.to_string());
         let mut policy = ReplyPolicy::new(profile.format.clone(), rates);
-        let mut stamper = Stamper::new(profile.format);
-        let mut tally = journal.datagrams(address);
+        let mut stamper = Stamper::new(profile.format.clone());
+        let mut tally = journal.datagrams(address, profile.format);
         let (mut received, mut replies) = (ReceiveBatch::new(times), ReplyBatch::new());
         let mut stopped = pin!(stop.cancelled());
         loop {
@@ -83,22 +83,22 @@ impl DatagramService {
                 tally.arrived(from, message, &arrival);
                 match policy.judge(message, prefix.len(), from, since_start) {
                     Ok(()) => {
-                        tally.heard(from, message);
+                        tally.heard(from, message, &arrival);
                         replies.push(prefix, message, *source);
                         answered.replies += 1;
                         answered.bytes_in += message.len();
                         answered.bytes_out += prefix.len() + message.len();
                     }
-                    Err(reason) => tally.dropped(from, message.len(), reason),
+                    Err(reason) => tally.dropped(from, message, &arrival, reason),
                 }
             }
             replies
                 .send(&socket, |count, to, error| {
                     answered.replies -= count as u64;
-                    tally.reply_lost(to, &error);
+                    tally.reply_lost(to, count, &error);
                 })
                 .await;
-            tally.answered(answered, read.at().monotonic.elapsed());
+            tally.answered(answered, read.at());
             if more {
                 // Yield, so that a flooding client can't starve the rest.
                 yield_now().await;

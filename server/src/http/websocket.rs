@@ -11,6 +11,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use wirestamp_arrival::Timed;
 
+use super::connection::ListenerName;
 use super::handshake::accept;
 use super::list_header::names;
 use crate::admission::Admitted;
@@ -21,11 +22,15 @@ use crate::peer::Peer;
 /// The subprotocol of websockify's clients: a byte stream in binary messages.
 const BINARY: &str = "binary";
 
+/// The longest name that a client can give itself, in bytes.
+const LABEL_MAX: usize = 64;
+
 pub(crate) async fn upgrade(
     State(bridges): State<Bridges>,
     ConnectInfo(peer): ConnectInfo<Peer>,
     Extension(admitted): Extension<Arc<Admitted>>,
     Extension(default): Extension<Arc<Profile>>,
+    Extension(ListenerName(listener)): Extension<ListenerName>,
     request: Request,
 ) -> Response {
     if bridges.stop.is_cancelled() {
@@ -35,7 +40,12 @@ pub(crate) async fn upgrade(
         Ok(response) => response,
         Err(refusal) => return refusal.into_response(),
     };
-    let profile = match profile(request.uri().query().unwrap_or_default(), &default, &bridges.backend) {
+    let query = request.uri().query().unwrap_or_default();
+    let (label, settings) = match label(query) {
+        Ok(split) => split,
+        Err(reason) => return (StatusCode::BAD_REQUEST, reason + "\n").into_response(),
+    };
+    let profile = match profile(&settings, &default, &bridges.backend) {
         Ok(profile) => profile,
         Err(reason) => return (StatusCode::BAD_REQUEST, reason + "\n").into_response(),
     };
@@ -45,7 +55,7 @@ pub(crate) async fn upgrade(
     if mode == Mode::Bytes {
         response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(BINARY));
     }
-    let (upgrade, asked) = (hyper::upgrade::on(request), Asked { mode, profile });
+    let (upgrade, asked) = (hyper::upgrade::on(request), Asked { mode, profile, listener, label });
     bridges.tasks.clone().spawn(async move {
         let upgraded = match upgrade.await {
             Ok(upgraded) => upgraded,
@@ -62,6 +72,26 @@ pub(crate) async fn upgrade(
         drop(admitted);
     });
     response
+}
+
+/// Splits the client's name for itself, as in `label=kitchen`, from the rest of a query.
+///
+/// # Errors
+/// The message that the client gets.
+fn label(query: &str) -> Result<(Option<String>, String), String> {
+    let (labels, settings): (Vec<_>, Vec<_>) =
+        query.split('&').partition(|pair| pair.split('=').next() == Some("label"));
+    let mut labels = form_urlencoded::parse(labels.join("&").as_bytes())
+        .map(|(_, label)| label.into_owned())
+        .collect::<Vec<_>>();
+    let label = labels.pop();
+    if !labels.is_empty() {
+        return Err("label is given twice".into());
+    }
+    if label.as_deref().is_some_and(|label| label.len() > LABEL_MAX || label.chars().any(char::is_control)) {
+        return Err(format!("invalid label: use at most {LABEL_MAX} bytes, without control characters"));
+    }
+    Ok((label, settings.join("&")))
 }
 
 /// Returns the profile that a query such as `format=rfc3339` asks for.

@@ -2,12 +2,17 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use wirestamp_arrival::ArrivalTime;
+use wirestamp_arrival::{ArrivalTime, Reading};
+use wirestamp_protocol::{Format, event};
 
 use super::Journal;
+use super::feed::Entrance;
 use super::metrics::{Batch, Fault};
+use super::watched::WatchedListener;
 use crate::error::reason;
 use crate::peer::{Transport, canonical};
 
@@ -38,6 +43,16 @@ impl DropReason {
         }
     }
 
+    /// The name in events.
+    fn told(self) -> event::DropReason {
+        match self {
+            Self::LowPort => event::DropReason::LowPort,
+            Self::Stamped => event::DropReason::Stamped,
+            Self::TooLarge => event::DropReason::TooLarge,
+            Self::OverRate => event::DropReason::OverRate,
+        }
+    }
+
     /// In words, for the log.
     fn why(self) -> &'static str {
         match self {
@@ -59,12 +74,15 @@ pub(crate) struct DatagramTally {
     overflowed: u64,
     /// How long each datagram of the batch waited in the kernel.
     waited: Vec<Duration>,
+    watched: WatchedListener,
 }
 
 impl Journal {
     /// A UDP listener answers from now on.
-    pub(crate) fn datagrams(&self, address: String) -> DatagramTally {
+    pub(crate) fn datagrams(&self, address: String, format: Format) -> DatagramTally {
         let dropped = [0; DropReason::ALL.len()];
+        let number = self.0.listeners.fetch_add(1, Ordering::Relaxed);
+        let entrance = Entrance { listener: address.clone(), format: Some(format), label: None };
         DatagramTally {
             journal: self.clone(),
             address,
@@ -72,15 +90,24 @@ impl Journal {
             dropped,
             overflowed: 0,
             waited: Vec::new(),
+            watched: WatchedListener::new(number, Arc::new(entrance)),
         }
     }
 }
 
 impl DatagramTally {
-    /// A batch was answered, so long after it was received.
-    pub(crate) fn answered(&mut self, batch: Batch, took: Duration) {
+    /// A batch that was received at `read` has been answered.
+    pub(crate) fn answered(&mut self, batch: Batch, read: Reading) {
+        let took = read.monotonic.elapsed();
         self.answered += batch.replies;
         self.journal.0.metrics.of(Transport::Udp).datagrams(batch, self.waited.drain(..), took);
+        self.watched.answered(&self.journal.0.feed, read, took);
+    }
+
+    /// A datagram gets an answer.
+    pub(crate) fn heard(&mut self, from: SocketAddr, message: &[u8], arrival: &ArrivalTime) {
+        self.log_payload(from, message);
+        self.watched.datagram(&self.journal.0.feed, from, message, arrival, None);
     }
 
     /// A datagram was read.
@@ -90,10 +117,17 @@ impl DatagramTally {
     }
 
     /// A datagram gets no answer.
-    pub(crate) fn dropped(&mut self, from: SocketAddr, bytes: usize, reason: DropReason) {
+    pub(crate) fn dropped(
+        &mut self,
+        from: SocketAddr,
+        message: &[u8],
+        arrival: &ArrivalTime,
+        reason: DropReason,
+    ) {
         self.dropped[reason as usize] += 1;
         self.journal.0.metrics.dropped(reason.label(), 1);
-        tracing::debug!(%from, bytes, why = reason.why(), "a datagram was dropped");
+        tracing::debug!(%from, bytes = message.len(), why = reason.why(), "a datagram was dropped");
+        self.watched.datagram(&self.journal.0.feed, from, message, arrival, Some(reason.told()));
     }
 
     /// The kernel dropped datagrams, because the socket's receive buffer was full.
@@ -112,8 +146,9 @@ impl DatagramTally {
     }
 
     /// Replies could not be sent.
-    pub(crate) fn reply_lost(&self, to: SocketAddr, error: &io::Error) {
+    pub(crate) fn reply_lost(&self, to: SocketAddr, count: usize, error: &io::Error) {
         self.journal.0.metrics.fault(Fault::Datagram);
+        self.watched.reply_lost(&self.journal.0.feed, canonical(to), count);
         tracing::debug!(to = %canonical(to), error = %reason(error), "a reply was lost");
     }
 

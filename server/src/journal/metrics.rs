@@ -9,6 +9,7 @@ use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
     TextEncoder,
 };
+use wirestamp_arrival::Reading;
 use wirestamp_protocol::{Counts, Cut};
 
 use crate::ending::{Ending, How, Party};
@@ -69,8 +70,10 @@ pub(crate) struct Batch {
 pub(crate) struct Turn {
     /// How long the bytes waited in the kernel until they were read, if it tells.
     pub(crate) waited: Option<Duration>,
-    /// The time from the read until its replies were written, if there were any.
+    /// The time from the read, or from the end of the gap, until its replies were written, if there were any.
     pub(crate) took: Option<Duration>,
+    /// When the read returned, if the turn began with one.
+    pub(crate) read: Option<Reading>,
 }
 
 /// The kinds of errors. None of them is this server's fault.
@@ -342,7 +345,8 @@ mod tests {
         tcp.opened();
         let before = Counts::default();
         let now = Counts { reads: 1, cuts: [3, 0, 1, 0], bytes_in: 10, bytes_out: 118 };
-        let turn = Turn { waited: Some(Duration::from_micros(3)), took: Some(Duration::from_micros(7)) };
+        let turn =
+            Turn { waited: Some(Duration::from_micros(3)), took: Some(Duration::from_micros(7)), read: None };
         tcp.add_turn(&now, &before, turn);
         tcp.add(&now, &now);
         metrics.refused("origin");

@@ -30,7 +30,7 @@ impl OpenSession {
     }
 
     /// The message that has begun ends here.
-    pub(crate) fn message_ended(&mut self, cut: Cut) {
+    pub(super) fn heard_end(&mut self, cut: Cut) {
         if let Some(mut messages) = self.messages.take() {
             messages.finish(cut, |message| self.message(message));
             self.messages = Some(messages);
@@ -45,7 +45,7 @@ impl OpenSession {
 
 impl DatagramTally {
     /// A datagram gets an answer.
-    pub(crate) fn heard(&self, from: SocketAddr, message: &[u8]) {
+    pub(super) fn log_payload(&self, from: SocketAddr, message: &[u8]) {
         if self.journal.0.logs_payload {
             tracing::info!(%from, bytes = message.len(), payload = %shown(message, b""), "message");
         }

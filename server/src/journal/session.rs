@@ -1,14 +1,17 @@
 //! Sessions in the journal.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 use wirestamp_arrival::ArrivalTime;
-use wirestamp_protocol::{Counts, Decoder};
+use wirestamp_protocol::{Counts, Cut, Decoder};
 
 use super::Journal;
+use super::feed::Entrance;
 use super::metrics::{TransportMetrics, Turn};
+use super::watched::{Identity, Watched};
 use crate::ending::{Ending, How, Party};
 use crate::io::Room;
 use crate::peer::{Peer, Transport};
@@ -21,7 +24,7 @@ pub(crate) struct SessionId(pub(super) u64);
 pub(super) struct Ids(AtomicU64);
 
 impl Ids {
-    fn next(&self) -> SessionId {
+    pub(super) fn next(&self) -> SessionId {
         SessionId(self.0.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }
@@ -38,7 +41,8 @@ pub(crate) struct OpenSession {
     pub(super) peer: Peer,
     opened: Instant,
     counts: Counts,
-    /// Whether the log has said that it was opened. It does once the client can't be a probe.
+    watched: Watched,
+    /// Whether it's been told that the session was opened. It is once the client can't be a probe.
     is_told: bool,
     /// Finds the messages, if each is logged.
     pub(super) messages: Option<Box<Decoder<Room>>>,
@@ -48,7 +52,7 @@ pub(crate) struct OpenSession {
 
 impl Journal {
     /// A client has connected.
-    pub(crate) fn opened(&self, transport: Transport, peer: Peer) -> OpenSession {
+    pub(crate) fn opened(&self, transport: Transport, peer: Peer, entrance: Arc<Entrance>) -> OpenSession {
         let id = self.0.sessions.next();
         self.0.metrics.of(transport).opened();
         let mut session = OpenSession {
@@ -58,6 +62,7 @@ impl Journal {
             peer,
             opened: Instant::now(),
             counts: Counts::default(),
+            watched: Watched::new(entrance),
             is_told: false,
             messages: None,
             ending: None,
@@ -75,6 +80,29 @@ impl OpenSession {
     pub(crate) fn arrived(&mut self, bytes: &[u8], arrival: &ArrivalTime) {
         tracing::debug!(session = self.id.0, bytes = bytes.len(), arrival = %arrival.source.name(), "read");
         self.heard(bytes);
+        if let Some(feed) = self.journal.feed() {
+            if self.watched.is_new(feed) {
+                let who = self.identity();
+                self.watched.introduce(feed, who, false);
+            }
+            self.watched.read(feed, self.id.0, bytes, arrival);
+        }
+    }
+
+    /// The message that has begun ends here.
+    pub(crate) fn message_ended(&mut self, cut: Cut) {
+        self.heard_end(cut);
+        if let Some(feed) = self.journal.feed() {
+            self.watched.ended(feed, self.id.0, cut);
+        }
+    }
+
+    /// Replies wait for the client.
+    pub(crate) fn held_back(&mut self, now: Counts) {
+        self.counted(now);
+        if let Some(feed) = self.journal.feed() {
+            self.watched.held_back(feed, self.id.0);
+        }
     }
 
     /// Takes what has gone through so far.
@@ -87,6 +115,9 @@ impl OpenSession {
     pub(crate) fn turned(&mut self, now: Counts, turn: Turn) {
         self.metrics().add_turn(&now, &self.counts, turn);
         self.went_through(now);
+        if let Some(feed) = self.journal.feed() {
+            self.watched.turned(feed, self.id.0, now, turn);
+        }
     }
 
     fn went_through(&mut self, now: Counts) {
@@ -111,6 +142,17 @@ impl OpenSession {
         self.is_told = true;
         let Self { id, transport, peer, .. } = &*self;
         tracing::info!(session = id.0, %transport, %peer, "session opened");
+        if let Some(feed) = self.journal.feed()
+            && self.watched.is_new(feed)
+        {
+            let who = self.identity();
+            self.watched.introduce(feed, who, false);
+        }
+    }
+
+    fn identity(&self) -> Identity {
+        let Self { id, transport, peer, opened, counts, .. } = self;
+        Identity { session: id.0, transport: *transport, peer: *peer, opened: *opened, counts: *counts }
     }
 
     /// Sets the ending that is reported when the session is dropped.
@@ -140,6 +182,13 @@ impl Drop for OpenSession {
         let is_probe =
             !self.is_told && ending.by == Party::Client && matches!(ending.how, How::Fin | How::Reset);
         self.journal.0.metrics.closed(self.transport, ending, is_probe);
+        if let Some(feed) = self.journal.feed() {
+            let who = self.identity();
+            if self.watched.is_new(feed) {
+                self.watched.introduce(feed, who, is_probe);
+            }
+            self.watched.closed(feed, who, ending, is_probe);
+        }
         if is_probe {
             tracing::debug!(transport = %self.transport, peer = %self.peer, how = %ending.how.name(), "probe");
             return;
@@ -172,7 +221,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn how_long_a_session_lasted_does_not_depend_on_the_wall_clock() {
-        let session = Journal::new(false).opened(Transport::Tcp, Peer::Process { pid: None, uid: 0 });
+        let session =
+            Journal::new(false).opened(Transport::Tcp, Peer::Process { pid: None, uid: 0 }, Entrance::test());
         tokio::time::advance(Duration::from_secs(3)).await;
         assert_eq!(session.lasted(), Duration::from_secs(3));
     }

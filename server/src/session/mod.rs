@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use wirestamp_arrival::ReportsArrival;
 
 use crate::admission::Admitted;
+use crate::journal::feed::Entrance;
 use crate::journal::{Journal, OpenSession};
 use crate::listen::arrival::Arrival;
 use crate::listen::profile::Profile;
@@ -31,6 +32,8 @@ pub(crate) struct Service {
 pub(crate) struct ListenerService {
     pub(crate) service: Service,
     pub(crate) profile: Profile,
+    /// What is told of the listener.
+    pub(crate) entrance: Arc<Entrance>,
     pub(crate) stop: CancellationToken,
 }
 
@@ -57,7 +60,8 @@ impl ListenerService {
         S: AsyncRead + AsyncWrite + ReportsArrival + Unpin + Send,
     {
         async move {
-            let mut session = self.service.journal.opened(client.transport, client.peer);
+            let mut session =
+                self.service.journal.opened(client.transport, client.peer, self.entrance.clone());
             let mut conversation = self.service.conversation(&self.profile, &mut session);
             let ending = conversation.run(&mut client.stream, S::arrival, &self.stop).await;
             session.end(ending);

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use axum::body::Bytes;
-use wirestamp_protocol::event::EventId;
+use wirestamp_protocol::event::{Event, EventId};
 
 use super::wanted::Topic;
 
@@ -33,6 +33,15 @@ impl Ring {
     /// A ring of at most `limit` bytes. `run` says which run of the server this is.
     pub(super) fn new(run: u64, limit: usize) -> Self {
         Self { entries: VecDeque::new(), used: 0, limit, last: EventId { run, number: 0 } }
+    }
+
+    /// Adds an event, which gets the next number.
+    pub(super) fn publish(&mut self, mut event: Event) {
+        self.push(Topic::of(&event), |id| {
+            event.set_id(id);
+            // Serializing names and numbers never fails.
+            serde_json::to_vec(&event).unwrap_or_default()
+        });
     }
 
     /// Adds the event that `write` makes of its number. The oldest ones make room.

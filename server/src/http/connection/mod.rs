@@ -43,12 +43,17 @@ const MAX_AGE: Duration = Duration::from_secs(120);
 /// How long the current response may take then.
 const LAST_RESPONSE: Duration = Duration::from_secs(10);
 
+/// The address of a listener.
+#[derive(Clone)]
+pub(crate) struct ListenerName(pub(crate) Arc<str>);
+
 /// What is needed to serve HTTP connections.
 #[derive(Clone)]
 pub(crate) struct Http {
     pub(crate) routes: Routes,
     /// The profile of the listener, which is the default for its WebSockets.
     pub(crate) profile: Arc<Profile>,
+    pub(crate) listener: ListenerName,
     pub(crate) journal: Journal,
     /// Ends the connections that aren't WebSockets.
     pub(crate) close: CancellationToken,
@@ -61,7 +66,7 @@ impl Http {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { routes, profile, journal, close } = self;
+        let Self { routes, profile, listener, journal, close } = self;
         let Arrival { stream, peer, .. } = client;
         let at_limit = admitted.is_reserve();
         let routes = TowerToHyperService::new(if at_limit { routes.at_limit } else { routes.usual });
@@ -74,6 +79,7 @@ impl Http {
             request.extensions_mut().insert(ConnectInfo(peer));
             request.extensions_mut().insert(Arc::clone(&admitted));
             request.extensions_mut().insert(Arc::clone(&profile));
+            request.extensions_mut().insert(listener.clone());
             let response = routes.call(request);
             async move { response.await.map_err(|never: Infallible| never) }
         });

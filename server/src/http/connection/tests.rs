@@ -52,12 +52,13 @@ fn client_of(buffer: usize, places: usize) -> Client {
     let streams = Admission::new("stream", 1, None, journal.clone());
     let routes = router::routes(bridges, Info::new(&[], &settings, None), streams.clone(), true, access);
     let profile = Arc::new(Profile { format: Format::default() });
+    let listener = ListenerName("127.0.0.1:8080".into());
     let peer = Peer::Process { pid: None, uid: 0 };
     tokio::spawn(async move {
         let admission = streams.beside("http", places, 1);
         let admitted = admission.admit(peer, admission.place().await).unwrap();
         let arrival = Arrival { stream: servers_end, peer, transport: Transport::Tcp };
-        Http { routes, profile, journal, close }.serve(arrival, admitted).await;
+        Http { routes, profile, listener, journal, close }.serve(arrival, admitted).await;
     });
     Client { stream }
 }

@@ -110,13 +110,14 @@ impl<'a> Conversation<'a> {
             }
             // Don't read from a client that doesn't read: nothing more is read while replies are waiting.
             if let Some(owed) = owed {
-                self.session.counted(self.responder.counts());
+                self.session.held_back(self.responder.counts());
                 self.deliver(owed, stream).await?;
             }
             let counts = self.responder.counts();
             let waited = arrived.and_then(|arrival| arrival.waited());
             let took = (counts.bytes_out > sent_before).then(|| began.elapsed());
-            self.session.turned(counts, Turn { waited, took });
+            let read = arrived.map(|arrival| arrival.read);
+            self.session.turned(counts, Turn { waited, took, read });
             match wake {
                 // Yield, so that a flooding client can't starve the rest.
                 Wake::Read if flooding => yield_now().await,

@@ -1,5 +1,7 @@
 use super::*;
 
+use crate::journal::feed::Entrance;
+
 use tokio::io::{AsyncReadExt, DuplexStream, ReadBuf, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::advance;
@@ -64,7 +66,8 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let profile = Profile { format: Format::default() };
-    let mut session = Journal::new(false).opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
+    let mut session =
+        Journal::new(false).opened(Transport::Unix, Peer::Process { pid: None, uid: 0 }, Entrance::test());
     Conversation::new(settings, &profile, &mut session).run(stream, arrival, stop).await
 }
 
@@ -221,7 +224,7 @@ async fn reply_times_do_not_depend_on_the_wall_clock() {
     let told = journal.clone();
     tokio::spawn(async move {
         let profile = Profile { format: Format::default() };
-        let mut session = told.opened(Transport::Tcp, Peer::Process { pid: None, uid: 0 });
+        let mut session = told.opened(Transport::Tcp, Peer::Process { pid: None, uid: 0 }, Entrance::test());
         let settings = settings();
         Conversation::new(&settings, &profile, &mut session)
             .run(&mut servers_end, arrival, &CancellationToken::new())
@@ -356,7 +359,11 @@ async fn unsent_replies_are_bounded_whatever_the_format() {
         let profile = Profile { format: format.parse().unwrap() };
         let flood = Flood { pattern: b"\n", reads: 100 };
         let mut client = Blocked { flood, takes: 100_000, offered: 0 };
-        let mut session = Journal::new(false).opened(Transport::Unix, Peer::Process { pid: None, uid: 0 });
+        let mut session = Journal::new(false).opened(
+            Transport::Unix,
+            Peer::Process { pid: None, uid: 0 },
+            Entrance::test(),
+        );
         let settings = settings();
         let mut conversation = Conversation::new(&settings, &profile, &mut session);
         let ending = conversation.run(&mut client, arrival, &CancellationToken::new()).await;
