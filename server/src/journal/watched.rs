@@ -66,7 +66,7 @@ impl Watched {
     }
 
     pub(super) fn held_back(&self, feed: &Feed, session: u64) {
-        feed.push_always(|| Record::HeldBack { session, at: Timestamp(now()) });
+        feed.push_always(|| Record::HeldBack { session });
     }
 
     pub(super) fn turned(&mut self, feed: &Feed, session: u64, counts: Counts, turn: Turn) {

@@ -30,7 +30,6 @@ pub(crate) enum Record {
     /// Replies wait for the client.
     HeldBack {
         session: u64,
-        at: Timestamp,
     },
     /// What was read has been answered.
     Answered {
@@ -171,7 +170,7 @@ pub(crate) struct Batch {
 
 impl Batch {
     /// Copies bytes into the batch. A feed is far smaller than the 4 GiB that a [`Slice`] reaches.
-    pub(super) fn keep(&mut self, bytes: &[u8]) -> Slice {
+    pub(crate) fn keep(&mut self, bytes: &[u8]) -> Slice {
         let slice = Slice { start: self.bytes.len() as u32, length: bytes.len() as u32 };
         self.bytes.extend_from_slice(bytes);
         slice

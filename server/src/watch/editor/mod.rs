@@ -88,7 +88,7 @@ impl Editor {
                     session.cut(cut, rules, allowance);
                 }
             }
-            Record::HeldBack { session, .. } => {
+            Record::HeldBack { session } => {
                 if let Some(session) = sessions.get_mut(&session) {
                     session.held_back(ring);
                 }
@@ -198,3 +198,6 @@ fn told(ending: Ending, at: Timestamp) -> Ended {
     };
     Ended { by, how, at, code, reason }
 }
+
+#[cfg(test)]
+mod tests;

@@ -336,7 +336,7 @@ impl Whole {
 }
 
 /// The payload of a message of `bytes` bytes, of which this is the start. A character that the cut has halved is left out.
-fn payload_of(start: Vec<u8>, bytes: u64) -> Payload {
+pub(super) fn payload_of(start: Vec<u8>, bytes: u64) -> Payload {
     let is_cut = (start.len() as u64) < bytes;
     match String::from_utf8(start) {
         Ok(text) => Payload::Text(text),
