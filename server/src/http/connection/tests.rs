@@ -12,11 +12,16 @@ use crate::bridge::upstream::Upstream;
 use crate::bridge::{Backend, Bridges};
 use crate::http::access::Access;
 use crate::http::access::policy::{AccessPolicy, Allowed};
+use crate::http::access::watch::{WatchAccess, WatchCheck};
+use crate::http::events::Events;
 use crate::http::info::Info;
 use crate::http::router;
 use crate::peer::{Peer, Transport};
 use crate::session::settings::ServiceSettings;
+use crate::watch::Watch;
 use crate::zone::Zone;
+
+const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A client of the server's routes. Time passes only while every task waits.
 struct Client {
@@ -50,14 +55,17 @@ fn client_of(buffer: usize, places: usize) -> Client {
     let policy = Arc::new(AccessPolicy::new(&["localhost"], &[], Allowed::default()));
     let access = Access { policy, journal: journal.clone() };
     let streams = Admission::new("stream", 1, None, journal.clone());
-    let routes = router::routes(bridges, Info::new(&[], &settings, None), streams.clone(), true, access);
+    let info = Info::new(&[], &settings, None, "open");
+    let events = Events::new(Watch::start(0).unwrap(), journal.clone(), close.clone());
+    let watchers = WatchCheck { access: Arc::new(WatchAccess::Open), journal: journal.clone() };
+    let routes = router::routes(bridges, info, streams.clone(), true, events, watchers, access);
     let profile = Arc::new(Profile { format: Format::default() });
     let peer = Peer::Process { pid: None, uid: 0 };
     tokio::spawn(async move {
         let admission = streams.beside("http", places, 1);
         let admitted = admission.admit(peer, admission.place().await).unwrap();
         let arrival = Arrival { stream: servers_end, peer, transport: Transport::Tcp };
-        Http { routes, profile, journal, close }.serve(arrival, admitted).await;
+        Http { routes, profile, journal, stall_timeout: STALL_TIMEOUT, close }.serve(arrival, admitted).await;
     });
     Client { stream }
 }
