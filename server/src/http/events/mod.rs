@@ -135,3 +135,6 @@ async fn sessions(State(events): State<Events>) -> Response {
     }
     ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], json).into_response()
 }
+
+#[cfg(test)]
+mod tests;
