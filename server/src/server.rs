@@ -17,7 +17,9 @@ use crate::drain::Drain;
 use crate::error::Error;
 use crate::http::access::Access;
 use crate::http::access::policy::AccessPolicy;
+use crate::http::access::watch::{WatchAccess, WatchCheck};
 use crate::http::connection::{Http, ListenerName};
+use crate::http::events::Events;
 use crate::http::info::Info;
 use crate::http::router::{self, Routes};
 use crate::journal::Journal;
@@ -75,15 +77,15 @@ impl Server {
     /// `journal`.
     ///
     /// # Errors
-    /// The first address that cannot be resolved or bound.
+    /// The first address that cannot be resolved or bound, or the system has no thread for those who watch.
     pub async fn bind(config: Config, handed: Sockets, journal: Journal) -> Result<Self, Error> {
         let places = open_files::max_connections(config.max_connections, config.upstream.is_some())?;
         let endpoints = endpoint::bind(&config.listen, handed, &journal).await?;
         warn_of_exposed_udp(&endpoints, &config, &journal);
-        let _watch = start_watching(&config, &journal)?;
         let drain = Drain::default();
         let drain_timeout = config.drain;
-        let parts = Parts::new(config, &endpoints, places, &drain, journal);
+        let watch = start_watching(&config, &journal)?;
+        let parts = Parts::new(config, &endpoints, places, &drain, watch, journal);
         Ok(Self { endpoints, parts, drain, drain_timeout })
     }
 
@@ -110,9 +112,18 @@ impl Server {
 }
 
 impl Parts {
-    fn new(config: Config, endpoints: &[Endpoint], places: usize, drain: &Drain, journal: Journal) -> Self {
+    fn new(
+        config: Config,
+        endpoints: &[Endpoint],
+        places: usize,
+        drain: &Drain,
+        watch: Watch,
+        journal: Journal,
+    ) -> Self {
         let streams = Admission::new("stream", places, config.max_per_address, journal.clone());
-        let info = Info::new(endpoints, &config.service, config.upstream.as_ref());
+        let watchers = watch_check(&config, endpoints, &journal);
+        let info = Info::new(endpoints, &config.service, config.upstream.as_ref(), watchers.access.name());
+        let events = Events::new(watch, journal.clone(), drain.close_http.clone());
         let policy = Arc::new(access_policy(&config, endpoints));
         let access = Access { policy, journal: journal.clone() };
         let datagrams =
@@ -136,7 +147,15 @@ impl Parts {
             metrics: Admission::new("metrics", METRICS_PLACES, config.max_per_address, journal.clone()),
             service,
             datagrams,
-            routes: router::routes(bridges, info, streams.clone(), shows_metrics, access.clone()),
+            routes: router::routes(
+                bridges,
+                info,
+                streams.clone(),
+                shows_metrics,
+                events,
+                watchers,
+                access.clone(),
+            ),
             streams,
             metrics_routes: router::metrics_routes(access),
             journal,
@@ -218,6 +237,7 @@ impl Parts {
             profile: Arc::new(profile),
             listener: ListenerName(name.into()),
             journal: self.journal.clone(),
+            stall_timeout: self.service.settings.stall_timeout,
             close: drain.close_http.clone(),
         };
         acceptor.run(
@@ -234,22 +254,26 @@ impl Parts {
 /// The system has no thread for it.
 fn start_watching(config: &Config, journal: &Journal) -> Result<Watch, Error> {
     let rules = Rules { zone: config.service.zone, max_message: config.service.max_message.get() as u64 };
-    let settings = watch::Settings { rules, memory: 8 * 1024 * 1024, journal: journal.clone() };
+    let settings = watch::Settings { rules, memory: config.watch_memory, journal: journal.clone() };
     Watch::start(settings).map_err(|source| Error::Start { what: "start the thread for watching", source })
+}
+
+/// Who may watch, and a warning if that is nobody.
+fn watch_check(config: &Config, endpoints: &[Endpoint], journal: &Journal) -> WatchCheck {
+    let http = endpoints.iter().filter(|endpoint| endpoint.role == Role::Http);
+    let access = WatchAccess::new(config.watch_token.clone(), http.filter_map(Endpoint::ip));
+    if access == WatchAccess::Off {
+        journal.watching_is_off();
+    }
+    WatchCheck { access: Arc::new(access), journal: journal.clone() }
 }
 
 /// Allows requests for the names and addresses that the server listens on.
 fn access_policy(config: &Config, endpoints: &[Endpoint]) -> AccessPolicy {
     let wanted = config.listen.http.iter().map(|binding| &binding.at).chain(&config.listen.metrics);
     let wanted: Vec<&str> = wanted.map(|address| address.host.as_str()).collect();
-    let bound: Vec<IpAddr> = endpoints
-        .iter()
-        .filter(|endpoint| endpoint.role != Role::Service)
-        .filter_map(|endpoint| match &endpoint.at {
-            Location::Ip(address) => Some(address.ip()),
-            Location::Path(_) => None,
-        })
-        .collect();
+    let bound: Vec<IpAddr> =
+        endpoints.iter().filter(|endpoint| endpoint.role != Role::Service).filter_map(Endpoint::ip).collect();
     AccessPolicy::new(&wanted, &bound, config.allowed.clone())
 }
 

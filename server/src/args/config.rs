@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::datagram::Rates;
 use crate::http::access::policy::Allowed;
+use crate::http::access::token::WatchToken;
 use crate::listen::address::Address;
 use crate::listen::endpoint::Bindings;
 use crate::process::logging::LogConfig;
@@ -25,6 +26,10 @@ pub struct Config {
     pub(crate) max_connections: Option<NonZeroUsize>,
     /// How many connections one address may have at once. `None` means no limit.
     pub(crate) max_per_address: Option<usize>,
+    /// How much memory the events of the recent past may take, in bytes.
+    pub(crate) watch_memory: usize,
+    /// The token that those who watch need, if there is one.
+    pub(crate) watch_token: Option<WatchToken>,
     /// How long sessions may take to end after a stop.
     pub(crate) drain: Duration,
     /// How the log is written.

@@ -5,6 +5,7 @@ mod config;
 mod manual;
 mod serve;
 pub mod value;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write;

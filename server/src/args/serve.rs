@@ -11,6 +11,7 @@ use wirestamp_protocol::Format;
 
 use super::config::Config;
 use super::value::{ArrivalTimes, Gap, MaxMessage, OrOff, Timeout, mode, path, upstream};
+use super::watch::WatchArgs;
 use crate::datagram::Rates;
 use crate::http::access::origin::{Host, Origin};
 use crate::http::access::policy::Allowed;
@@ -90,8 +91,8 @@ pub(super) struct ServeArgs {
 
     /// Listen on this address for HTTP, or "off"; can be repeated
     ///
-    /// The server offers the page at /, and /ws, /api/info, /healthz, /readyz and /metrics. The address can have
-    /// a query, as with --tcp, which sets the default for the WebSockets of this listener.
+    /// The server offers the page at /, and /ws, /api/info, /api/events, /api/sessions, /healthz, /readyz and /metrics.
+    /// The address can have a query, as with --tcp, which sets the default for the WebSockets of this listener.
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_HTTP", value_delimiter = ',')]
     #[arg(default_value = "localhost:8080")]
     #[arg(help_heading = LISTENERS)]
@@ -167,6 +168,9 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "ORIGIN", env = "WIRESTAMP_ALLOW_ORIGIN", value_delimiter = ',')]
     #[arg(help_heading = ACCESS)]
     pub allow_origin: Vec<Origin>,
+
+    #[command(flatten)]
+    pub watch: WatchArgs,
 
     /// Serve /metrics on this address instead of with the page
     #[arg(long, value_name = "HOST:PORT", env = "WIRESTAMP_METRICS_ADDR")]
@@ -264,6 +268,8 @@ impl ServeArgs {
             upstream: self.upstream,
             max_connections: self.max_connections,
             max_per_address: self.max_per_ip.on().map(Into::into),
+            watch_memory: self.watch.watch_memory.0,
+            watch_token: self.watch.watch_token,
             drain: self.drain,
             log: logging::LogConfig {
                 format: self.log_format,

@@ -34,6 +34,8 @@ pub(crate) struct Info {
     gap_ms: Option<f64>,
     /// The service that the bridge connects to. Null if it is this one.
     upstream: Option<String>,
+    /// Who may watch at `/api/events`: everyone (`open`), those with the `token`, or nobody (`off`).
+    watch: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,6 +62,7 @@ impl Info {
         endpoints: &[Endpoint],
         settings: &ServiceSettings,
         upstream: Option<&Address>,
+        watch: &'static str,
     ) -> Self {
         let service = |kind: fn(&EndpointSocket) -> bool| {
             endpoints.iter().filter(move |one| one.role == Role::Service && kind(&one.socket))
@@ -80,6 +83,7 @@ impl Info {
             max_message: settings.max_message.get(),
             gap_ms: settings.gap.map(|gap| gap.as_nanos() as f64 / 1e6),
             upstream: upstream.map(ToString::to_string),
+            watch,
         }
     }
 }

@@ -9,7 +9,9 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use super::access::watch::{self, WatchCheck};
 use super::access::{self, Access};
+use super::events::{self, Events};
 use super::health::AT_THE_LIMIT;
 use super::info::Info;
 use super::list_header::names;
@@ -27,12 +29,14 @@ pub(crate) struct Routes {
 }
 
 /// The routes of an HTTP listener, including `/metrics` if `shows_metrics` is set. `streams` are the limits of the TCP
-/// and Unix clients.
+/// and Unix clients, and `watchers` decides who may see the `events`.
 pub(crate) fn routes(
     bridges: Bridges,
     info: Info,
     streams: Admission,
     shows_metrics: bool,
+    events: Events,
+    watchers: WatchCheck,
     access: Access,
 ) -> Routes {
     let stop = bridges.stop.clone();
@@ -42,6 +46,8 @@ pub(crate) fn routes(
         .route("/ws", get(websocket::upgrade).with_state(bridges))
         .merge(info::routes(info))
         .merge(format)
+        .merge(events::routes(events).layer(from_fn_with_state(watchers, watch::check)))
+        .merge(events::schema())
         .merge(metrics.clone())
         .fallback((StatusCode::NOT_FOUND, "not found; the page is at /\n"));
     // Health checks are answered for any host, because load balancers ask by address.

@@ -13,6 +13,7 @@ use wirestamp_arrival::Timed;
 
 use super::connection::ListenerName;
 use super::handshake::accept;
+use super::lasting::Progress;
 use super::list_header::names;
 use crate::admission::Admitted;
 use crate::bridge::{Asked, Backend, Bridges, Mode};
@@ -61,8 +62,11 @@ pub(crate) async fn upgrade(
             Ok(upgraded) => upgraded,
             Err(error) => return bridges.journal.upgrade_broke(peer, &error),
         };
-        match upgraded.downcast::<TokioIo<Timed<TcpStream>>>() {
-            Ok(parts) => bridges.run(parts.io.into_inner(), parts.read_buf, peer, asked).await,
+        match upgraded.downcast::<TokioIo<Progress<Timed<TcpStream>>>>() {
+            Ok(parts) => {
+                let socket = parts.io.into_inner().into_inner();
+                bridges.run(socket, parts.read_buf, peer, asked).await;
+            }
             // Not a TCP connection.
             Err(upgraded) => {
                 let socket = Timed::by_read(TokioIo::new(upgraded));

@@ -10,7 +10,7 @@ use super::metrics::Fault;
 use crate::peer::Peer;
 
 impl Journal {
-    /// A request was refused for the host or the origin that it names. `label` is the reason in the metrics.
+    /// A request was refused, such as for the host or the origin that it names. `label` is the reason in the metrics.
     pub(crate) fn request_refused(
         &self,
         peer: Peer,
@@ -22,6 +22,14 @@ impl Journal {
         self.0.metrics.refused(label);
         let (host, origin) = (host.map(debug), origin.map(debug));
         tracing::info!(%peer, host, origin, reason = %why, "request refused");
+    }
+
+    /// Nobody may watch, because HTTP can be reached from other computers and there is no token.
+    pub(crate) fn watching_is_off(&self) {
+        tracing::warn!(
+            "HTTP is open beyond this computer, so nobody may watch what clients send; to turn watching on, set a \
+             token with --watch-token @FILE or WIRESTAMP_WATCH_TOKEN"
+        );
     }
 
     /// A client connected and left without a request.

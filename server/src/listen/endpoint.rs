@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use tokio::net::{TcpListener, UdpSocket};
@@ -77,6 +77,14 @@ impl Endpoint {
         };
         let at = at.map_err(|source| Error::Start { what: "read a listener's address", source })?;
         Ok(Self { times: Source::Read, socket, role, profile, at })
+    }
+
+    /// The address that it's bound to, if it has one.
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
+        match &self.at {
+            Location::Ip(address) => Some(address.ip()),
+            Location::Path(_) => None,
+        }
     }
 
     /// Asks the kernel for the times of arrival. Where it has none, they stay those of the reads.

@@ -2,9 +2,13 @@
 //!
 //! - `policy`: the decision.
 //! - `origin`: parsing hosts and origins.
+//! - `watch`: who may watch what clients send.
+//! - `token`: the token that they may need.
 
 pub mod origin;
 pub mod policy;
+pub(crate) mod token;
+pub(crate) mod watch;
 
 use std::sync::Arc;
 

@@ -18,6 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::lasting::{Lasting, Progress};
 use super::router::Routes;
 use crate::admission::Admitted;
 use crate::journal::{Journal, PROBE_MAX};
@@ -37,7 +38,8 @@ const RESERVE_HEAD_TIMEOUT: Duration = Duration::from_secs(1);
 const MAX_HEAD: usize = 16 * 1024;
 
 /// How long a connection that isn't a WebSocket may last. It is then closed after the current response, so
-/// that a client can't hold it by not reading. Browsers open another one when they need it.
+/// that a client can't hold it by not reading. Browsers open another one when they need it. A response that goes on, such
+/// as a stream of events, may last longer, as long as its client takes what it gets.
 const MAX_AGE: Duration = Duration::from_secs(120);
 
 /// How long the current response may take then.
@@ -55,6 +57,8 @@ pub(crate) struct Http {
     pub(crate) profile: Arc<Profile>,
     pub(crate) listener: ListenerName,
     pub(crate) journal: Journal,
+    /// How long a client may take nothing of a response that goes on.
+    pub(crate) stall_timeout: Duration,
     /// Ends the connections that aren't WebSockets.
     pub(crate) close: CancellationToken,
 }
@@ -66,12 +70,12 @@ impl Http {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { routes, profile, listener, journal, close } = self;
+        let Self { routes, profile, listener, journal, stall_timeout, close } = self;
         let Arrival { stream, peer, .. } = client;
         let at_limit = admitted.is_reserve();
         let routes = TowerToHyperService::new(if at_limit { routes.at_limit } else { routes.usual });
         let head_timeout = if at_limit { RESERVE_HEAD_TIMEOUT } else { HEAD_TIMEOUT };
-        let admitted = Arc::new(admitted);
+        let (admitted, lasting) = (Arc::new(admitted), Lasting::default());
         let (opened, has_asked) = (Instant::now(), AtomicBool::new(false));
         let service = service_fn(|request: hyper::Request<Incoming>| {
             has_asked.store(true, Ordering::Relaxed);
@@ -80,6 +84,7 @@ impl Http {
             request.extensions_mut().insert(Arc::clone(&admitted));
             request.extensions_mut().insert(Arc::clone(&profile));
             request.extensions_mut().insert(listener.clone());
+            request.extensions_mut().insert(lasting.clone());
             let response = routes.call(request);
             async move { response.await.map_err(|never: Infallible| never) }
         });
@@ -88,8 +93,12 @@ impl Http {
             .header_read_timeout(head_timeout)
             .keep_alive(!at_limit)
             .max_buf_size(MAX_HEAD)
-            .serve_connection(TokioIo::new(stream), service)
+            .serve_connection(TokioIo::new(Progress::new(stream, lasting.clone())), service)
             .with_upgrades();
+        let age = async {
+            sleep(MAX_AGE).await;
+            lasting.over().await;
+        };
         tokio::pin!(connection);
         let done = tokio::select! {
             done = connection.as_mut() => {
@@ -103,7 +112,8 @@ impl Http {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
-            () = sleep(MAX_AGE) => {
+            () = lasting.stalled(stall_timeout) => return journal.http_cut(peer),
+            () = age => {
                 connection.as_mut().graceful_shutdown();
                 match timeout(LAST_RESPONSE, connection).await {
                     Ok(done) => done,

@@ -12,11 +12,16 @@ use crate::bridge::upstream::Upstream;
 use crate::bridge::{Backend, Bridges};
 use crate::http::access::Access;
 use crate::http::access::policy::{AccessPolicy, Allowed};
+use crate::http::access::watch::{WatchAccess, WatchCheck};
+use crate::http::events::Events;
 use crate::http::info::Info;
 use crate::http::router;
 use crate::peer::{Peer, Transport};
 use crate::session::settings::ServiceSettings;
+use crate::watch::{self, Rules, Watch};
 use crate::zone::Zone;
+
+const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A client of the server's routes. Time passes only while every task waits.
 struct Client {
@@ -50,7 +55,12 @@ fn client_of(buffer: usize, places: usize) -> Client {
     let policy = Arc::new(AccessPolicy::new(&["localhost"], &[], Allowed::default()));
     let access = Access { policy, journal: journal.clone() };
     let streams = Admission::new("stream", 1, None, journal.clone());
-    let routes = router::routes(bridges, Info::new(&[], &settings, None), streams.clone(), true, access);
+    let info = Info::new(&[], &settings, None, "open");
+    let rules = Rules { zone: Zone::Utc, max_message: 1 };
+    let watching = watch::Settings { rules, memory: 0, journal: journal.clone() };
+    let events = Events::new(Watch::start(watching).unwrap(), journal.clone(), close.clone());
+    let watchers = WatchCheck { access: Arc::new(WatchAccess::Open), journal: journal.clone() };
+    let routes = router::routes(bridges, info, streams.clone(), true, events, watchers, access);
     let profile = Arc::new(Profile { format: Format::default() });
     let listener = ListenerName("127.0.0.1:8080".into());
     let peer = Peer::Process { pid: None, uid: 0 };
@@ -58,7 +68,9 @@ fn client_of(buffer: usize, places: usize) -> Client {
         let admission = streams.beside("http", places, 1);
         let admitted = admission.admit(peer, admission.place().await).unwrap();
         let arrival = Arrival { stream: servers_end, peer, transport: Transport::Tcp };
-        Http { routes, profile, listener, journal, close }.serve(arrival, admitted).await;
+        Http { routes, profile, listener, journal, stall_timeout: STALL_TIMEOUT, close }
+            .serve(arrival, admitted)
+            .await;
     });
     Client { stream }
 }
@@ -199,4 +211,56 @@ async fn a_client_that_keeps_asking_has_to_reconnect_eventually() {
     let (said, _) = client.read_to_end().await;
     let (begun, whole) = (said.matches("HTTP/1.1 200 OK").count(), said.matches("\r\n\r\nok\n").count());
     assert!(begun > 20 && begun == whole, "{begun} responses, {whole} whole");
+}
+
+const WATCH: &str = "GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_of_events_goes_on_for_longer_than_other_connections_may() {
+    let mut client = client(1 << 20);
+    client.send(WATCH).await;
+    sleep(20 * MAX_AGE).await;
+    let mut said = vec![0; 4096];
+    let bytes = client.stream.read(&mut said).await.unwrap();
+    assert!(said[..bytes].starts_with(b"HTTP/1.1 200 OK\r\n"));
+    let more = tokio::time::timeout(10 * MAX_AGE, client.stream.read(&mut said)).await;
+    // Signs of life come in real time, from another thread, or not at all.
+    assert!(more.is_err() || more.is_ok_and(|read| read.unwrap() > 0), "it has ended");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_is_as_old_as_others_once_its_stream_has_ended() {
+    let mut client = client(1 << 20);
+    client.send(&WATCH.replace("events", "events.ndjson?follow=no")).await;
+    let mut said = Vec::new();
+    while !said.ends_with(b"0\r\n\r\n") {
+        client.stream.read_buf(&mut said).await.unwrap();
+    }
+    let begun = Instant::now();
+    while client.stream.write_all(format!("{GET}\r\n").as_bytes()).await.is_ok() {
+        sleep(Duration::from_secs(5)).await;
+    }
+    assert!(begun.elapsed() <= MAX_AGE + Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watcher_that_takes_nothing_is_disconnected_after_the_stall_timeout() {
+    let mut client = client(64);
+    client.send(WATCH).await;
+    sleep(STALL_TIMEOUT - Duration::from_millis(1)).await;
+    assert_eq!(client.stream.read_u8().await.unwrap(), b'H');
+    sleep(STALL_TIMEOUT + Duration::from_millis(1)).await;
+    // The first byte made room for another.
+    let (said, waited) = client.read_to_end().await;
+    assert_eq!((said.len(), waited), (64, Duration::ZERO), "only what was in the buffer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watcher_that_takes_a_little_at_a_time_is_not_disconnected() {
+    let mut client = client(64);
+    client.send(WATCH).await;
+    for _ in 0..300 {
+        sleep(STALL_TIMEOUT / 2).await;
+        client.stream.read_u8().await.unwrap();
+    }
 }
