@@ -10,6 +10,7 @@
 //! - [`Responder`] combines the two: bytes in, replies out.
 //! - [`Recognizer`] recognizes messages that were stamped before.
 //! - [`event`] is what a server tells of its sessions.
+//! - [`verdict`] is what they show of its clients, in words.
 //! - [`measure`] is what a client can learn from replies: clock offset and jitter.
 //! - [`visible`], [`percent`], [`hex`], [`calendar`] and [`plural`] read and write text for the clients.
 
@@ -23,6 +24,7 @@ mod moment;
 pub mod percent;
 mod responder;
 mod stamp;
+pub mod verdict;
 pub mod visible;
 
 pub use decoder::{Cut, Decoder, Message, Pending};
