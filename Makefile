@@ -2,7 +2,7 @@
 
 PYTHON27 ?= python2.7
 WASM := target/wasm32-unknown-unknown/page/wirestamp_web_client.wasm
-NEEDS := nc=netcat-openbsd ncat=ncat socat=socat python3=python3 node=nodejs
+NEEDS := nc=netcat-openbsd ncat=ncat socat=socat python3=python3 node=nodejs tshark=tshark
 ifeq ($(BROWSER),none)
 TESTS := -- --skip browser::
 else

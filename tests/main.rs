@@ -4,6 +4,7 @@
 //! - [`http`]: what the server serves over HTTP, and which requests it refuses.
 //! - [`bridge`]: the WebSocket bridge.
 //! - [`client`]: `wirestamp connect` and `wirestamp ping`, and other people's clients.
+//! - [`watch`]: what the server tells of its sessions.
 //! - [`browser`]: the page in real browsers.
 //! - [`docs`]: whether the documents are true.
 
@@ -16,3 +17,4 @@ mod docs;
 mod http;
 mod service;
 mod support;
+mod watch;
