@@ -45,7 +45,8 @@ pub(crate) fn no_addresses(peer: &str, listener: &str) -> String {
 
 /// What only its beginning tells of a session.
 pub(crate) fn open(open: &Open) -> Vec<String> {
-    let mut notes = vec![readable(&format!("Stamps in the format {}.", open.format))];
+    let format = open.format.as_ref().map(|format| readable(&format!("Stamps in the format {format}.")));
+    let mut notes: Vec<_> = format.into_iter().collect();
     notes.extend(open.label.as_ref().map(|label| readable(&format!("Its label: {label}"))));
     notes
 }

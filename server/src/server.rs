@@ -38,6 +38,7 @@ use crate::watch::{self, Rules, Watch};
 pub struct Server {
     endpoints: Vec<Endpoint>,
     parts: Parts,
+    watch: Watch,
     drain: Drain,
     drain_timeout: Duration,
 }
@@ -85,8 +86,8 @@ impl Server {
         let drain = Drain::default();
         let drain_timeout = config.drain;
         let watch = start_watching(&config, &journal)?;
-        let parts = Parts::new(config, &endpoints, places, &drain, watch, journal);
-        Ok(Self { endpoints, parts, drain, drain_timeout })
+        let parts = Parts::new(config, &endpoints, places, &drain, watch.clone(), journal);
+        Ok(Self { endpoints, parts, watch, drain, drain_timeout })
     }
 
     /// Tells standard output, and systemd, that the server accepts clients.
@@ -101,13 +102,13 @@ impl Server {
 
     /// Serves until `asked_to_stop` is cancelled, then lets the sessions end, for as long as the drain may take.
     pub async fn run(self, asked_to_stop: CancellationToken) {
-        let Self { endpoints, parts, drain, drain_timeout } = self;
+        let Self { endpoints, parts, watch, drain, drain_timeout } = self;
         for endpoint in endpoints {
             parts.serve(endpoint, &drain);
         }
         asked_to_stop.cancelled().await;
         notify::stopping();
-        drain.run(drain_timeout, &parts.journal).await;
+        drain.run(drain_timeout, &parts.journal, &watch).await;
     }
 }
 
@@ -253,7 +254,11 @@ impl Parts {
 /// # Errors
 /// The system has no thread for it.
 fn start_watching(config: &Config, journal: &Journal) -> Result<Watch, Error> {
-    let rules = Rules { zone: config.service.zone, max_message: config.service.max_message.get() as u64 };
+    let rules = Rules {
+        zone: config.service.zone,
+        gap: config.service.gap,
+        max_message: config.service.max_message.get() as u64,
+    };
     let settings = watch::Settings { rules, memory: config.watch_memory, journal: journal.clone() };
     Watch::start(settings).map_err(|source| Error::Start { what: "start the thread for watching", source })
 }

@@ -57,7 +57,7 @@ impl Feed {
     }
 
     pub(crate) fn open(self, micros: u64) -> Event {
-        Event::Open(Open { about: self.about(micros), format: "ctime".into(), label: None })
+        Event::Open(Open { about: self.about(micros), format: Some("ctime".into()), label: None })
     }
 
     /// A message whose reads are at these times, in microseconds, and have these bytes.

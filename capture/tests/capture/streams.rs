@@ -135,7 +135,7 @@ fn reads_without_bytes_make_no_segment() {
 #[test]
 fn words_that_a_client_chose_are_short_and_do_not_act_on_a_terminal() {
     let label = Some("\x1b]0;owned\x07".repeat(1000));
-    let open = Open { about: tcp().about(0), format: "ctime".into(), label };
+    let open = Open { about: tcp().about(0), format: Some("ctime".into()), label };
     let packets = packets(&[Event::Open(open)]);
     let comment = packets[0].comments.last().unwrap();
     assert!(comment.starts_with(r"Its label: \x1b]0;owned\x07"), "{comment}");

@@ -36,6 +36,8 @@ pub(super) struct Metrics {
     dropped: IntCounterVec,
     at_limit: IntCounterVec,
     log_lines_dropped: IntCounter,
+    watch_memory: IntGauge,
+    watch_left_out: IntCounter,
 }
 
 /// The metrics of one transport.
@@ -159,6 +161,11 @@ impl Metrics {
         let at_limit = family.counters("wirestamp_connection_limit_reached_total", help, &["listener"]);
         let help = "Log lines dropped because the log was not read fast enough or could not be written.";
         let log_lines_dropped = family.counter("wirestamp_log_lines_dropped_total", help);
+        let help = "Memory that events, and what they are made of, take.";
+        let watch_memory = family.gauge("wirestamp_watch_memory_bytes", help);
+        let help =
+            "Reads and other records that those who watch are not told of, because there were too many.";
+        let watch_left_out = family.counter("wirestamp_watch_left_out_total", help);
         Self {
             registry: family.0,
             transports,
@@ -169,6 +176,8 @@ impl Metrics {
             dropped,
             at_limit,
             log_lines_dropped,
+            watch_memory,
+            watch_left_out,
         }
     }
 
@@ -218,6 +227,12 @@ impl Metrics {
 
     pub(super) fn log_lines_dropped(&self, lines: u64) {
         self.log_lines_dropped.inc_by(lines);
+    }
+
+    /// Takes what watching uses now, and what it has left out since the start.
+    pub(super) fn watching(&self, memory: usize, left_out: u64) {
+        self.watch_memory.set(i64::try_from(memory).unwrap_or(i64::MAX));
+        self.watch_left_out.inc_by(left_out.saturating_sub(self.watch_left_out.get()));
     }
 
     /// Every metric, in Prometheus's text format.
@@ -312,6 +327,12 @@ impl Family {
         let counter = IntCounter::new(name, help).expect(REGISTERED);
         self.0.register(Box::new(counter.clone())).expect(REGISTERED);
         counter
+    }
+
+    fn gauge(&self, name: &str, help: &str) -> IntGauge {
+        let gauge = IntGauge::new(name, help).expect(REGISTERED);
+        self.0.register(Box::new(gauge.clone())).expect(REGISTERED);
+        gauge
     }
 
     fn counters(&self, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {

@@ -77,6 +77,7 @@ impl Journal {
 
     /// Every metric, in Prometheus's text format.
     pub(crate) fn metrics(&self) -> Vec<u8> {
+        self.0.metrics.watching(self.0.feed.memory(), self.0.feed.left_out());
         self.0.metrics.text()
     }
 }

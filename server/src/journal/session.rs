@@ -83,7 +83,7 @@ impl OpenSession {
         if let Some(feed) = self.journal.feed() {
             if self.watched.is_new(feed) {
                 let who = self.identity();
-                self.watched.introduce(feed, who, false);
+                self.watched.introduce(feed, who, Some(arrival.at), false);
             }
             self.watched.read(feed, self.id.0, bytes, arrival);
         }
@@ -146,7 +146,7 @@ impl OpenSession {
             && self.watched.is_new(feed)
         {
             let who = self.identity();
-            self.watched.introduce(feed, who, false);
+            self.watched.introduce(feed, who, None, false);
         }
     }
 
@@ -185,7 +185,7 @@ impl Drop for OpenSession {
         if let Some(feed) = self.journal.feed() {
             let who = self.identity();
             if self.watched.is_new(feed) {
-                self.watched.introduce(feed, who, is_probe);
+                self.watched.introduce(feed, who, None, is_probe);
             }
             self.watched.closed(feed, who, ending, is_probe);
         }

@@ -43,10 +43,17 @@ impl Watched {
         self.epoch != feed.epoch()
     }
 
-    /// Tells of the session itself.
-    pub(super) fn introduce(&mut self, feed: &Feed, who: Identity, is_probe: bool) {
+    /// Tells of the session itself. `arrival` is when its first bytes arrived, which may have been before it was accepted.
+    pub(super) fn introduce(
+        &mut self,
+        feed: &Feed,
+        who: Identity,
+        arrival: Option<Duration>,
+        is_probe: bool,
+    ) {
         let Identity { session, transport, peer, opened, counts: before } = who;
-        let at = Timestamp(now().saturating_sub(opened.elapsed()));
+        let accepted = now().saturating_sub(opened.elapsed());
+        let at = Timestamp(arrival.map_or(accepted, |arrival| arrival.min(accepted)));
         let entrance = Arc::clone(&self.entrance);
         let opened = Opened { session, transport, peer, entrance, at, is_probe, before };
         if feed.push_always(|| Record::Opened(Box::new(opened))) {

@@ -138,6 +138,8 @@ impl Desk {
     }
 
     fn tell_news(&self) {
+        let held = self.ring.borrow().used() + self.editor.held();
+        self.settings.journal.all_feed().set_at_desk(held);
         self.news.send_replace(());
     }
 

@@ -56,7 +56,7 @@ fn client_of(buffer: usize, places: usize) -> Client {
     let access = Access { policy, journal: journal.clone() };
     let streams = Admission::new("stream", 1, None, journal.clone());
     let info = Info::new(&[], &settings, None, "open");
-    let rules = Rules { zone: Zone::Utc, max_message: 1 };
+    let rules = Rules { zone: Zone::Utc, gap: None, max_message: 1 };
     let watching = watch::Settings { rules, memory: 0, journal: journal.clone() };
     let events = Events::new(Watch::start(watching).unwrap(), journal.clone(), close.clone());
     let watchers = WatchCheck { access: Arc::new(WatchAccess::Open), journal: journal.clone() };

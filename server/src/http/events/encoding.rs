@@ -1,5 +1,6 @@
 //! How events are written, for each kind of client.
 
+use wirestamp_capture::{Capture, MEDIA_TYPE};
 use wirestamp_protocol::event::EventId;
 
 use crate::watch::Framing;
@@ -12,9 +13,10 @@ pub(super) struct Encoding {
 }
 
 /// All of them.
-pub(super) static ENCODINGS: [Encoding; 2] = [
+pub(super) static ENCODINGS: [Encoding; 3] = [
     Encoding { path: "/api/events", media_type: "text/event-stream", framing: || Box::new(ServerSent) },
     Encoding { path: "/api/events.ndjson", media_type: "application/x-ndjson", framing: || Box::new(Lines) },
+    Encoding { path: "/api/events.pcapng", media_type: MEDIA_TYPE, framing: || Box::new(Packets(None)) },
 ];
 
 /// Server-Sent Events, for browsers (HTML, 9.2.5). The JSON of an event is one line.
@@ -45,6 +47,23 @@ impl Framing for Lines {
     /// An empty line.
     fn keep_alive(&mut self, out: &mut Vec<u8>) {
         out.push(b'\n');
+    }
+}
+
+/// A capture, for Wireshark.
+struct Packets(Option<Capture>);
+
+impl Framing for Packets {
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        self.0 = Some(Capture::new(out));
+    }
+
+    fn event(&mut self, _: EventId, json: &[u8], out: &mut Vec<u8>) {
+        if let Some(capture) = &mut self.0
+            && let Ok(event) = serde_json::from_slice(json)
+        {
+            capture.event(&event, out);
+        }
     }
 }
 

@@ -8,7 +8,6 @@ mod query;
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -19,7 +18,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::{StreamExt, stream};
 use tokio::sync::Semaphore;
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::lasting::Lasting;
@@ -31,9 +29,6 @@ use query::EventsQuery;
 
 /// How many clients may watch at once. Each takes up to 256 KiB, and time on the thread that makes the events.
 const WATCHERS_MAX: usize = 32;
-
-/// How long streams go on once the last session has ended, so that its end is in them. Events take about 50 ms.
-const LAST_EVENTS: Duration = Duration::from_millis(250);
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -118,11 +113,7 @@ impl Events {
             let chunk = held.0.recv().await?;
             Some((Ok::<_, Infallible>(chunk), held))
         });
-        let end = async move {
-            self.close.cancelled().await;
-            sleep(LAST_EVENTS).await;
-        };
-        let body = Body::from_stream(chunks.take_until(Box::pin(end)));
+        let body = Body::from_stream(chunks.take_until(Box::pin(self.close.cancelled_owned())));
         let headers = [(CONTENT_TYPE, encoding.media_type), (CACHE_CONTROL, "no-store"), UNBUFFERED];
         (headers, body).into_response()
     }

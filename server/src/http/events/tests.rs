@@ -1,5 +1,7 @@
 use super::*;
 
+use std::time::Duration;
+
 use axum::http::HeaderValue;
 use jsonschema::Validator;
 use serde_json::{Value, json};

@@ -38,6 +38,8 @@ struct Shared {
     begun: Notify,
     /// How many records were left out.
     left_out: AtomicU64,
+    /// What the desk holds, in bytes.
+    at_desk: AtomicUsize,
 }
 
 impl Feed {
@@ -64,7 +66,7 @@ impl Feed {
     }
 
     /// How many records were left out so far.
-    pub(crate) fn left_out(&self) -> u64 {
+    pub(super) fn left_out(&self) -> u64 {
         self.0.left_out.load(Relaxed)
     }
 
@@ -115,6 +117,18 @@ impl Feed {
         if let Ok(mut spare) = self.0.spare.try_lock() {
             *spare = Some(batch);
         }
+    }
+
+    /// Notes what the desk holds, in bytes.
+    pub(crate) fn set_at_desk(&self, bytes: usize) {
+        self.0.at_desk.store(bytes, Relaxed);
+    }
+
+    /// How much memory watching takes, in bytes: what the desk holds, and the batches.
+    pub(super) fn memory(&self) -> usize {
+        let batch = self.0.batch.try_lock().map_or(0, |batch| batch.allocated());
+        let spare = self.0.spare.try_lock().map_or(0, |spare| spare.as_ref().map_or(0, Batch::allocated));
+        self.0.at_desk.load(Relaxed) + batch + spare
     }
 
     /// Passes on what there is now, unless the desk is behind.

@@ -30,6 +30,11 @@ impl Allowance {
     pub(super) fn new(bytes: usize) -> Self {
         Self(bytes)
     }
+
+    /// How many more bytes may be kept.
+    pub(super) fn left(&self) -> usize {
+        self.0
+    }
 }
 
 /// The message that has begun.

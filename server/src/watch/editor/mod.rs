@@ -11,6 +11,7 @@ mod probes;
 mod session;
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use serde::Serialize;
 use wirestamp_protocol::event::{By, How, Timestamp};
@@ -33,6 +34,8 @@ const ENDED_MAX: usize = 500;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules {
     pub(crate) zone: Zone,
+    /// The silence that ends a message. `None` means that silence never does.
+    pub(crate) gap: Option<Duration>,
     /// Where a message ends without a line feed, in bytes.
     pub(crate) max_message: u64,
 }
@@ -40,6 +43,7 @@ pub(crate) struct Rules {
 /// Makes events of records.
 pub(super) struct Editor {
     rules: Rules,
+    memory: usize,
     allowance: Allowance,
     sessions: HashMap<u64, Session>,
     peers: Peers,
@@ -59,9 +63,10 @@ impl Editor {
     pub(super) fn new(rules: Rules, memory: usize, journal: Journal) -> Self {
         Self {
             rules,
+            memory,
             allowance: Allowance::new(memory),
             sessions: HashMap::new(),
-            peers: Peers::new(journal),
+            peers: Peers::new(rules, journal),
             probes: Probes::default(),
             ended: VecDeque::new(),
         }
@@ -120,7 +125,7 @@ impl Editor {
             bytes_in: before.bytes_in,
             bytes_out: before.bytes_out,
         };
-        let session = Session::new(id, transport, peer.to_string(), &entrance, at, totals);
+        let session = Session::new(id, transport, peer.to_string(), &entrance, at, totals, &self.rules);
         if !is_probe {
             session.tell_opened(ring);
         }
@@ -140,6 +145,11 @@ impl Editor {
         session.settle(counts, missed, ring, &mut self.allowance);
         let summary = session.tell_closed(ended, 1, ring);
         self.keep(summary);
+    }
+
+    /// What messages that haven't ended take, in bytes.
+    pub(super) fn held(&self) -> usize {
+        self.memory - self.allowance.left()
     }
 
     /// Does what is due: UDP clients fade, and probes are told.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use wirestamp_protocol::event::{By, Dropped, Event, EventId, How, Timestamp};
 
+use super::Rules;
 use super::session::{Ended, Session, Summary, Totals};
 use crate::journal::Journal;
 use crate::journal::feed::{Entrance, Missed};
@@ -23,6 +24,7 @@ const CLIENTS_MAX: usize = 2048;
 type Key = (u32, SocketAddr);
 
 pub(super) struct Peers {
+    rules: Rules,
     journal: Journal,
     listeners: HashMap<u32, Arc<Entrance>>,
     sessions: HashMap<Key, Session>,
@@ -31,8 +33,8 @@ pub(super) struct Peers {
 }
 
 impl Peers {
-    pub(super) fn new(journal: Journal) -> Self {
-        Self { journal, listeners: HashMap::new(), sessions: HashMap::new(), waiting: Vec::new() }
+    pub(super) fn new(rules: Rules, journal: Journal) -> Self {
+        Self { rules, journal, listeners: HashMap::new(), sessions: HashMap::new(), waiting: Vec::new() }
     }
 
     pub(super) fn listener(&mut self, number: u32, entrance: Arc<Entrance>) {
@@ -67,8 +69,15 @@ impl Peers {
         }
         Some(self.sessions.entry(key).or_insert_with(|| {
             let number = self.journal.next_session();
-            let session =
-                Session::new(number, Transport::Udp, from.to_string(), entrance, at, Totals::default());
+            let session = Session::new(
+                number,
+                Transport::Udp,
+                from.to_string(),
+                entrance,
+                at,
+                Totals::default(),
+                &self.rules,
+            );
             session.tell_opened(ring);
             session
         }))

@@ -6,6 +6,7 @@ use wirestamp_protocol::event::{
     About, By, Close, DropReason, Dropped, End, Event, EventId, Findings, How, Message, Open, Payload,
     Source, Timestamp,
 };
+use wirestamp_protocol::verdict::{Examination, MessageFacts};
 use wirestamp_protocol::{Counts, Cut, Stamper, split_stamp};
 
 use super::Rules;
@@ -29,6 +30,7 @@ pub(super) struct Session {
     last_message: Option<Timestamp>,
     ended_by_eof: bool,
     totals: Totals,
+    examination: Examination,
 }
 
 /// What has gone through a session.
@@ -83,6 +85,7 @@ impl Session {
         entrance: &Entrance,
         at: Timestamp,
         totals: Totals,
+        rules: &Rules,
     ) -> Self {
         let id = EventId::default();
         Self {
@@ -96,6 +99,7 @@ impl Session {
             last_message: None,
             ended_by_eof: false,
             totals,
+            examination: Examination::new(transport, rules.gap, at),
         }
     }
 
@@ -140,6 +144,7 @@ impl Session {
     }
 
     fn took(&mut self, bytes: &[u8], arrival: Arrived) {
+        self.examination.read(arrival.at, bytes);
         self.last_read = Some(arrival);
         self.totals.reads += 1;
         self.totals.bytes_in += bytes.len() as u64;
@@ -148,6 +153,15 @@ impl Session {
     fn message(&mut self, whole: Whole, arrival: Arrived, unanswered: Option<DropReason>, rules: &Rules) {
         let Arrived { at, waited } = arrival;
         let Whole { bytes, payload, terminator, end, reads, reads_omitted, shared } = whole;
+        self.examination.message(&MessageFacts {
+            len: bytes,
+            terminator,
+            end,
+            shared,
+            reads: &reads,
+            reads_omitted,
+            at,
+        });
         self.totals.messages += 1;
         self.ended_by_eof = end == End::Eof;
         let stamp = self.stamper.as_mut().filter(|_| unanswered.is_none()).map(|stamper| {
@@ -189,6 +203,7 @@ impl Session {
 
     /// Its replies wait for the client: tells its messages without the time of their replies.
     pub(super) fn held_back(&mut self, ring: &mut Ring) {
+        self.examination.held_back(self.last_heard());
         self.tell_messages(None, ring);
     }
 
@@ -230,6 +245,7 @@ impl Session {
     /// Tells that reads, and so perhaps messages, are missing before those that wait.
     fn missed(&mut self, missed: Missed, messages: u64, ring: &mut Ring, allowance: &mut Allowance) {
         if !missed.is_none() {
+            self.examination.missed();
             self.assembler.lose(allowance);
         }
         self.totals.messages += messages;
@@ -251,9 +267,16 @@ impl Session {
     }
 
     fn tell_messages(&mut self, replied: Option<Timestamp>, ring: &mut Ring) {
-        for mut message in self.waiting.drain(..) {
+        if let Some(at) = replied {
+            self.examination.replied(at);
+        }
+        let last = self.waiting.len();
+        for (number, mut message) in self.waiting.drain(..).enumerate() {
             if message.stamp.is_some() {
                 message.service_ns = replied.map(|replied| nanos(replied - message.about.at));
+            }
+            if number + 1 == last {
+                message.news = self.examination.take_news();
             }
             ring.publish(Event::Message(Box::new(message)));
         }
@@ -265,6 +288,8 @@ impl Session {
         if ended.how == How::Fin && self.ended_by_eof {
             ended.how = How::HalfClose;
         }
+        let Ended { by, how, at, code, reason } = &ended;
+        self.examination.ended(*by, *how, *code, reason.as_deref(), *at);
         let Totals { reads, messages, bytes_in, bytes_out } = self.totals;
         ring.publish(Event::Close(Close {
             about: self.about(ended.at),
@@ -278,7 +303,7 @@ impl Session {
             bytes_out,
             lasted_ns: nanos(ended.at - self.about.at),
             count,
-            findings: Findings::default(),
+            findings: self.examination.findings(),
         }));
         self.summary(Some(ended))
     }
@@ -307,7 +332,7 @@ impl Session {
             totals: self.totals,
             last_at: self.last_message,
             ended,
-            findings: Findings::default(),
+            findings: self.examination.findings(),
         }
     }
 }

@@ -23,7 +23,7 @@ fn ms(ms: u64) -> Timestamp {
 
 impl Desk {
     fn new() -> Self {
-        let rules = Rules { zone: Zone::Utc, max_message: 65_536 };
+        let rules = Rules { zone: Zone::Utc, gap: None, max_message: 65_536 };
         Self {
             editor: Editor::new(rules, 1 << 20, Journal::new(false)),
             ring: Ring::new(1, 1 << 20),
