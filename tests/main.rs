@@ -3,8 +3,8 @@
 //! - [`service`]: the service on TCP, UDP and Unix sockets, and the program around it.
 //! - [`http`]: what the server serves over HTTP, and which requests it refuses.
 //! - [`bridge`]: the WebSocket bridge.
-//! - [`client`]: `wirestamp connect` and `wirestamp ping`, and other people's clients.
 //! - [`watch`]: what the server tells of its sessions.
+//! - [`client`]: `wirestamp connect`, `wirestamp ping` and `wirestamp watch`, and other people's clients.
 //! - [`browser`]: the page in real browsers.
 //! - [`docs`]: whether the documents are true.
 

@@ -26,6 +26,16 @@ pub enum Error {
         /// What to do about it.
         advice: &'static str,
     },
+    /// The service answers, but refuses or doesn't have what it was asked for.
+    #[error("cannot watch {target}: {reason}; {advice}")]
+    Refused {
+        /// The service's address.
+        target: String,
+        /// What the peer said.
+        reason: String,
+        /// What to do about it.
+        advice: &'static str,
+    },
     /// The connection broke.
     #[error("lost the connection to {target}: {reason}; check that the server is running, and try again")]
     Lost {
@@ -100,6 +110,17 @@ pub enum Error {
         /// The service's address.
         target: String,
     },
+    /// The token for the server can't be used.
+    #[error("cannot use the token in {place}: {reason}")]
+    Token {
+        /// The file or the environment variable.
+        place: String,
+        /// What is wrong, and what to do about it.
+        reason: String,
+    },
+    /// A capture would be written to a terminal.
+    #[error("a terminal can't show a capture; write it to a file, or pipe it to 'wireshark -k -i -'")]
+    CaptureAtTerminal,
     /// Anything else that the system refused to do.
     #[error("cannot {what}: {}", reason(.source))]
     System {

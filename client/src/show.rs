@@ -1,4 +1,4 @@
-//! Shows received bytes and durations at a terminal.
+//! Shows received bytes and durations at a terminal, in colours if they are allowed.
 
 use std::time::Duration;
 
@@ -27,6 +27,12 @@ pub(crate) fn brief(duration: Duration) -> String {
 /// Formats a duration in milliseconds with three decimal places, as ping(8) does.
 pub(crate) fn millis(duration: Duration) -> String {
     format!("{:.3}", duration.as_secs_f64() * 1e3)
+}
+
+/// Returns whether the user and the terminal allow colours and dim text; see <https://no-color.org>.
+pub(crate) fn has_colours() -> bool {
+    let unset = |name| std::env::var_os(name).is_none_or(|value| value.is_empty());
+    unset("NO_COLOR") && std::env::var_os("TERM").is_some_and(|term| term != "dumb")
 }
 
 #[cfg(test)]

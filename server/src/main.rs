@@ -19,6 +19,7 @@ fn main() -> ExitCode {
             exit(wirestamp_client::connect(args), wirestamp_client::Error::exit_code)
         }
         Ok(Command::Ping(args)) => exit(wirestamp_client::ping(args), wirestamp_client::Error::exit_code),
+        Ok(Command::Watch(args)) => exit(wirestamp_client::watch(args), wirestamp_client::Error::exit_code),
         Err(code) => code,
     }
 }

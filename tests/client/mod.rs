@@ -3,6 +3,7 @@
 //! - [`connect`], [`terminal`]: `wirestamp connect`, in a pipe and at a terminal.
 //! - [`tls`]: its certificates.
 //! - [`ping`], [`ping_times`]: `wirestamp ping` over every transport, and the times that it measures.
+//! - [`watch`], [`watch_lost`]: `wirestamp watch`, and what it does when the server is lost.
 //! - [`others`]: netcat, ncat, socat and Python.
 //! - [`snippets`]: the programs that the page offers for copying.
 
@@ -13,3 +14,5 @@ mod ping_times;
 mod snippets;
 mod terminal;
 mod tls;
+mod watch;
+mod watch_lost;

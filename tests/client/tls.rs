@@ -12,12 +12,12 @@ use crate::support::scratch::Scratch;
 use crate::support::server::wirestamp;
 
 /// A certificate for localhost.
-fn localhost() -> CertificateParams {
+pub(super) fn localhost() -> CertificateParams {
     CertificateParams::new(["localhost".to_owned()]).unwrap()
 }
 
 /// An acceptor for TLS, and a file with its certificate, which a client can trust.
-fn tls(certificate: &CertificateParams, scratch: &Scratch) -> (tokio_rustls::TlsAcceptor, String) {
+pub(super) fn tls(certificate: &CertificateParams, scratch: &Scratch) -> (tokio_rustls::TlsAcceptor, String) {
     let key = KeyPair::generate().unwrap();
     let certificate = certificate.self_signed(&key).unwrap();
     let pem = scratch.0.join("certificate.pem");

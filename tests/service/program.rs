@@ -286,7 +286,7 @@ async fn the_short_help_is_short_and_grouped() {
     assert!(!help.contains("Examples:") && !help.contains("WIRESTAMP_"), "{help}");
     let top = String::from_utf8(run(&["--help"]).await.stdout).unwrap();
     let (_, examples) = top.split_once("Examples:").unwrap();
-    assert_eq!(examples.matches("\n  wirestamp ").count(), 3, "{top}");
+    assert_eq!(examples.matches("\n  wirestamp ").count(), 4, "{top}");
 }
 
 #[tokio::test]
@@ -314,6 +314,7 @@ async fn there_is_a_manual_page_for_the_program_and_each_subcommand() {
         (&["man", "serve"], "wirestamp-serve", ["\\-\\-max\\-message", "WIRESTAMP_TCP"]),
         (&["man", "connect"], "wirestamp-connect", ["\\-\\-timeout", "Exit codes: 0 if"]),
         (&["man", "ping"], "wirestamp-ping", ["\\-\\-interval", "wirestamp ping \\-c 1000"]),
+        (&["man", "watch"], "wirestamp-watch", ["\\-\\-token\\-file", "wireshark \\-k \\-i \\-"]),
     ] {
         let page = String::from_utf8(run(args).await.stdout).unwrap();
         let heading = page.lines().find(|line| line.starts_with(".TH ")).unwrap();

@@ -3,6 +3,7 @@
 pub(crate) mod axe;
 pub(crate) mod browser;
 pub(crate) mod burst;
+pub(crate) mod events;
 pub(crate) mod group;
 pub(crate) mod http;
 pub(crate) mod memory;

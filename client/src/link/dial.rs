@@ -14,11 +14,11 @@ use super::Peer;
 use crate::error::{Error, reason};
 
 /// How long to wait for a service to accept a connection.
-pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Connects to the first of the host's addresses that accepts, and asks for the kernel's receive times. The connection is lost once the peer's computer has
 /// acknowledged nothing for as long as `silence`; without that, the system decides, which takes a quarter of an hour.
-pub(super) async fn tcp(
+pub(crate) async fn tcp(
     target: &str,
     host: &str,
     port: u16,

@@ -2,9 +2,9 @@
 
 mod background;
 mod datagram;
-mod dial;
+pub(crate) mod dial;
 mod peer;
-mod refusal;
+pub(crate) mod refusal;
 mod stream;
 mod websocket;
 

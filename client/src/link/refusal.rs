@@ -1,11 +1,11 @@
-//! Why a WebSocket could not be opened, and what to do about it.
+//! Why a server refused a WebSocket or a request, and what to do about it.
 
 use std::io;
 
 use rustls::{CertificateError, Error as Tls};
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::http::header::CONTENT_TYPE;
-use tokio_tungstenite::tungstenite::http::{Response, StatusCode};
+use tokio_tungstenite::tungstenite::http::{HeaderMap, StatusCode};
 
 use crate::error::reason;
 use crate::show;
@@ -21,26 +21,33 @@ pub(super) fn reason_and_advice(error: &tungstenite::Error) -> (String, &'static
     match error {
         tungstenite::Error::Http(response) => {
             let status = response.status();
-            let why = explanation(response).map(|why| format!(": {why}")).unwrap_or_default();
+            let body = response.body().as_deref().unwrap_or_default();
+            let why = explanation(response.headers(), body).map(|why| format!(": {why}")).unwrap_or_default();
             (format!("it answered {status}{why}"), advice_on_status(status))
         }
         tungstenite::Error::Io(error) => {
-            let advice = match error.get_ref().and_then(|inner| inner.downcast_ref()) {
-                Some(Tls::InvalidCertificate(error)) => advice_on_certificate(error),
-                Some(Tls::InvalidMessage(_)) => "it doesn't speak TLS; use ws:// instead",
-                _ if error.kind() == io::ErrorKind::NotFound => "set SSL_CERT_FILE to a file of certificates",
-                _ => NOT_A_WEB_SOCKET,
-            };
-            (reason(error), advice)
+            let (reason, advice) = on_connection(error, "it doesn't speak TLS; use ws:// instead");
+            (reason, advice.unwrap_or(NOT_A_WEB_SOCKET))
         }
         error => (error.to_string(), NOT_A_WEB_SOCKET),
     }
 }
 
+/// Why a connection broke before the answer came. What to do is known if it's about TLS. `plain` is the advice if the
+/// peer doesn't speak it.
+pub(crate) fn on_connection(error: &io::Error, plain: &'static str) -> (String, Option<&'static str>) {
+    let advice = match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        Some(Tls::InvalidCertificate(error)) => Some(advice_on_certificate(error)),
+        Some(Tls::InvalidMessage(_)) => Some(plain),
+        _ if error.kind() == io::ErrorKind::NotFound => Some("set SSL_CERT_FILE to a file of certificates"),
+        _ => None,
+    };
+    (reason(error), advice)
+}
+
 /// Returns the first line of a response's body, if it is plain text.
-fn explanation(response: &Response<Option<Vec<u8>>>) -> Option<String> {
-    let kind = response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
-    let body = response.body().as_deref()?;
+pub(crate) fn explanation(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    let kind = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     let line = body.split(|byte| *byte == b'\n').next()?.trim_ascii();
     if !kind.starts_with("text/plain") || line.is_empty() {
         return None;
@@ -75,6 +82,8 @@ fn advice_on_certificate(error: &CertificateError) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use tokio_tungstenite::tungstenite::http::Response;
 
     fn refused(status: u16, kind: &str, body: &str) -> String {
         let response = Response::builder().status(status).header(CONTENT_TYPE, kind);

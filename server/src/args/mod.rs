@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
-use wirestamp_client::{ConnectArgs, PingArgs};
+use wirestamp_client::{ConnectArgs, PingArgs, WatchArgs};
 
 pub use config::Config;
 
@@ -35,7 +35,9 @@ Examples:
   wirestamp connect
       type lines, and see each come back with its stamp and its round trip
   wirestamp ping -c 10 device.example
-      measure the round trips to a timestamp service elsewhere";
+      measure the round trips to a timestamp service elsewhere
+  wirestamp watch
+      see what the clients of a server send, in how many pieces, and who hangs up";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -45,6 +47,8 @@ enum Verb {
     Connect(ConnectArgs),
     /// Measure round-trip times to a timestamp service
     Ping(PingArgs),
+    /// Follow what happens on a server's sockets
+    Watch(WatchArgs),
     /// Print completions for a shell
     #[command(after_long_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -55,7 +59,7 @@ enum Verb {
     #[command(after_long_help = MAN_EXAMPLES)]
     Man {
         /// The subcommand that the page is about, instead of the whole program
-        #[arg(value_parser = ["serve", "connect", "ping", "completions", "man"])]
+        #[arg(value_parser = ["serve", "connect", "ping", "watch", "completions", "man"])]
         command: Option<String>,
     },
 }
@@ -82,6 +86,8 @@ pub enum Command {
     Connect(ConnectArgs),
     /// `wirestamp ping`.
     Ping(PingArgs),
+    /// `wirestamp watch`.
+    Watch(WatchArgs),
 }
 
 /// Parses the command line and the environment.
@@ -97,6 +103,7 @@ pub fn parse() -> Result<Command, ExitCode> {
             Verb::Serve(args) => Ok(Command::Serve(Box::new(args.into_config()))),
             Verb::Connect(args) => Ok(Command::Connect(args)),
             Verb::Ping(args) => Ok(Command::Ping(args)),
+            Verb::Watch(args) => Ok(Command::Watch(args)),
             Verb::Completions { shell } => Err(print(&manual::completions(shell, Program::command()))),
             Verb::Man { command } => Err(print(&manual::page(command.as_deref(), Program::command()))),
         },

@@ -106,7 +106,7 @@ impl Conversation {
             sender: BackgroundSender::new(sender),
             outstanding: Outstanding::default(),
             tally: Tally::default(),
-            look: Look { raw: args.raw, dim: has_colours() },
+            look: Look { raw: args.raw, dim: show::has_colours() },
             timeout: args.timeout,
             give_up: None,
             tell: None,
@@ -247,12 +247,6 @@ impl Look {
             None => format!("{text}\n"),
         }
     }
-}
-
-/// Returns whether the user and the terminal allow dim text; see <https://no-color.org>.
-fn has_colours() -> bool {
-    let unset = |name| std::env::var_os(name).is_none_or(|value| value.is_empty());
-    unset("NO_COLOR") && std::env::var_os("TERM").is_some_and(|term| term != "dumb")
 }
 
 #[cfg(test)]
