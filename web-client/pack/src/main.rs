@@ -8,6 +8,7 @@ mod asset;
 mod compress;
 mod minify;
 mod module;
+mod names;
 mod output;
 mod references;
 
@@ -46,8 +47,7 @@ fn main() -> ExitCode {
 }
 
 fn pack(wasm: &Path, source: &Path, out: &Path) -> Result<String> {
-    let mut module = module::build(wasm)?;
-    minify::renumber(&mut module.wasm, &mut module.script);
+    let module = module::build(wasm)?;
     let (optimised, how) = module::optimise(module.wasm, out)?;
     println!("{how}");
 

@@ -1,9 +1,7 @@
-//! Takes out what browsers ignore: comments, indentation, and the hashes in wasm-bindgen's names.
+//! Takes out what browsers ignore: comments and indentation.
 //!
 //! It only removes what is safe without understanding the language, which is most of what there is to gain once
 //! the files are compressed.
-
-use std::collections::HashMap;
 
 /// Removes comments and spaces around punctuation from a style sheet. Strings are left alone.
 pub(crate) fn css(source: &str) -> String {
@@ -87,41 +85,6 @@ fn lines(source: &str, mut keep: impl FnMut(&str) -> bool) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// Replaces the hashes in the names that a module and its script share by numbers of the same length. Hashes are
-/// random, so they can't be compressed.
-pub(crate) fn renumber(wasm: &mut [u8], script: &mut String) {
-    let mut numbers = HashMap::new();
-    for at in hashes(script.as_bytes()) {
-        let number = format!("{:016}", numbers.len() + 1);
-        numbers.entry(script.as_bytes()[at..at + HASH].to_vec()).or_insert(number);
-    }
-    let mut text = std::mem::take(script).into_bytes();
-    replace(&mut text, &numbers);
-    replace(wasm, &numbers);
-    *script = String::from_utf8(text).expect("only digits were replaced by digits");
-}
-
-/// The length of a hash in hex digits.
-const HASH: usize = 16;
-
-fn replace(text: &mut [u8], numbers: &HashMap<Vec<u8>, String>) {
-    for at in hashes(text) {
-        if let Some(number) = numbers.get(&text[at..at + HASH]) {
-            text[at..at + HASH].copy_from_slice(number.as_bytes());
-        }
-    }
-}
-
-/// Where hashes start: behind `_` or `_h`, as in `__wbg_send_0123456789abcdef`.
-fn hashes(text: &[u8]) -> Vec<usize> {
-    let is_hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    let starts = (1..text.len().saturating_sub(HASH - 1)).filter(|&at| {
-        let begins = text[at - 1] == b'_' || text[..at].ends_with(b"_h");
-        begins && text[at..at + HASH].iter().all(is_hex)
-    });
-    starts.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,21 +120,5 @@ mod tests {
         assert_eq!(script(source), "function a() {\nreturn \"// b\"; // c\n}\n");
         let kept = "const a = `\n  // text\n`;\n";
         assert_eq!(script(kept), kept);
-    }
-
-    #[test]
-    fn hashes_become_numbers_in_both() {
-        let mut js = "__wbg_b_fedcba9876543210, invoke__h0123456789abcdef, __wbg_b_fedcba9876543210, \
-                      generic_0000000000000001, wbg_no_0123, x0123456789abcdef"
-            .to_owned();
-        let mut wasm =
-            b"\x00\x1a__wbg_b_fedcba9876543210\x01generic_0000000000000001_ffffffffffffffff".to_vec();
-        renumber(&mut wasm, &mut js);
-        assert_eq!(
-            js,
-            "__wbg_b_0000000000000001, invoke__h0000000000000002, __wbg_b_0000000000000001, \
-             generic_0000000000000003, wbg_no_0123, x0123456789abcdef"
-        );
-        assert_eq!(wasm, b"\x00\x1a__wbg_b_0000000000000001\x01generic_0000000000000003_ffffffffffffffff");
     }
 }

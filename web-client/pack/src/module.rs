@@ -8,6 +8,7 @@ use std::{fs, str};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::Result;
+use crate::names::ShortNames;
 
 /// The function in the script that loads the module.
 const INIT: &str = "__wbg_init";
@@ -42,7 +43,15 @@ pub(crate) fn build(wasm: &Path) -> Result<Module> {
         return Err(format!("{}: needs script files of its own, which are not packed", wasm.display()));
     }
     let script = output.js().to_owned();
-    Ok(Module { wasm: output.wasm_mut().emit_wasm(), script })
+    let module = output.wasm_mut();
+    let mut names = ShortNames::default();
+    module.imports.iter_mut().for_each(|import| names.shorten(&mut import.name));
+    // The others are called by names that are words of the language, too.
+    let exports = module.exports.iter_mut().filter(|export| export.name.contains("__"));
+    exports.for_each(|export| names.shorten(&mut export.name));
+    // For tools, not for browsers.
+    module.customs.remove_raw("target_features");
+    Ok(Module { wasm: module.emit_wasm(), script: names.replace(&script) })
 }
 
 /// Adds the lines that start the module: the page's policy forbids inline scripts.

@@ -1,13 +1,12 @@
 //! The app: passes events to the state, carries out the effects, and draws at most once per frame. While the
 //! page is hidden there are no frames, but the state keeps working.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use wasm_bindgen::prelude::*;
-use web_sys::Element;
 
 use super::browser::clock::Clock;
-use super::browser::dom::{by_id, window};
+use super::browser::page::{find, location};
 use super::browser::registrations::{Frames, Timeout};
 use super::bus;
 use super::effect::clipboard::Clipboard;
@@ -15,15 +14,15 @@ use super::effect::file::File;
 use super::effect::socket::Socket;
 use super::effect::store;
 use super::effect::{Request, format, info};
-use super::view::Views;
+use super::view::{Views, announcer, chart, format as format_field, panes, snippets, toast};
 use crate::courier::Order;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::state::State;
 
 thread_local! {
-    /// Lives as long as the page. Callbacks reach it over the bus.
-    static APP: RefCell<Option<App>> = const { RefCell::new(None) };
+    /// Callbacks reach it over the bus.
+    static APP: Cell<Option<&'static RefCell<App>>> = const { Cell::new(None) };
 }
 
 struct App {
@@ -39,7 +38,7 @@ struct App {
     frames: Frames,
     views: Views,
     format_request: Option<Request>,
-    _info: Request,
+    _info: Option<Request>,
 }
 
 /// Creates the app and connects.
@@ -48,9 +47,8 @@ pub(super) fn start() -> Result<(), JsValue> {
     let socket = Socket::new();
     let clock = Clock::new();
     let mut state =
-        State::new(store::settings()?, store::widths(), store::history(), clock.origin(), clock.step());
-    let location = window()?.location();
-    state.set_host(location.host()?, &location.hostname()?);
+        State::new(store::settings(), store::widths(), store::history(), clock.origin(), clock.step());
+    state.set_host(location("host"), &location("hostname"));
     let app = App {
         views: Views::new(&state)?,
         frames: Frames::new(draw),
@@ -64,10 +62,11 @@ pub(super) fn start() -> Result<(), JsValue> {
         toast_over: None,
         clipboard: Clipboard::new(),
         format_request: None,
-        _info: info::ask()?,
+        _info: info::ask(),
     };
-    by_id::<Element>("fallback")?.remove();
-    APP.with(|slot| slot.replace(Some(app)));
+    find("fallback").run("remove");
+    // It lives as long as the page.
+    APP.set(Some(Box::leak(Box::new(RefCell::new(app)))));
     bus::set_handler(handle_events);
     bus::send(Event::Toggle);
     bus::send(Event::Redraw);
@@ -82,26 +81,21 @@ fn handle_events() {
 fn draw() {
     with_app(|app| {
         app.frames.painted();
-        // If the DOM refuses new elements, an incomplete page is the best there is.
-        let _ = app.draw();
+        app.draw();
         app.handle_events();
     });
 }
 
 /// Does nothing while the app is busy: it takes new events from the bus itself.
 fn with_app(act: impl FnOnce(&mut App)) {
-    APP.with(|app| {
-        if let Ok(mut app) = app.try_borrow_mut()
-            && let Some(app) = app.as_mut()
-        {
-            act(app);
-        }
-    });
+    if let Some(mut app) = APP.get().and_then(|app| app.try_borrow_mut().ok()) {
+        act(&mut app);
+    }
 }
 
-/// Sends an event later. `None` in a browser without timers, where the page couldn't work anyway.
-fn later(ms: i32, event: impl Fn() -> Event + 'static) -> Option<Timeout> {
-    Timeout::new(ms, move || bus::send(event())).ok()
+/// Sends an event later.
+fn later(ms: i32, event: fn() -> Event) -> Option<Timeout> {
+    Some(Timeout::new(ms, move || bus::send(event())))
 }
 
 impl App {
@@ -118,10 +112,10 @@ impl App {
         }
     }
 
-    fn draw(&mut self) -> Result<(), JsValue> {
-        let (seen, at) = (self.views.log.measure()?, self.clock.now());
+    fn draw(&mut self) {
+        let (seen, at) = (self.views.log.measure(), self.clock.now());
         self.handle(Event::Frame { seen, at });
-        self.views.draw(&self.state, at)
+        self.views.draw(&self.state, at);
     }
 
     fn carry_out(&mut self, effect: Effect) {
@@ -133,20 +127,17 @@ impl App {
             }
             Effect::Deliver { messages, job } => self.socket.order(Order::Deliver { messages, job }),
             Effect::StopDelivery => self.socket.order(Order::Stop),
-            Effect::Wake(ms) => {
-                let clock = self.clock.clone();
-                self.wake = later(ms, move || Event::Tick { at: clock.now() });
-            }
+            Effect::Wake(ms) => self.wake = later(ms, || Event::Tick { at: Clock::new().now() }),
             Effect::Draw => self.frames.request(),
-            Effect::DrawNow => drop(self.draw()),
+            Effect::DrawNow => self.draw(),
             Effect::DrawIn(ms) => self.draw_in = later(ms, || Event::Redraw),
             Effect::KeepHistory => store::keep(self.state.send().history()),
             Effect::Copy(text) => self.clipboard.copy(&text),
             Effect::Toast(toast) => {
-                self.views.toast.show(&toast);
+                toast::open(&toast);
                 self.toast_over = later(toast.shown_for(), || Event::ToastOver);
             }
-            Effect::HideToast => self.views.toast.hide(),
+            Effect::HideToast => toast::close(),
             Effect::BeginFile => self.file = File::new(),
             Effect::AppendToFile(piece) => self.file.append(&piece),
             Effect::ResumeExport(ms) => self.resume_export = later(ms, || Event::ResumeExport),
@@ -163,30 +154,25 @@ impl App {
             Effect::ShowSettings => {
                 store::put_into_address(self.state.settings());
                 self.views.show_settings(self.state.settings());
-                self.views.format.show(&self.state);
+                format_field::show(&self.state);
             }
-            Effect::ShowWidths => self.views.panes.show(self.state.widths()),
+            Effect::ShowWidths => panes::show(self.state.widths()),
             Effect::KeepWidths => store::keep_widths(self.state.widths()),
             Effect::Compose(text) => self.views.compose(&text, &self.state),
             Effect::PlaceCaret(at) => self.views.composer.place_caret(at),
             Effect::ShowHint => self.views.show_hint(&self.state),
-            Effect::Announce(words) => self.views.announcer.say(&words),
-            Effect::DescribeChart(words) => self.views.chart.describe(&words),
-            Effect::ShowChart => {
-                let _ = self.views.chart.show_open(&self.state);
-            }
-            Effect::ShowPointed => {
-                let _ = self.views.chart.show_pointed(&self.state);
-            }
-            Effect::CheckFormat(format) => self.format_request = format::check(format).ok(),
-            Effect::ShowPorts => self.views.snippets.show_ports(&self.state),
-            Effect::ShowSnippets => self.views.snippets.open(&self.state),
+            Effect::Announce(words) => announcer::say(&words),
+            Effect::DescribeChart(words) => chart::describe(&words),
+            Effect::ShowChart => chart::show_open(&self.state),
+            Effect::ShowPointed => self.views.chart.show_pointed(&self.state),
+            Effect::CheckFormat(format) => self.format_request = format::check(format),
+            Effect::ShowPorts => snippets::show_ports(&self.state),
+            Effect::ShowSnippets => snippets::open(&self.state),
         }
     }
 
     fn open(&mut self, generation: u32) {
         self.wake = None;
-        // A page without an address couldn't have been loaded.
-        let _ = self.socket.open(generation, self.state.settings(), &self.clock);
+        self.socket.open(generation, self.state.settings(), self.clock);
     }
 }

@@ -1,19 +1,19 @@
 //! Carries out what the courier decides: it has the WebSocket and a timer. It runs in the worker, or in the page
 //! where there is none.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
+use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, CloseEvent, Event as DomEvent, MessageEvent, WebSocket};
 
 use super::browser::clock::Clock;
+use super::browser::object::Object;
 use super::browser::registrations::{Listener, Timeout};
 use crate::courier::{Courier, Order};
 
 thread_local! {
-    /// Lives as long as the worker, or the page.
-    static CARRIER: RefCell<Option<Carrier>> = const { RefCell::new(None) };
+    static CARRIER: Cell<Option<&'static RefCell<Carrier>>> = const { Cell::new(None) };
 }
 
 struct Carrier {
@@ -29,7 +29,8 @@ struct Carrier {
 pub(super) fn start(post: fn(&[u8])) {
     let carrier =
         Carrier { courier: Courier::default(), clock: Clock::new(), socket: None, timer: None, post };
-    CARRIER.set(Some(carrier));
+    // It lives as long as the worker, or the page.
+    CARRIER.set(Some(Box::leak(Box::new(RefCell::new(carrier)))));
 }
 
 /// Carries out an order.
@@ -48,15 +49,16 @@ pub(super) fn handle(order: Order) {
 
 /// Handles what happened, sends what is due, and gives a batch to the page if one is due.
 fn with_carrier(act: impl FnOnce(&mut Carrier)) {
-    let batch = CARRIER.with_borrow_mut(|carrier| {
-        let carrier = carrier.as_mut()?;
-        act(carrier);
-        carrier.send();
-        let batch = carrier.courier.batch(carrier.clock.now());
-        carrier.set_timer();
-        batch.map(|batch| (carrier.post, batch))
-    });
-    if let Some((post, batch)) = batch {
+    let Some(carrier) = CARRIER.get() else { return };
+    let mut carrier = carrier.borrow_mut();
+    act(&mut carrier);
+    carrier.send();
+    let now = carrier.clock.now();
+    let batch = carrier.courier.batch(now);
+    carrier.set_timer();
+    let post = carrier.post;
+    drop(carrier);
+    if let Some(batch) = batch {
         post(&batch);
     }
 }
@@ -67,7 +69,7 @@ impl Carrier {
         self.socket = None;
         self.clock = Clock::of_page(origin);
         self.courier.opens(generation);
-        match Socket::open(url, &self.clock) {
+        match Socket::open(url, self.clock) {
             Ok(socket) => self.socket = Some(socket),
             Err(error) => self.courier.closed(1006, refusal(&error), self.clock.now()),
         }
@@ -75,7 +77,7 @@ impl Carrier {
 
     fn send(&mut self) {
         let Self { courier, clock, socket: Some(socket), .. } = self else { return };
-        courier.look(clock.now(), socket.socket.buffered_amount());
+        courier.look(clock.now(), socket.socket.number("bufferedAmount") as u32);
         while let Some(message) = courier.next_due() {
             let at = clock.now();
             socket.send(&message);
@@ -91,39 +93,32 @@ impl Carrier {
             return;
         }
         let timer = Timeout::new(ms.ceil() as i32, || with_carrier(|carrier| carrier.timer = None));
-        self.timer = timer.ok().map(|timer| (now + ms, timer));
+        self.timer = Some((now + ms, timer));
     }
 }
 
 /// A WebSocket, closed on drop.
 struct Socket {
-    socket: WebSocket,
+    socket: Object,
     _listeners: [Listener; 3],
 }
 
 impl Socket {
-    fn open(url: &str, clock: &Clock) -> Result<Self, JsValue> {
-        let socket = WebSocket::new(url)?;
-        socket.set_binary_type(BinaryType::Arraybuffer);
-        let opened = Listener::new(&socket, "open", {
-            let clock = clock.clone();
-            move |_: &DomEvent| with_carrier(|carrier| carrier.courier.opened(clock.now()))
-        })?;
-        let received = Listener::new(&socket, "message", {
-            let clock = clock.clone();
-            move |event: &MessageEvent| {
-                let at = clock.now();
-                let reply = bytes(&event.data());
-                with_carrier(|carrier| carrier.courier.received(reply, at));
-            }
-        })?;
-        let closed = Listener::new(&socket, "close", {
-            let clock = clock.clone();
-            move |event: &CloseEvent| {
-                let (code, reason, at) = (event.code(), event.reason(), clock.now());
-                with_carrier(|carrier| carrier.courier.closed(code, reason, at));
-            }
-        })?;
+    fn open(url: &str, clock: Clock) -> Result<Self, JsValue> {
+        let socket = Object::new("WebSocket", vec![url.into()])?;
+        socket.set("binaryType", "arraybuffer");
+        let opened = Listener::on(&socket, "open", move |_| {
+            with_carrier(|carrier| carrier.courier.opened(clock.now()));
+        });
+        let received = Listener::on(&socket, "message", move |event| {
+            let at = clock.now();
+            let reply = bytes(event);
+            with_carrier(|carrier| carrier.courier.received(reply, at));
+        });
+        let closed = Listener::on(&socket, "close", move |event| {
+            let (code, reason, at) = (event.number("code"), event.text("reason"), clock.now());
+            with_carrier(|carrier| carrier.courier.closed(code as u16, reason.unwrap_or_default(), at));
+        });
         Ok(Self { socket, _listeners: [opened, received, closed] })
     }
 
@@ -131,8 +126,8 @@ impl Socket {
     fn send(&self, message: &[u8]) {
         // Fails only before the socket is open, and the page doesn't send then.
         let _ = match std::str::from_utf8(message) {
-            Ok(text) => self.socket.send_with_str(text),
-            Err(_) => self.socket.send_with_u8_array(message),
+            Ok(text) => self.socket.send_text(text),
+            Err(_) => self.socket.send_bytes(message),
         };
     }
 }
@@ -140,19 +135,20 @@ impl Socket {
 impl Drop for Socket {
     fn drop(&mut self) {
         // Without a code, closing can't fail.
-        let _ = self.socket.close();
+        self.socket.run("close");
     }
 }
 
 /// The bytes of a text or binary frame.
-fn bytes(data: &JsValue) -> Vec<u8> {
+fn bytes(event: &Object) -> Vec<u8> {
+    let Some(data) = event.get("data") else { return Vec::new() };
     match data.as_string() {
         Some(text) => text.into_bytes(),
-        None => js_sys::Uint8Array::new(data).to_vec(),
+        None => Uint8Array::new(&data).to_vec(),
     }
 }
 
 /// Why a socket couldn't be created.
 fn refusal(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default()
+    error.unchecked_ref::<Object>().text("message").unwrap_or_default()
 }

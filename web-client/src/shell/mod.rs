@@ -16,5 +16,9 @@ use wasm_bindgen::prelude::*;
 /// Starts the page, or its worker. On an error, the page keeps its note about what it needs.
 #[wasm_bindgen(start)]
 fn start() -> Result<(), JsValue> {
-    if browser::dom::is_page() { app::start() } else { worker::start() }
+    if browser::page::document().is_some() {
+        return app::start();
+    }
+    worker::start();
+    Ok(())
 }

@@ -48,6 +48,17 @@ pub(in crate::list) fn occurrence(occurrence: &Occurrence, origin: f64, out: &mu
     out.push_str("}\n");
 }
 
+/// An array of texts.
+pub(crate) fn array<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let mut out = String::new();
+    for text in texts {
+        out.push(if out.is_empty() { '[' } else { ',' });
+        string(text, &mut out);
+    }
+    out.push_str(if out.is_empty() { "[]" } else { "]" });
+    out
+}
+
 fn field(name: &str, text: Option<&str>, out: &mut String) {
     out.extend([",\"", name, "\":"]);
     match text {
@@ -93,6 +104,12 @@ mod tests {
     use super::super::tests::{ORIGIN, all, answered, one_of_each};
     use super::*;
     use crate::link::Closing;
+
+    #[test]
+    fn an_array_is_of_strings() {
+        assert_eq!(array([].into_iter()), "[]");
+        assert_eq!(array(["a\"b", "\u{1b}"].into_iter()), r#"["a\"b","\u001b"]"#);
+    }
 
     #[test]
     fn json_lines_have_every_outcome() {

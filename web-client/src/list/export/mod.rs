@@ -32,6 +32,9 @@
 pub(super) mod csv;
 pub(super) mod json;
 
+#[cfg(target_arch = "wasm32")]
+pub(crate) use json::array as json_array;
+
 use super::exchanges::{Exchange, Outcome};
 use crate::measure::round_trip;
 use crate::measure::round_trip::milliseconds;

@@ -1,7 +1,8 @@
 //! The browser's monotonic clock.
 
 use wasm_bindgen::prelude::*;
-use web_sys::Performance;
+
+use super::object::Object;
 
 /// How often the clock is read to find its resolution, which takes a few milliseconds.
 const LOOKS: u32 = 20_000;
@@ -12,15 +13,14 @@ const COARSEST: f64 = 100.0;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The clock of the page, or of the worker.
-    #[wasm_bindgen(thread_local_v2, js_name = performance)]
-    static PERFORMANCE: Performance;
+    // Of the page or of the worker.
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
 }
 
 /// Measures milliseconds since the page was loaded.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) struct Clock {
-    performance: Performance,
     /// How many milliseconds it started after the page's.
     after: f64,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Clock {
 impl Clock {
     /// The page's clock, read by itself.
     pub(crate) fn new() -> Self {
-        Self { performance: PERFORMANCE.with(Clone::clone), after: 0.0 }
+        Self { after: 0.0 }
     }
 
     /// The page's clock, read elsewhere. The page's was at zero at `origin`, in milliseconds since 1970.
@@ -36,22 +36,22 @@ impl Clock {
     /// Both origins are rounded to the resolution, so this differs from the page's own by up to one step. The
     /// difference is the same for all readings: it is in no round trip.
     pub(crate) fn of_page(origin: f64) -> Self {
-        let own = Self::new();
-        Self { after: own.origin() - origin, ..own }
+        Self { after: Self::new().origin() - origin }
     }
 
     /// When it was at zero, in milliseconds since 1970.
-    pub(crate) fn origin(&self) -> f64 {
-        self.performance.time_origin() - self.after
+    pub(crate) fn origin(self) -> f64 {
+        let performance = Object::scope().get("performance");
+        performance.map_or(0.0, |performance| performance.number("timeOrigin")) - self.after
     }
 
-    pub(crate) fn now(&self) -> f64 {
-        self.performance.now() + self.after
+    pub(crate) fn now(self) -> f64 {
+        now() + self.after
     }
 
     /// The resolution that the browser rounds its clock to. Browsers don't report it, so this takes the shortest
     /// of three steps.
-    pub(crate) fn step(&self) -> f64 {
+    pub(crate) fn step(self) -> f64 {
         let mut last = self.now();
         let steps = (0..LOOKS).filter_map(|_| {
             let now = self.now();

@@ -2,4 +2,6 @@
 
 pub(crate) mod clock;
 pub(crate) mod dom;
+pub(crate) mod object;
+pub(crate) mod page;
 pub(crate) mod registrations;

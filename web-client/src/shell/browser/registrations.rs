@@ -4,15 +4,34 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event as DomEvent, EventTarget, ResizeObserver};
+use web_sys::EventTarget;
 
-use super::dom::window;
+use super::object::Object;
+
+/// A function that the browser calls, with an event or nothing. One type for all keeps the page small.
+pub(crate) struct Callback(Closure<dyn FnMut(&Object)>);
+
+impl Callback {
+    pub(crate) fn new(callback: impl FnMut(&Object) + 'static) -> Self {
+        Self::of(Box::new(callback))
+    }
+
+    #[inline(never)]
+    fn of(callback: Box<dyn FnMut(&Object)>) -> Self {
+        Self(Closure::wrap(callback))
+    }
+
+    /// The function, as an argument.
+    pub(crate) fn argument(&self) -> JsValue {
+        self.0.as_ref().clone()
+    }
+}
 
 /// An event listener.
 pub(crate) struct Listener {
-    target: EventTarget,
+    target: Object,
     kind: &'static str,
-    closure: Closure<dyn FnMut(DomEvent)>,
+    callback: Callback,
 }
 
 impl Listener {
@@ -23,47 +42,55 @@ impl Listener {
         kind: &'static str,
         mut callback: impl FnMut(&E) + 'static,
     ) -> Result<Self, JsValue> {
-        Ok(Self::add(target, kind, Box::new(move |event| callback(event.unchecked_ref()))))
+        Ok(Self::on(target.unchecked_ref(), kind, move |event| callback(event.unchecked_ref())))
+    }
+
+    /// Calls back on each event of this kind.
+    pub(crate) fn on(target: &Object, kind: &'static str, callback: impl FnMut(&Object) + 'static) -> Self {
+        Self::add(target, kind, Callback::new(callback))
     }
 
     #[inline(never)]
-    fn add(target: &EventTarget, kind: &'static str, callback: Box<dyn FnMut(DomEvent)>) -> Self {
-        let closure = Closure::wrap(callback);
+    fn add(target: &Object, kind: &'static str, callback: Callback) -> Self {
         // Fails only for what isn't a function.
-        let _ = target.add_event_listener_with_callback(kind, closure.as_ref().unchecked_ref());
-        Self { target: target.clone(), kind, closure }
+        let _ = target.call("addEventListener", vec![kind.into(), callback.argument()]);
+        Self { target: target.clone(), kind, callback }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let callback = self.closure.as_ref().unchecked_ref();
         // Nothing can be done about a listener that can't be removed.
-        let _ = self.target.remove_event_listener_with_callback(self.kind, callback);
+        let _ = self.target.call("removeEventListener", vec![self.kind.into(), self.callback.argument()]);
     }
 }
 
 #[wasm_bindgen]
 extern "C" {
-    // Those of the page or of the worker: `Window` has only the page's.
-    #[wasm_bindgen(catch, js_name = setTimeout)]
-    fn set_timeout(callback: &js_sys::Function, ms: i32) -> Result<i32, JsValue>;
+    // Of the page or of the worker.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &JsValue, ms: i32) -> i32;
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(id: i32);
+    #[wasm_bindgen(js_name = requestAnimationFrame)]
+    fn request_animation_frame(callback: &JsValue) -> i32;
 }
 
 /// A delayed call.
 pub(crate) struct Timeout {
     id: i32,
-    _closure: Closure<dyn FnMut()>,
+    _callback: Callback,
 }
 
 impl Timeout {
     /// Calls back once, in this many milliseconds.
-    pub(crate) fn new(ms: i32, callback: impl FnMut() + 'static) -> Result<Self, JsValue> {
-        let closure = Closure::<dyn FnMut()>::new(callback);
-        let callback = closure.as_ref().unchecked_ref();
-        Ok(Self { id: set_timeout(callback, ms)?, _closure: closure })
+    pub(crate) fn new(ms: i32, mut callback: impl FnMut() + 'static) -> Self {
+        Self::of(ms, Callback::new(move |_| callback()))
+    }
+
+    #[inline(never)]
+    fn of(ms: i32, callback: Callback) -> Self {
+        Self { id: set_timeout(&callback.argument(), ms), _callback: callback }
     }
 }
 
@@ -76,64 +103,51 @@ impl Drop for Timeout {
 /// Calls back before the next frame, whenever requested. While the page is hidden there are no frames, so the
 /// call comes once it is visible again.
 pub(crate) struct Frames {
-    id: Option<i32>,
-    closure: Closure<dyn FnMut()>,
+    is_requested: bool,
+    callback: Callback,
 }
 
 impl Frames {
-    pub(crate) fn new(callback: impl FnMut() + 'static) -> Self {
-        Self { id: None, closure: Closure::new(callback) }
+    pub(crate) fn new(callback: fn()) -> Self {
+        Self { is_requested: false, callback: Callback::new(move |_| callback()) }
     }
 
     /// Requests a call before the next frame. Several requests cause one call.
     pub(crate) fn request(&mut self) {
-        if self.id.is_none() {
-            let callback = self.closure.as_ref().unchecked_ref();
-            self.id = window().and_then(|window| window.request_animation_frame(callback)).ok();
+        if !std::mem::replace(&mut self.is_requested, true) {
+            request_animation_frame(&self.callback.argument());
         }
     }
 
     /// Must be called by the callback, to allow further requests.
     pub(crate) fn painted(&mut self) {
-        self.id = None;
-    }
-}
-
-impl Drop for Frames {
-    fn drop(&mut self) {
-        if let (Some(id), Ok(window)) = (self.id, window()) {
-            // Nothing can be done about a call that can't be cancelled.
-            let _ = window.cancel_animation_frame(id);
-        }
+        self.is_requested = false;
     }
 }
 
 /// Calls back when an observed element was resized, before the change is painted.
 pub(crate) struct Resizes {
     /// `None` in browsers without support.
-    observer: Option<ResizeObserver>,
-    _closure: Closure<dyn FnMut()>,
+    observer: Option<Object>,
+    _callback: Callback,
 }
 
 impl Resizes {
-    pub(crate) fn new(callback: impl FnMut() + 'static) -> Self {
-        let closure = Closure::<dyn FnMut()>::new(callback);
-        let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok();
-        Self { observer, _closure: closure }
+    pub(crate) fn new(mut callback: impl FnMut() + 'static) -> Self {
+        let callback = Callback::new(move |_| callback());
+        Self { observer: Object::new("ResizeObserver", vec![callback.argument()]).ok(), _callback: callback }
     }
 
     /// Also observes this element.
-    pub(crate) fn observe(&self, element: &Element) {
+    pub(crate) fn observe(&self, element: &JsValue) {
         if let Some(observer) = &self.observer {
-            observer.observe(element);
+            let _ = observer.call("observe", vec![element.clone()]);
         }
     }
 }
 
 impl Drop for Resizes {
     fn drop(&mut self) {
-        if let Some(observer) = &self.observer {
-            observer.disconnect();
-        }
+        self.observer.iter().for_each(|observer| observer.run("disconnect"));
     }
 }

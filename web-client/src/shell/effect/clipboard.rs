@@ -1,31 +1,32 @@
 //! The clipboard.
 
-use wasm_bindgen::prelude::*;
-
 use crate::event::Event;
-use crate::shell::browser::dom::window;
+use crate::shell::browser::object::Object;
+use crate::shell::browser::registrations::Callback;
 use crate::shell::bus;
 
 /// The clipboard, for writing only.
 pub(crate) struct Clipboard {
-    copied: Closure<dyn FnMut(JsValue)>,
-    refused: Closure<dyn FnMut(JsValue)>,
+    copied: Callback,
+    refused: Callback,
 }
 
 impl Clipboard {
     pub(crate) fn new() -> Self {
-        let told = |copied| Closure::new(move |_| bus::send(Event::Copied(copied)));
+        let told = |copied| Callback::new(move |_| bus::send(Event::Copied(copied)));
         Self { copied: told(true), refused: told(false) }
     }
 
     /// Copies a text, and reports how that went.
     pub(crate) fn copy(&self, text: &str) {
-        match window().map(|window| window.navigator().clipboard()) {
-            // Browsers have none for pages that came from another computer without TLS.
-            Ok(clipboard) if !clipboard.is_undefined() => {
-                let _ = clipboard.write_text(text).then2(&self.copied, &self.refused);
+        // Browsers have none for pages that came from another computer without TLS.
+        let clipboard = Object::scope().get("navigator").and_then(|navigator| navigator.get("clipboard"));
+        let promise = clipboard.and_then(|clipboard| clipboard.call("writeText", vec![text.into()]).ok());
+        match promise {
+            Some(promise) => {
+                let _ = promise.call("then", vec![self.copied.argument(), self.refused.argument()]);
             }
-            _ => bus::send(Event::Copied(false)),
+            None => bus::send(Event::Copied(false)),
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
 
 use crate::list::FileKind;
-use crate::shell::browser::dom::document;
+use crate::shell::browser::object::Object;
+use crate::shell::browser::page::create;
 
 pub(crate) struct File {
     pieces: Array,
@@ -22,14 +22,15 @@ impl File {
 
     /// Offers the file as a download with this name.
     pub(crate) fn save(&self, kind: FileKind, name: &str) -> Result<(), JsValue> {
-        let options = BlobPropertyBag::new();
-        options.set_type(kind.media_type());
-        let file = Blob::new_with_str_sequence_and_options(&self.pieces, &options)?;
-        let url = Url::create_object_url_with_blob(&file)?;
-        let link: HtmlElement = document()?.create_element("a")?.unchecked_into();
-        link.set_attribute("href", &url)?;
-        link.set_attribute("download", name)?;
-        link.click();
-        Url::revoke_object_url(&url)
+        let options = Object::new("Object", Vec::new())?;
+        options.set("type", kind.media_type());
+        let file = Object::new("Blob", vec![self.pieces.clone().into(), options.into()])?;
+        let urls = Object::scope().get("URL").ok_or(JsValue::UNDEFINED)?;
+        let url = urls.call("createObjectURL", vec![file.into()])?;
+        let link = create("a", "");
+        link.set("href", &url.as_string().unwrap_or_default());
+        link.set("download", name);
+        link.run("click");
+        urls.call("revokeObjectURL", vec![url.into()]).map(drop)
     }
 }

@@ -1,6 +1,5 @@
 //! Asks the server whether a stamp format is valid.
 
-use wasm_bindgen::prelude::*;
 use wirestamp_protocol::percent::encode;
 
 use super::request::Request;
@@ -9,12 +8,12 @@ use crate::settings::Verdict;
 use crate::shell::bus;
 
 /// Asks about this format. The answer is an [`Event::FormatChecked`].
-pub(crate) fn check(format: String) -> Result<Request, JsValue> {
+pub(crate) fn check(format: String) -> Option<Request> {
     let path = ["api/format?format=", &encode(&format)].concat();
     let answered = move |status, text: String| {
         bus::send(Event::FormatChecked { format: format.clone(), verdict: verdict(status, &text) });
     };
-    Request::get(&path, Box::new(answered))
+    Request::get(&path, answered).ok()
 }
 
 fn verdict(status: u16, text: &str) -> Verdict {

@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{Event as DomEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::courier::{Order, reports};
 use crate::event::Event;
 use crate::settings::PageSettings;
 use crate::shell::browser::clock::Clock;
-use crate::shell::browser::dom::{document, window};
+use crate::shell::browser::object::{Object, some};
+use crate::shell::browser::page::{document, is_secure, location};
 use crate::shell::browser::registrations::Listener;
 use crate::shell::{bus, carrier};
 
@@ -25,7 +25,7 @@ pub(crate) struct Socket {
 
 /// The worker, as the page sees it.
 struct SocketWorker {
-    worker: Worker,
+    worker: Object,
     condition: Cell<Condition>,
     /// Orders from before it was ready.
     early: RefCell<Vec<Order>>,
@@ -43,66 +43,59 @@ enum Condition {
     Refused,
 }
 
-#[wasm_bindgen]
-extern "C" {
-    /// The worker that the page's script started, unless it failed.
-    #[wasm_bindgen(thread_local_v2, js_name = courier)]
-    static COURIER: Option<Worker>;
-}
-
 impl Socket {
     /// Uses the worker that the page's script started.
     pub(crate) fn new() -> Self {
-        Self::with(COURIER.with(Clone::clone))
+        Self::with(Object::scope().get("courier"))
     }
 
     /// Starts another worker.
     fn again() -> Self {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
         // The page has one script.
-        let script = document().ok().and_then(|document| document.query_selector("script").ok()?);
-        let script = script.and_then(|script| script.get_attribute("src")).unwrap_or_default();
-        Self::with(Worker::new_with_options(&script, &options).ok())
+        let script = document().and_then(|page| some(page.call("querySelector", vec!["script".into()])));
+        let script = script.and_then(|script| script.text("src")).unwrap_or_default();
+        let options = Object::new("Object", Vec::new());
+        let worker = options.and_then(|options| {
+            options.set("type", "module");
+            Object::new("Worker", vec![script.into(), options.into()])
+        });
+        Self::with(worker.ok())
     }
 
-    fn with(worker: Option<Worker>) -> Self {
+    fn with(worker: Option<Object>) -> Self {
         worker.and_then(|worker| Self::in_worker(worker).ok()).unwrap_or_else(|| {
             start_here();
             Self { worker: None, _listeners: Vec::new() }
         })
     }
 
-    fn in_worker(worker: Worker) -> Result<Self, JsValue> {
+    fn in_worker(worker: Object) -> Result<Self, JsValue> {
         // Compiled once: browsers share it between threads.
-        worker.post_message(&wasm_bindgen::module())?;
+        worker.call("postMessage", vec![wasm_bindgen::module()])?;
         let worker = Rc::new(SocketWorker {
             worker,
             condition: Cell::new(Condition::Starting),
             early: RefCell::default(),
             generation: Cell::new(0),
         });
-        let told = Listener::new(&worker.worker, "message", {
+        let told = Listener::on(&worker.worker, "message", {
             let worker = worker.clone();
-            move |event: &MessageEvent| worker.told(&Uint8Array::new(&event.data()).to_vec())
-        })?;
-        let failed = Listener::new(&worker.worker, "error", {
+            move |event| {
+                worker
+                    .told(&event.get("data").map(|data| Uint8Array::new(&data).to_vec()).unwrap_or_default())
+            }
+        });
+        let failed = Listener::on(&worker.worker, "error", {
             let worker = worker.clone();
-            move |_: &DomEvent| worker.failed()
-        })?;
+            move |_| worker.failed()
+        });
         Ok(Self { worker: Some(worker), _listeners: vec![told, failed] })
     }
 
     /// Connects to the server that the page came from, with the stamp format from the settings.
-    pub(crate) fn open(
-        &mut self,
-        generation: u32,
-        settings: &PageSettings,
-        clock: &Clock,
-    ) -> Result<(), JsValue> {
-        let location = window()?.location();
-        let scheme = if location.protocol()? == "https:" { "wss://" } else { "ws://" };
-        let url = [scheme, &location.host()?, &settings.socket_path()].concat();
+    pub(crate) fn open(&mut self, generation: u32, settings: &PageSettings, clock: Clock) {
+        let scheme = if is_secure() { "wss://" } else { "ws://" };
+        let url = [scheme, &location("host"), &settings.socket_path()].concat();
         if self.worker.as_ref().is_some_and(|worker| worker.condition.get() == Condition::Failed) {
             *self = Self::again();
         }
@@ -110,7 +103,6 @@ impl Socket {
             worker.generation.set(generation);
         }
         self.order(Order::Open { generation, url, origin: clock.origin() });
-        Ok(())
     }
 
     pub(crate) fn order(&self, order: Order) {
@@ -126,7 +118,9 @@ impl SocketWorker {
         match self.condition.get() {
             Condition::Starting => self.early.borrow_mut().push(order),
             // Fails only for what can't be copied.
-            Condition::Ready => drop(self.worker.post_message(&Uint8Array::from(&order.encode()[..]))),
+            Condition::Ready => {
+                let _ = self.worker.call("postMessage", vec![Uint8Array::from(&order.encode()[..]).into()]);
+            }
             Condition::Failed => {}
             Condition::Refused => carrier::handle(order),
         }
@@ -149,7 +143,7 @@ impl SocketWorker {
             self.early.take().into_iter().for_each(|order| self.order(order));
         } else {
             self.condition.set(Condition::Failed);
-            self.worker.terminate();
+            self.worker.run("terminate");
             let (generation, reason) = (self.generation.get(), "the page's worker failed".to_owned());
             bus::send(Event::Closed { generation, code: 1006, reason, at: Clock::new().now() });
         }

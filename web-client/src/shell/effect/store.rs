@@ -1,61 +1,64 @@
 //! What outlasts a visit: the settings, in the page's address, and the messages sent, in local storage.
 
-use js_sys::{Array, JSON};
 use wasm_bindgen::prelude::*;
 
+use crate::list::export::json_array;
 use crate::panes::Widths;
 use crate::send::History;
 use crate::settings::PageSettings;
-use crate::shell::browser::dom::window;
+use crate::shell::browser::object::{Object, parse_json};
+use crate::shell::browser::page::location;
 
 /// The keys in local storage.
 const KEY: &str = "wirestamp.history";
 const WIDTHS: &str = "wirestamp.widths";
 
 /// Reads the settings from the address.
-pub(crate) fn settings() -> Result<PageSettings, JsValue> {
-    let query = window()?.location().search()?;
-    Ok(PageSettings::parse(&query))
+pub(crate) fn settings() -> PageSettings {
+    PageSettings::parse(&location("search"))
 }
 
 /// Writes the settings to the address, without navigating.
 pub(crate) fn put_into_address(settings: &PageSettings) {
     let query = settings.query();
     let address = if query.is_empty() { "." } else { &query };
+    let history = Object::scope().get("history");
     // If the browser refuses, only a link is lost.
-    let _ = window()
-        .and_then(|window| window.history()?.replace_state_with_url(&JsValue::NULL, "", Some(address)));
+    let _ =
+        history.map(|history| history.call("replaceState", vec![JsValue::NULL, "".into(), address.into()]));
 }
 
 /// The messages of earlier visits, if the browser kept them.
 pub(crate) fn history() -> History {
-    let kept = || -> Option<Array> {
-        let text = window().ok()?.local_storage().ok()??.get_item(KEY).ok()??;
-        JSON::parse(&text).ok()?.dyn_into().ok()
-    };
-    let messages = kept().into_iter().flat_map(|messages| messages.to_vec());
-    History::restore(messages.filter_map(|message| message.as_string()))
+    let kept = read(KEY).and_then(|text| parse_json(&text));
+    let messages = kept.iter().flat_map(|kept| {
+        let length = kept.number("length") as usize;
+        (0..length).filter_map(|at| kept.get(&at.to_string())?.as_string())
+    });
+    History::restore(messages)
 }
 
 /// Saves the messages for the next visit, if the browser allows it and has room.
 pub(crate) fn keep(history: &History) {
-    let messages: Array = history.kept().map(JsValue::from_str).collect();
-    let keep = || -> Option<()> {
-        let store = window().ok()?.local_storage().ok()??;
-        store.set_item(KEY, &String::from(JSON::stringify(&messages).ok()?)).ok()
-    };
-    keep();
+    write(KEY, &json_array(history.kept()));
 }
 
 /// The widths of panes and columns, as on the last visit.
 pub(crate) fn widths() -> Widths {
-    let kept = || window().ok()?.local_storage().ok()??.get_item(WIDTHS).ok()?;
-    Widths::parse(&kept().unwrap_or_default())
+    Widths::parse(&read(WIDTHS).unwrap_or_default())
 }
 
 /// Saves the widths for the next visit, if the browser allows it.
 pub(crate) fn keep_widths(widths: &Widths) {
-    if let Some(store) = window().ok().and_then(|window| window.local_storage().ok()?) {
-        let _ = store.set_item(WIDTHS, &widths.text());
-    }
+    write(WIDTHS, &widths.text());
+}
+
+fn read(key: &str) -> Option<String> {
+    Object::scope().try_get("localStorage")?.call("getItem", vec![key.into()]).ok()?.as_string()
+}
+
+fn write(key: &str, text: &str) {
+    let store = Object::scope().try_get("localStorage");
+    // Without it, the next visit starts anew.
+    let _ = store.map(|store| store.call("setItem", vec![key.into(), text.into()]));
 }

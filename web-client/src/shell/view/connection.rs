@@ -1,67 +1,35 @@
-//! The connection's state in the header and the title, and its buttons.
-
-use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event as DomEvent};
+//! The connection's state in the header and the title.
 
 use super::time::time_to_the_second;
 use crate::event::Event;
 use crate::link::{Connection, Status};
-use crate::shell::browser::dom::{by_id, document, set_shown, set_text, window};
+use crate::shell::browser::object::Object;
+use crate::shell::browser::page::{document, find, location, say, show};
 use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
 use crate::state::State;
 
-pub(crate) struct ConnectionView {
-    document: Document,
-    status: Element,
-    state: Element,
-    countdown: Element,
-    since: Element,
-    note: Element,
-    toggle: Element,
-    stop: Element,
-    _listeners: [Listener; 4],
+/// Shows the server's address, and watches the network. Returns what keeps watching.
+pub(crate) fn start() -> [Listener; 2] {
+    say("address", &location("host"));
+    show("toggle", true);
+    let network =
+        |kind, online| Listener::on(&Object::scope(), kind, move |_| bus::send(Event::Network { online }));
+    [network("online", true), network("offline", false)]
 }
 
-impl ConnectionView {
-    pub(crate) fn new() -> Result<Self, JsValue> {
-        let (toggle, stop) = (by_id::<Element>("toggle")?, by_id::<Element>("stop")?);
-        let network = |online| move |_: &DomEvent| bus::send(Event::Network { online });
-        let window = window()?;
-        by_id::<Element>("address")?.set_text_content(Some(&window.location().host()?));
-        set_shown(&toggle, true);
-        let listeners = [
-            Listener::new(&toggle, "click", |_: &DomEvent| bus::send(Event::Toggle))?,
-            Listener::new(&stop, "click", |_: &DomEvent| bus::send(Event::Stop))?,
-            Listener::new(&window, "online", network(true))?,
-            Listener::new(&window, "offline", network(false))?,
-        ];
-        Ok(Self {
-            document: document()?,
-            status: by_id("connection")?,
-            state: by_id("state")?,
-            countdown: by_id("countdown")?,
-            since: by_id("since")?,
-            note: by_id("note")?,
-            toggle,
-            stop,
-            _listeners: listeners,
-        })
+pub(crate) fn draw(state: &State) {
+    let (link, status) = (state.link(), Status::of(state.link()));
+    let since = link.since().map(|at| ["since ", &time_to_the_second(state.origin() + at)].concat());
+    find("connection").set_attribute("data-state", status.name);
+    if let Some(document) = document() {
+        document.set("title", &[status.mark, " Wirestamp"].concat());
     }
-
-    pub(crate) fn show(&self, state: &State) {
-        let (link, status) = (state.link(), Status::of(state.link()));
-        let since = link.since().map(|at| ["since ", &time_to_the_second(state.origin() + at)].concat());
-
-        // Fails only for an invalid attribute name.
-        let _ = self.status.set_attribute("data-state", status.name);
-        self.document.set_title(&[status.mark, " Wirestamp"].concat());
-        // Only what changed: screen readers read out every change of a status.
-        set_text(&self.state, status.words);
-        set_text(&self.countdown, &status.countdown);
-        set_text(&self.since, &since.unwrap_or_default());
-        set_text(&self.note, &status.note);
-        set_text(&self.toggle, status.button);
-        set_shown(&self.stop, matches!(link.connection(), Connection::Waiting { .. }));
-    }
+    // Only what changed: screen readers read out every change of a status.
+    say("state", status.words);
+    say("countdown", &status.countdown);
+    say("since", &since.unwrap_or_default());
+    say("note", &status.note);
+    say("toggle", status.button);
+    show("stop", matches!(link.connection(), Connection::Waiting { .. }));
 }

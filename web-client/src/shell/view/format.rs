@@ -1,38 +1,24 @@
 //! The field for the stamp format, and what is wrong with it.
 
-use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event as DomEvent, HtmlInputElement};
-
+use super::Handler;
 use crate::event::Event;
-use crate::shell::browser::dom::{by_id, set_text};
-use crate::shell::browser::registrations::Listener;
+use crate::shell::browser::object::Object;
+use crate::shell::browser::page::{find, say};
 use crate::shell::bus;
 use crate::state::State;
 
-pub(crate) struct FormatView {
-    field: HtmlInputElement,
-    error: Element,
-    _listener: Listener,
+pub(super) const HANDLERS: [Handler; 1] = [("format", "change", chosen)];
+
+fn chosen(_: &Object) {
+    bus::send(Event::SetFormat(find("format").value()));
 }
 
-impl FormatView {
-    pub(crate) fn new() -> Result<Self, JsValue> {
-        let field = by_id::<HtmlInputElement>("format")?;
-        let listener = Listener::new(&field, "change", {
-            let field = field.clone();
-            move |_: &DomEvent| bus::send(Event::SetFormat(field.value()))
-        })?;
-        Ok(Self { field, error: by_id("format-error")?, _listener: listener })
+pub(crate) fn show(state: &State) {
+    let (field, error) = (find("format"), state.format_error());
+    field.set("value", state.shown_format());
+    match error {
+        Some(_) => field.set_attribute("aria-invalid", "true"),
+        None => field.remove_attribute("aria-invalid"),
     }
-
-    pub(crate) fn show(&self, state: &State) {
-        self.field.set_value(state.shown_format());
-        let error = state.format_error();
-        // Fails only for an invalid attribute name.
-        let _ = match error {
-            Some(_) => self.field.set_attribute("aria-invalid", "true"),
-            None => self.field.remove_attribute("aria-invalid"),
-        };
-        set_text(&self.error, error.unwrap_or_default());
-    }
+    say("format-error", error.unwrap_or_default());
 }

@@ -1,84 +1,57 @@
-//! Keyboard shortcuts, which work while nothing is being typed, and the help dialog.
+//! Keyboard shortcuts, which work while nothing is being typed, and the dialogs.
 
-use wasm_bindgen::prelude::*;
-use web_sys::{Event as DomEvent, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent};
-
+use super::Handler;
 use crate::event::Event;
 use crate::list::LogEvent;
-use crate::shell::browser::dom::{by_id, document, selects_text};
-use crate::shell::browser::registrations::Listener;
+use crate::shell::browser::object::{Object, some};
+use crate::shell::browser::page::{document, find, focus, selects_text};
 use crate::shell::bus;
 
-pub(crate) struct Keys {
-    _listeners: [Listener; 3],
+pub(super) const HANDLERS: [Handler; 3] =
+    [("page", "keydown", key), ("page", "click", close_dialog), ("help-open", "click", |_| help())];
+
+fn help() {
+    find("help").run("showModal");
 }
 
-impl Keys {
-    pub(crate) fn new() -> Result<Self, JsValue> {
-        let (document, open) = (document()?, by_id::<HtmlElement>("help-open")?);
-        Ok(Self {
-            _listeners: [
-                Listener::new(&document, "keydown", |event: &KeyboardEvent| {
-                    // Fails only if an element is missing from the page.
-                    let _ = key(event);
-                })?,
-                Listener::new(&document, "click", click)?,
-                Listener::new(&open, "click", |_: &DomEvent| {
-                    let _ = help();
-                })?,
-            ],
-        })
-    }
-}
-
-fn help() -> Result<(), JsValue> {
-    by_id::<HtmlDialogElement>("help")?.show_modal()
-}
-
-fn key(event: &KeyboardEvent) -> Result<(), JsValue> {
-    if event.alt_key() || event.is_composing() {
-        return Ok(());
-    }
-    let document = document()?;
+fn key(event: &Object) {
+    let Some(document) = document().filter(|_| !event.flag("altKey") && !event.flag("isComposing")) else {
+        return;
+    };
     // Dialogs and menus have their own keys.
-    if document.query_selector("dialog[open], :popover-open")?.is_some() {
-        return Ok(());
+    if some(document.call("querySelector", vec!["dialog[open], :popover-open".into()])).is_some() {
+        return;
     }
-    let focused = document.active_element();
-    let types = focused.as_ref().is_some_and(|element| {
-        let types = "textarea, select, input:not([type=checkbox])";
-        element.matches(types).unwrap_or_default()
-    });
-    let focus = |id| by_id::<HtmlElement>(id)?.focus();
+    let types = event.target("textarea, select, input:not([type=checkbox])").is_some();
     let log = |event| bus::send(Event::Log(event));
-    let held = event.ctrl_key() || event.meta_key();
+    let held = event.flag("ctrlKey") || event.flag("metaKey");
     match event.key().as_str() {
         "c" if held && !types && !selects_text() => log(LogEvent::CopySelected),
         "z" if held && !types => log(LogEvent::Undo),
-        _ if held => return Ok(()),
+        _ if held => return,
         "Escape" => {
             log(LogEvent::Deselect);
-            focus("message")?;
+            focus("message");
         }
-        "/" if !types => focus("filter")?,
-        "l" if !types => focus("log")?,
-        "m" if !types => focus("message")?,
+        "/" if !types => focus("filter"),
+        "l" if !types => focus("log"),
+        "m" if !types => focus("message"),
         "p" if !types => log(LogEvent::TogglePause),
-        "?" if !types => help()?,
-        _ => return Ok(()),
+        "?" if !types => help(),
+        _ => return,
     }
-    event.prevent_default();
-    Ok(())
+    event.run("preventDefault");
 }
 
 /// Closes a dialog when the click was beside it. Browsers do so themselves only since 2025 (`closedby`).
-fn click(event: &MouseEvent) {
-    let dialog = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
-    if let Some(dialog) = dialog {
-        let (x, y, around) = (event.client_x(), event.client_y(), dialog.get_bounding_client_rect());
-        let (x, y) = (f64::from(x), f64::from(y));
-        if x < around.left() || x > around.right() || y < around.top() || y > around.bottom() {
-            dialog.close();
-        }
+fn close_dialog(event: &Object) {
+    // Beside a dialog is its backdrop, which is a part of it. Around its content it has no padding.
+    let dialog = event.get("target").filter(|target| target.text("localName").as_deref() == Some("dialog"));
+    let Some(dialog) = dialog else { return };
+    let Ok(around) = dialog.call("getBoundingClientRect", Vec::new()) else { return };
+    let is_within =
+        |position, start, end| (around.number(start)..=around.number(end)).contains(&event.number(position));
+    if !is_within("clientX", "left", "right") || !is_within("clientY", "top", "bottom") {
+        dialog.run("close");
     }
 }

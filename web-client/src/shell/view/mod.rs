@@ -1,99 +1,94 @@
 //! The visible parts of the page. They send events to the bus, and draw the state they are given.
 
-mod announcer;
-mod chart;
+pub(crate) mod announcer;
+mod buttons;
+pub(crate) mod chart;
 mod composer;
 mod connection;
 mod detail;
 mod filter;
-mod format;
+pub(crate) mod format;
 mod keys;
 mod log;
-mod panes;
+pub(crate) mod panes;
 mod row;
-mod snippets;
+pub(crate) mod snippets;
 mod time;
-mod toast;
+pub(crate) mod toast;
 mod tools;
 
 use wasm_bindgen::prelude::*;
 
+use super::browser::object::Object;
+use super::browser::page::find;
+use super::browser::registrations::Listener;
 use crate::settings::PageSettings;
 use crate::state::State;
 
-use announcer::Announcer;
 use chart::ChartView;
 use composer::Composer;
-use connection::ConnectionView;
 use detail::DetailView;
-use filter::FilterView;
-use format::FormatView;
-use keys::Keys;
 use log::LogView;
-use panes::PanesView;
-use snippets::SnippetsView;
-use toast::ToastView;
-use tools::Tools;
 
-/// All views.
+/// An element's id, a kind of events, and what handles those.
+type Handler = (&'static str, &'static str, fn(&Object));
+
+/// All views that remember something.
 pub(crate) struct Views {
-    pub(crate) announcer: Announcer,
     pub(crate) chart: ChartView,
     pub(crate) composer: Composer,
-    pub(crate) format: FormatView,
     pub(crate) log: LogView,
-    pub(crate) panes: PanesView,
-    pub(crate) snippets: SnippetsView,
-    pub(crate) toast: ToastView,
-    connection: ConnectionView,
     detail: DetailView,
-    filter: FilterView,
-    tools: Tools,
-    _keys: Keys,
+    _listeners: Vec<Listener>,
+    _network: [Listener; 2],
 }
 
 impl Views {
     pub(crate) fn new(state: &State) -> Result<Self, JsValue> {
-        let (tools, panes, format) = (Tools::new()?, PanesView::new()?, FormatView::new()?);
-        tools.show_settings(state.settings())?;
-        panes.show(state.widths());
-        format.show(state);
+        tools::show_settings(state.settings());
+        panes::show(state.widths());
+        format::show(state);
+        filter::offer();
+        let handlers = [
+            &buttons::HANDLERS[..],
+            &detail::HANDLERS,
+            &filter::HANDLERS,
+            &format::HANDLERS,
+            &keys::HANDLERS,
+            &log::HANDLERS,
+            &panes::HANDLERS,
+            &snippets::HANDLERS,
+            &tools::HANDLERS,
+        ];
+        let listen = |&(id, kind, handle): &Handler| Listener::on(&find(id), kind, handle);
         Ok(Self {
-            announcer: Announcer::new()?,
-            chart: ChartView::new()?,
+            chart: ChartView::new(),
             composer: Composer::new(state.settings())?,
-            format,
-            connection: ConnectionView::new()?,
-            detail: DetailView::new()?,
-            filter: FilterView::new()?,
-            log: LogView::new()?,
-            panes,
-            snippets: SnippetsView::new()?,
-            toast: ToastView::new()?,
-            tools,
-            _keys: Keys::new()?,
+            log: LogView::new(),
+            detail: DetailView::default(),
+            _listeners: handlers.iter().flat_map(|handlers| handlers.iter()).map(listen).collect(),
+            _network: connection::start(),
         })
     }
 
     /// Draws everything that depends on the log, at most once per frame.
-    pub(crate) fn draw(&mut self, state: &State, now: f64) -> Result<(), JsValue> {
-        self.log.draw(state)?;
-        self.detail.draw(state)?;
-        self.filter.draw(state)?;
-        self.tools.draw(state)?;
+    pub(crate) fn draw(&mut self, state: &State, now: f64) {
+        self.log.draw(state);
+        self.detail.draw(state);
+        filter::draw(state);
+        tools::draw(state);
         self.composer.show_sending(state);
-        self.chart.draw(state, now)
+        self.chart.draw(state, now);
     }
 
     pub(crate) fn show_connection(&self, state: &State) {
-        self.connection.show(state);
+        connection::draw(state);
         self.show_hint(state);
     }
 
     pub(crate) fn show_settings(&self, settings: &PageSettings) {
         self.composer.show_mode(settings.mode);
-        // Fails only for an invalid attribute name.
-        let _ = self.tools.show_settings(settings);
+        tools::show_settings(settings);
     }
 
     /// Puts a text into the message box.

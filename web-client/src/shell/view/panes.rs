@@ -1,24 +1,27 @@
 //! Grips that change the width of a pane or a column: by pointer, and for the side panel by arrow keys.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
-use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event as DomEvent, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
-
+use super::Handler;
 use crate::event::Event;
 use crate::panes::{Pane, Widths};
-use crate::shell::browser::dom::{by_id, document};
-use crate::shell::browser::registrations::Listener;
+use crate::shell::browser::object::Object;
+use crate::shell::browser::page::{find, root};
 use crate::shell::bus;
+
+pub(super) const HANDLERS: [Handler; 5] = [
+    ("main", "pointerdown", |event| DRAG.set(begin(event))),
+    ("main", "pointermove", moved),
+    ("main", "pointerup", ended),
+    ("main", "dblclick", reset),
+    ("main", "keydown", key),
+];
 
 /// How far an arrow key moves a grip, in pixels.
 const STEP: i32 = 16;
 
-pub(crate) struct PanesView {
-    root: HtmlElement,
-    grip: Element,
-    _listeners: [Listener; 5],
+thread_local! {
+    static DRAG: Cell<Option<Drag>> = const { Cell::new(None) };
 }
 
 /// A grip that is being dragged.
@@ -29,50 +32,16 @@ struct Drag {
     offset: i32,
 }
 
-impl PanesView {
-    pub(crate) fn new() -> Result<Self, JsValue> {
-        let main = by_id::<HtmlElement>("main")?;
-        let drag = Rc::new(Cell::new(None::<Drag>));
-        let (moved, ended) = (Rc::clone(&drag), Rc::clone(&drag));
-        let listeners = [
-            Listener::new(&main, "pointerdown", move |event: &PointerEvent| drag.set(begin(event)))?,
-            Listener::new(&main, "pointermove", move |event: &PointerEvent| {
-                if let Some(Drag { pane, offset }) = moved.get() {
-                    let width = offset + towards(pane) * event.client_x();
-                    bus::send(Event::Resize { pane, width: Some(width) });
-                }
-            })?,
-            Listener::new(&main, "pointerup", move |_: &DomEvent| {
-                if ended.take().is_some() {
-                    bus::send(Event::Resized);
-                }
-            })?,
-            Listener::new(&main, "dblclick", |event: &MouseEvent| {
-                if let Some((pane, _)) = grip(event) {
-                    bus::send(Event::Resize { pane, width: None });
-                    bus::send(Event::Resized);
-                }
-            })?,
-            Listener::new(&main, "keydown", key)?,
-        ];
-        let root = document()?.document_element().ok_or("the page has no root")?;
-        Ok(Self { root: root.unchecked_into(), grip: by_id("grip")?, _listeners: listeners })
+pub(crate) fn show(widths: &Widths) {
+    if let Some(width) = widths.get(Pane::Side) {
+        find("grip").set_attribute("aria-valuenow", &width.to_string());
     }
-
-    pub(crate) fn show(&self, widths: &Widths) {
-        if let Some(width) = widths.get(Pane::Side) {
-            let _ = self.grip.set_attribute("aria-valuenow", &width.to_string());
-        }
-        for pane in Pane::ALL {
-            let property = ["--w-", pane.name()].concat();
-            // Fails only for an invalid property.
-            let _ = match widths.get(pane) {
-                Some(width) => {
-                    self.root.style().set_property(&property, &[&width.to_string(), "px"].concat())
-                }
-                None => self.root.style().remove_property(&property).map(drop),
-            };
-        }
+    let Some(style) = root().get("style") else { return };
+    for pane in Pane::ALL {
+        let width = widths.get(pane).map(|width| [&width.to_string(), "px"].concat());
+        let property = ["--w-", pane.name()].concat();
+        // An empty value removes it.
+        let _ = style.call("setProperty", vec![property.into(), width.unwrap_or_default().into()]);
     }
 }
 
@@ -84,30 +53,56 @@ fn towards(pane: Pane) -> i32 {
     }
 }
 
-fn begin(event: &PointerEvent) -> Option<Drag> {
+fn begin(event: &Object) -> Option<Drag> {
     let (pane, grip) = grip(event)?;
-    event.prevent_default();
+    event.run("preventDefault");
     // The pointer may leave the grip, and the page.
-    let _ = grip.set_pointer_capture(event.pointer_id());
-    let width = grip.parent_element()?.get_bounding_client_rect().width() as i32;
-    Some(Drag { pane, offset: width - towards(pane) * event.client_x() })
+    let _ = grip.call("setPointerCapture", vec![event.number("pointerId").into()]);
+    Some(Drag { pane, offset: width(&grip) - towards(pane) * event.number("clientX") as i32 })
+}
+
+fn moved(event: &Object) {
+    if let Some(Drag { pane, offset }) = DRAG.get() {
+        resize(pane, Some(offset + towards(pane) * event.number("clientX") as i32));
+    }
+}
+
+fn ended(_: &Object) {
+    if DRAG.take().is_some() {
+        bus::send(Event::Resized);
+    }
+}
+
+fn reset(event: &Object) {
+    if let Some((pane, _)) = grip(event) {
+        resize(pane, None);
+        bus::send(Event::Resized);
+    }
+}
+
+fn resize(pane: Pane, width: Option<i32>) {
+    bus::send(Event::Resize { pane, width });
 }
 
 /// The grip at which an event happened, and its pane.
-fn grip(event: &DomEvent) -> Option<(Pane, Element)> {
-    let grip = event.target()?.dyn_into::<Element>().ok()?;
-    Some((Pane::named(&grip.get_attribute("data-pane")?)?, grip))
+fn grip(event: &Object) -> Option<(Pane, Object)> {
+    let grip = event.target("[data-pane]")?;
+    Some((Pane::named(&grip.attribute("data-pane")?)?, grip))
 }
 
-fn key(event: &KeyboardEvent) {
+/// The width of the pane around a grip, in pixels.
+fn width(grip: &Object) -> i32 {
+    grip.get("parentElement").map_or(0, |pane| pane.number("offsetWidth") as i32)
+}
+
+fn key(event: &Object) {
     let Some((pane, grip)) = grip(event) else { return };
     let by = match event.key().as_str() {
         "ArrowLeft" => -STEP,
         "ArrowRight" => STEP,
         _ => return,
     };
-    event.prevent_default();
-    let width = grip.parent_element().map_or(0.0, |pane| pane.get_bounding_client_rect().width());
-    bus::send(Event::Resize { pane, width: Some(width as i32 + towards(pane) * by) });
+    event.run("preventDefault");
+    resize(pane, Some(width(&grip) + towards(pane) * by));
     bus::send(Event::Resized);
 }

@@ -1,58 +1,52 @@
 //! Pointers and keys on a chart.
 
-use wasm_bindgen::prelude::*;
-use web_sys::{Event as DomEvent, KeyboardEvent, MouseEvent};
-
-use super::canvas::{Canvas, LEFT};
+use super::sizes::{LEFT, id, size};
 use crate::event::Event;
 use crate::measure::chart::{Chart, ChartEvent, Size, Target};
+use crate::shell::browser::object::Object;
+use crate::shell::browser::page::find;
 use crate::shell::browser::registrations::Listener;
 use crate::shell::bus;
 
 /// Reports what is pointed at in this chart.
-pub(super) fn watch(chart: Chart, canvas: &Canvas) -> Result<Vec<Listener>, JsValue> {
-    let meter = canvas.meter.clone();
-    let point = move |target| {
-        // A chart that was just hidden has no size, but the pointer has left it.
-        let size = meter.size().unwrap_or(Size { width: 0.0, height: 0.0 });
-        bus::send(Event::Chart(ChartEvent::Point { chart, target, size }));
-    };
-    let svg = &canvas.svg;
-    let at = {
-        let (svg, point) = (svg.clone(), point.clone());
-        move |event: &MouseEvent| {
-            let left = svg.get_bounding_client_rect().left() + LEFT;
-            point(Target::At(f64::from(event.client_x()) - left));
-        }
-    };
-    let away = {
-        let point = point.clone();
-        move |_: &DomEvent| point(Target::Nothing)
-    };
-    let key = move |event: &KeyboardEvent| {
-        if event.ctrl_key() || event.alt_key() || event.meta_key() {
-            return;
-        }
-        match event.key().as_str() {
-            "ArrowLeft" => point(Target::Previous),
-            "ArrowRight" => point(Target::Next),
-            "Home" => point(Target::First),
-            "End" => point(Target::Last),
-            "Enter" => open(chart),
-            _ => return,
-        }
-        event.prevent_default();
-    };
-    let mut listeners = vec![Listener::new(svg, "keydown", key)?];
+pub(super) fn watch(chart: Chart) -> Vec<Listener> {
+    let svg = find(id(chart));
     // A finger enters where it touches, without moving.
-    for kind in ["pointerenter", "pointermove"] {
-        listeners.push(Listener::new(svg, kind, at.clone())?);
+    let kinds = ["keydown", "pointerenter", "pointermove", "pointerleave", "blur", "click"];
+    let listen = |kind| Listener::on(&svg, kind, move |event| happened(chart, kind, event));
+    kinds.into_iter().map(listen).collect()
+}
+
+fn happened(chart: Chart, kind: &str, event: &Object) {
+    let target = match kind {
+        "keydown" if event.is_modified() => return,
+        "keydown" => match event.key().as_str() {
+            "ArrowLeft" => Target::Previous,
+            "ArrowRight" => Target::Next,
+            "Home" => Target::First,
+            "End" => Target::Last,
+            "Enter" => {
+                event.run("preventDefault");
+                return open(chart);
+            }
+            _ => return,
+        },
+        "click" => return open(chart),
+        "blur" | "pointerleave" => Target::Nothing,
+        _ => Target::At(position(chart, event)),
+    };
+    if kind == "keydown" {
+        event.run("preventDefault");
     }
-    for kind in ["pointerleave", "blur"] {
-        listeners.push(Listener::new(svg, kind, away.clone())?);
-    }
-    listeners.push(Listener::new(svg, "click", move |_: &DomEvent| open(chart))?);
-    Ok(listeners)
+    // A chart that was just hidden has no size, but the pointer has left it.
+    let size = size(chart).unwrap_or(Size { width: 0.0, height: 0.0 });
+    bus::send(Event::Chart(ChartEvent::Point { chart, target, size }));
+}
+
+/// The position of a pointer in a chart, in pixels from its left edge.
+fn position(chart: Chart, event: &Object) -> f64 {
+    let around = find(id(chart)).call("getBoundingClientRect", Vec::new());
+    event.number("clientX") - around.map_or(0.0, |around| around.number("left")) - LEFT
 }
 
 /// Opens the exchange of the reading that is pointed at. A bar has many.

@@ -4,151 +4,108 @@ mod bytes;
 mod tabs;
 mod tree;
 
-use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event as DomEvent, HtmlElement, KeyboardEvent};
-
 use self::bytes::{show_hex, show_text};
 use self::tree::{is_json, show_json};
+use super::Handler;
 use super::time::time_of_day;
 use crate::event::Event;
 use crate::list::inspector::{Notation, Side, Tab};
 use crate::list::{Exchange, Inspector, LogEvent, Outcome, inspector};
 use crate::measure::round_trip;
-use crate::shell::browser::dom::{by_id, document, element, set_shown, set_text};
-use crate::shell::browser::registrations::Listener;
+use crate::shell::browser::object::Object;
+use crate::shell::browser::page::{self, append, find, focus, say, show};
 use crate::shell::bus;
 use crate::state::State;
 
+pub(super) const HANDLERS: [Handler; 2] = [("detail-bytes", "click", copy), ("detail", "keydown", key)];
+
+#[derive(Default)]
 pub(crate) struct DetailView {
-    document: Document,
-    side: Element,
-    detail: Element,
-    bytes: Element,
     /// The exchange shown, and its outcome at the time.
     shows: Option<(Inspector, Outcome)>,
-    _listeners: [Listener; 2],
 }
 
 impl DetailView {
-    pub(crate) fn new() -> Result<Self, JsValue> {
-        let detail = by_id::<Element>("detail")?;
-        // One listener for all buttons keeps the page small.
-        let clicks = Listener::new(&detail, "click", |event: &DomEvent| {
-            if let Some(event) = clicked(event) {
-                bus::send(event);
-            }
-        })?;
-        Ok(Self {
-            document: document()?,
-            side: by_id("side")?,
-            bytes: by_id("detail-bytes")?,
-            shows: None,
-            _listeners: [clicks, Listener::new(&detail, "keydown", key)?],
-            detail,
-        })
-    }
-
-    pub(crate) fn draw(&mut self, state: &State) -> Result<(), JsValue> {
+    pub(crate) fn draw(&mut self, state: &State) {
         let inspected = state.send().log().inspected();
-        set_shown(&self.detail, inspected.is_some());
-        self.side.toggle_attribute_with_force("data-detail", inspected.is_some())?;
+        show("detail", inspected.is_some());
+        find("side").toggle_attribute("data-detail", inspected.is_some());
         let shows = inspected.map(|(inspector, _, exchange)| (*inspector, exchange.outcome));
         if shows == self.shows {
-            return Ok(());
+            return;
         }
         let shown = std::mem::replace(&mut self.shows, shows);
-        let Some((inspector, place, exchange)) = inspected else { return Ok(()) };
-        set_text(&by_id("detail-title")?, &inspector::title(place, &exchange));
-        self.show_times(state, &exchange)?;
+        let Some((inspector, place, exchange)) = inspected else { return };
+        say("detail-title", &inspector::title(place, &exchange));
+        show_times(state, &exchange);
         let is_same =
             |(shown, _): (Inspector, _)| (shown.exchange(), shown.tab()) == (Some(place), inspector.tab());
         if !shown.is_some_and(is_same) {
-            self.bytes.set_scroll_top(0);
+            find("detail-bytes").set_number("scrollTop", 0.0);
         }
-        self.show_bytes(inspector, &exchange)
-    }
-
-    fn show_times(&self, state: &State, exchange: &Exchange<'_>) -> Result<(), JsValue> {
-        let times = by_id::<Element>("detail-times")?;
-        times.set_text_content(None);
-        let clock = |at: f64| time_of_day(state.origin() + at);
-        let sent_at = (exchange.outcome != Outcome::Unsolicited).then(|| clock(exchange.sent_at));
-        let took = exchange.round_trip().map(|ms| round_trip(ms, state.timer_step()));
-        for (name, value) in [
-            ("Sent at", sent_at),
-            ("Reply at", exchange.replied_at.map(clock)),
-            ("Round trip", took),
-            ("Stamp", inspector::stamp(exchange)),
-        ] {
-            let Some(value) = value else { continue };
-            append(&self.document, &times, "dt", "")?.set_text_content(Some(name));
-            append(&self.document, &times, "dd", "")?.set_text_content(Some(&value));
-        }
-        Ok(())
-    }
-
-    fn show_bytes(&self, inspector: &Inspector, exchange: &Exchange<'_>) -> Result<(), JsValue> {
-        let json = |side| inspector::json_text(exchange, side).filter(|text| is_json(text));
-        let json = [json(Side::Sent), json(Side::Reply)];
-        let tab = tabs::show(&self.bytes, inspector.tab(), json != [None; 2])?;
-        let more = inspector.more(exchange).filter(|_| tab != Tab::Json);
-        let button = by_id::<Element>("detail-more")?;
-        set_shown(&button, more.is_some());
-        set_text(&button, &more.unwrap_or_default());
-        let (differences, most) = (inspector::differences(exchange), inspector.shown());
-        for ((side, differing), json) in Side::ALL.into_iter().zip(&differences).zip(json) {
-            let part = |of: &str| by_id::<Element>(&["detail-", side.name(), of].concat());
-            let (whole, place) = (part("")?, part("-bytes")?);
-            let heading = inspector::heading(exchange, side, &differences);
-            set_shown(&whole, heading.is_some());
-            set_text(&part("-title")?, &heading.unwrap_or_default());
-            place.set_text_content(None);
-            let Some(bytes) = inspector::bytes(exchange, side) else { continue };
-            match (tab, json) {
-                (Tab::Hex, _) => show_hex(&self.document, &place, bytes, differing, most)?,
-                (Tab::Json, Some(text)) => show_json(&self.document, &place, text)?,
-                (Tab::Json, None) => tree::show_note(&self.document, &place, "Not JSON")?,
-                (Tab::Text, _) => show_text(&self.document, &place, bytes, differing, most)?,
-            }
-        }
-        Ok(())
+        show_bytes(inspector, &exchange);
     }
 }
 
-/// What a click asks for.
-fn clicked(event: &DomEvent) -> Option<Event> {
-    let button = event.target()?.dyn_into::<Element>().ok()?.closest("button").ok()??;
-    Some(match button.id().as_str() {
-        "detail-copy" => Event::Log(LogEvent::CopySelected),
-        "detail-close" => Event::Log(LogEvent::Deselect),
-        "detail-more" => Event::Log(LogEvent::ShowMoreBytes),
-        "tab-text" => Event::Log(LogEvent::ShowTab(Tab::Text)),
-        "tab-json" => Event::Log(LogEvent::ShowTab(Tab::Json)),
-        "tab-hex" => Event::Log(LogEvent::ShowTab(Tab::Hex)),
-        _ => {
-            let notation = Notation::named(&button.get_attribute("data-copy")?)?;
-            let is_reply = button.closest("#detail-reply").ok()?.is_some();
-            Event::Log(LogEvent::CopySide(if is_reply { Side::Reply } else { Side::Sent }, notation))
-        }
-    })
+fn show_times(state: &State, exchange: &Exchange<'_>) {
+    let times = find("detail-times");
+    times.set_content("");
+    let clock = |at: f64| time_of_day(state.origin() + at);
+    let sent_at = (exchange.outcome != Outcome::Unsolicited).then(|| clock(exchange.sent_at));
+    let took = exchange.round_trip().map(|ms| round_trip(ms, state.timer_step()));
+    for (name, value) in [
+        ("Sent at", sent_at),
+        ("Reply at", exchange.replied_at.map(clock)),
+        ("Round trip", took),
+        ("Stamp", inspector::stamp(exchange)),
+    ] {
+        let Some(value) = value else { continue };
+        append(&times, "dt", "").set_content(name);
+        append(&times, "dd", "").set_content(&value);
+    }
 }
 
-/// Adds an element with this class.
-fn append(document: &Document, parent: &Element, name: &str, class: &str) -> Result<Element, JsValue> {
-    let part = element(document, name, class)?;
-    parent.append_child(&part)?;
-    Ok(part)
+fn show_bytes(inspector: &Inspector, exchange: &Exchange<'_>) {
+    let json = |side| inspector::json_text(exchange, side).filter(|text| is_json(text));
+    let json = [json(Side::Sent), json(Side::Reply)];
+    let tab = tabs::show(inspector.tab(), json != [None; 2]);
+    page::show_text("detail-more", inspector.more(exchange).filter(|_| tab != Tab::Json));
+    let (differences, most) = (inspector::differences(exchange), inspector.shown());
+    for ((side, differing), json) in Side::ALL.into_iter().zip(&differences).zip(json) {
+        let id = |of: &str| ["detail-", side.name(), of].concat();
+        let heading = inspector::heading(exchange, side, &differences);
+        show(&id(""), heading.is_some());
+        say(&id("-title"), &heading.unwrap_or_default());
+        let place = find(&id("-bytes"));
+        place.set_content("");
+        let Some(bytes) = inspector::bytes(exchange, side) else { continue };
+        match (tab, json) {
+            (Tab::Hex, _) => show_hex(&place, bytes, differing, most),
+            (Tab::Json, Some(text)) => show_json(&place, text),
+            (Tab::Json, None) => tree::show_note(&place, "Not JSON"),
+            (Tab::Text, _) => show_text(&place, bytes, differing, most),
+        }
+    }
+}
+
+/// Copies a side, in the notation of the button.
+fn copy(event: &Object) {
+    let notation =
+        event.target("[data-copy]").and_then(|button| Notation::named(&button.attribute("data-copy")?));
+    if let Some(notation) = notation {
+        let is_reply = event.target("#detail-reply").is_some();
+        let side = if is_reply { Side::Reply } else { Side::Sent };
+        bus::send(Event::Log(LogEvent::CopySide(side, notation)));
+    }
 }
 
 /// Escape closes the exchange, and the focus goes back to the log. Elsewhere in the page it goes to the message.
-fn key(event: &KeyboardEvent) {
+fn key(event: &Object) {
     match event.key().as_str() {
         "Escape" => {
-            event.stop_propagation();
+            event.run("stopPropagation");
             bus::send(Event::Log(LogEvent::Deselect));
-            if let Ok(log) = by_id::<HtmlElement>("log") {
-                let _ = log.focus();
-            }
+            focus("log");
         }
         "ArrowRight" => tabs::move_focus(event, true),
         "ArrowLeft" => tabs::move_focus(event, false),

@@ -1,11 +1,7 @@
 //! JSON as a tree that can be folded.
 
-use js_sys::JSON;
-use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element};
-
-use super::append;
-use crate::shell::browser::dom::isolated;
+use crate::shell::browser::object::{Object, parse_json};
+use crate::shell::browser::page::{append, append_isolated};
 use crate::text::json::{self, JsonContent};
 use crate::text::{start_of, visible};
 
@@ -17,11 +13,11 @@ const SHOWN: usize = 2 << 10;
 
 /// Whether the browser's parser accepts a text.
 pub(super) fn is_json(text: &str) -> bool {
-    JSON::parse(text).is_ok()
+    parse_json(text).is_some()
 }
 
 /// Shows the values of a JSON text.
-pub(super) fn show_json(document: &Document, place: &Element, text: &str) -> Result<(), JsValue> {
+pub(super) fn show_json(place: &Object, text: &str) {
     let (values, is_all) = json::values(text);
     // The elements around the next value: one for each level.
     let mut around = vec![place.clone()];
@@ -32,47 +28,42 @@ pub(super) fn show_json(document: &Document, place: &Element, text: &str) -> Res
             JsonContent::Object(count) => ("{ ", count, " }"),
             JsonContent::Array(count) => ("[ ", count, " ]"),
             JsonContent::Scalar(text) => {
-                let line = append(document, parent, "div", "value")?;
-                show_key(document, &line, value.key)?;
-                show_start(document, &line, text)?;
+                let line = append(parent, "div", "value");
+                show_key(&line, value.key);
+                show_start(&line, text);
                 continue;
             }
         };
-        let details = append(document, parent, "details", "")?;
-        details.toggle_attribute_with_force("open", value.depth < OPEN)?;
-        let summary = append(document, &details, "summary", "")?;
-        show_key(document, &summary, value.key)?;
-        let text = [open, &count.to_string(), close].concat();
-        summary.append_child(&document.create_text_node(&text))?;
+        let details = append(parent, "details", "");
+        details.toggle_attribute("open", value.depth < OPEN);
+        let summary = append(&details, "summary", "");
+        show_key(&summary, value.key);
+        summary.append_text(&[open, &count.to_string(), close].concat());
         around.push(details);
     }
     if !is_all {
-        show_note(document, place, "The rest is left out. Text shows all of it.")?;
+        show_note(place, "The rest is left out. Text shows all of it.");
     }
-    Ok(())
 }
 
 /// Shows words of the page's own.
-pub(super) fn show_note(document: &Document, place: &Element, words: &str) -> Result<(), JsValue> {
-    append(document, place, "p", "")?.set_text_content(Some(words));
-    Ok(())
+pub(super) fn show_note(place: &Object, words: &str) {
+    append(place, "p", "").set_content(words);
 }
 
-fn show_key(document: &Document, place: &Element, key: &str) -> Result<(), JsValue> {
+fn show_key(place: &Object, key: &str) {
     if !key.is_empty() {
-        let label = append(document, place, "span", "key")?;
-        show_start(document, &label, key)?;
-        label.append_child(&document.create_text_node(": "))?;
+        let label = append(place, "span", "key");
+        show_start(&label, key);
+        label.append_text(": ");
     }
-    Ok(())
 }
 
 /// Shows the start of a text.
-fn show_start(document: &Document, place: &Element, text: &str) -> Result<(), JsValue> {
+fn show_start(place: &Object, text: &str) {
     let start = start_of(text.as_bytes(), SHOWN);
-    place.append_child(isolated(document, &visible(start))?.as_ref())?;
+    append_isolated(place, &visible(start));
     if start.len() < text.len() {
-        place.append_child(&document.create_text_node("…"))?;
+        place.append_text("…");
     }
-    Ok(())
 }
