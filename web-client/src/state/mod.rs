@@ -181,7 +181,7 @@ impl State {
             Event::Copied(copied) => vec![Effect::Toast(Toast::copied(copied))],
             Event::ToastOver => vec![Effect::HideToast],
             Event::Export(kind) => self.export(kind),
-            Event::ResumeExport => self.send.resume_export(self.origin),
+            Event::ResumeExport => self.send.resume_export(),
             Event::FileRefused => self.send.file_refused(),
             Event::SetMode(mode) => self.set_mode(mode),
             Event::SetFormat(format) => self.set_format(format.trim()),
