@@ -20,8 +20,8 @@ pub struct SendState {
     pub(super) sending: Option<Sending>,
     /// Messages to be sent once, after those.
     pub(super) queued: Vec<Vec<u8>>,
-    /// Counts what comes of the last job, until all its messages are answered.
-    pub(super) tally: Option<Tally>,
+    /// Count what comes of each job, until all its messages are answered.
+    pub(super) tallies: Vec<Tally>,
     pub(super) history: History,
     exporting: Option<Exporting>,
     /// When an [`Effect::DrawIn`] is due.
@@ -38,7 +38,7 @@ impl SendState {
             offset: ClockOffset::new(timer_step),
             sending: None,
             queued: Vec::new(),
-            tally: None,
+            tallies: Vec::new(),
             history,
             exporting: None,
             draw_at: None,
@@ -97,12 +97,12 @@ impl SendState {
             && let Some(round_trip) = exchange.round_trip()
         {
             self.measurements.answered(place, at, round_trip, self.log.shows(place));
-            self.tally.iter_mut().for_each(|tally| tally.answered(at, round_trip));
+            self.tallies.iter_mut().for_each(|tally| tally.answered(at, round_trip));
             let (stamp, _) = exchange.reply_parts();
             self.offset.take(stamp, origin + exchange.sent_at, origin + at);
         }
         let mut effects = vec![Effect::Draw];
-        effects.extend(self.sum_up_if_complete());
+        effects.extend(self.sum_up_complete());
         effects
     }
 
