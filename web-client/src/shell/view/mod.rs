@@ -7,6 +7,7 @@ mod connection;
 mod detail;
 mod filter;
 mod format;
+mod held;
 mod keys;
 mod log;
 mod panes;
