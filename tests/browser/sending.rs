@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::browser::{Browser, ENTER};
+use crate::support::browser::{Browser, ENTER, UP};
 use crate::support::page::Page;
 use crate::support::{Server, axe};
 
@@ -31,6 +31,46 @@ async fn the_preview_counts_the_line_feed_apart_and_the_hint_tells_where_message
     page.counts("2 exchanges").await;
     page.choose("message", "61 0a").await;
     reads(&page, "preview", r"^2 bytes: 61 0a$").await;
+}
+
+/// Ctrl and a letter.
+fn ctrl(letter: char) -> String {
+    format!("\u{e009}{letter}\u{e000}")
+}
+
+#[tokio::test]
+async fn a_long_text_is_held_beside_the_box_until_it_is_sent_edited_or_dropped() {
+    let server = Server::start(&["--log-level", "warn"]).await;
+    let page = Page::connected(server.http).await;
+    let lines: Vec<_> = (1..=600).map(|n| format!("line {n}")).collect();
+    let (lines, is_held) = (lines.join("\n"), "!document.querySelector('#held').hidden");
+    page.choose("message", &lines).await;
+    page.browser.keys(&page.message, &[ctrl('a'), ctrl('x'), "in ".to_owned(), ctrl('v')].concat()).await;
+    page.until(is_held).await;
+    reads(&page, "held-start", r"^in line 1\\nline 2\\n").await;
+    reads(&page, "held-size", "^600 lines, 6 KiB$").await;
+    reads(&page, "hint", "^600 lines: 600 messages$").await;
+    page.browser.keys(&page.message, "no key").await;
+
+    page.browser.keys(&page.message, &ctrl('z')).await;
+    page.until("document.querySelector('#held').hidden").await;
+    assert_eq!(page.browser.value(&page.message).await, "in ", "what was in the box is in it again");
+    page.browser.keys(&page.message, &ctrl('v')).await;
+    page.until(is_held).await;
+    page.press("held-drop").await;
+    reads(&page, "preview", r"^3 bytes \+ LF$").await;
+
+    page.browser.keys(&page.message, &ctrl('v')).await;
+    page.press("held-edit").await;
+    assert_eq!(page.browser.value(&page.message).await, format!("in {lines}"));
+    page.browser.keys(&page.message, &[ctrl('a'), ctrl('v'), ENTER.to_owned()].concat()).await;
+    page.counts("600 exchanges").await;
+    page.until("document.querySelector('#held').hidden").await;
+    page.browser.keys(&page.message, UP).await;
+    page.until(is_held).await;
+    reads(&page, "held-start", "^line 1").await;
+    let found = axe::violations(&page.browser).await;
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[tokio::test]

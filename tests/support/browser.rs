@@ -192,6 +192,19 @@ impl Browser {
         self.post("/execute/sync", json!({"script": script, "args": []})).await
     }
 
+    /// Pastes into the text box that has the focus, as from the clipboard: the value of a JavaScript expression.
+    pub(crate) async fn paste(&self, text: &str) {
+        let script = format!(
+            "const box = document.activeElement, data = {text};
+             const event = {{inputType: 'insertFromPaste', data, bubbles: true, cancelable: true}};
+             if (box.dispatchEvent(new InputEvent('beforeinput', event))) {{
+                 box.setRangeText(data, box.selectionStart, box.selectionEnd, 'end');
+                 box.dispatchEvent(new InputEvent('input', {{...event, cancelable: false}}));
+             }}"
+        );
+        self.eval(&script).await;
+    }
+
     /// The messages on the browser's console since the last call.
     pub(crate) async fn console(&self) -> Vec<String> {
         let entries = self.post("/se/log", json!({"type": "browser"})).await;
