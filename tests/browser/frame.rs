@@ -128,6 +128,41 @@ async fn the_side_panels_width_is_changed_by_keys_and_remembered() {
 }
 
 #[tokio::test]
+async fn a_drag_of_a_grip_is_given_up_by_escape_and_when_the_system_takes_the_pointer() {
+    let server = Server::start(&[]).await;
+    let page = with_lines(&server, 2).await;
+    page.browser.show(1280, "light").await;
+    page.eval(
+        "window.grip = document.querySelector('.columns [data-pane=sent]');
+         grip.setPointerCapture = () => {};
+         window.point = (kind, x) => grip.dispatchEvent(new PointerEvent(kind, {bubbles: true, clientX: x}));
+         window.width = () => grip.parentElement.getBoundingClientRect().width;",
+    )
+    .await;
+    let before = page.eval("return width()").await.as_f64().unwrap();
+    let [same, narrower] = [before, before - 100.0].map(|width| format!("Math.abs(width() - {width}) < 1"));
+    for how in ["Escape", "pointercancel"] {
+        page.eval("point('pointerdown', 500); point('pointermove', 400)").await;
+        page.until(&narrower).await;
+        match how {
+            "Escape" => page.browser.keys(&page.message, ESCAPE).await,
+            _ => drop(page.eval(&format!("point({how:?}, 0)")).await),
+        }
+        page.until(&same).await;
+        page.eval("point('pointermove', 300)").await;
+        page.browser.settled().await;
+        assert_eq!(page.eval(&format!("return {same}")).await, true, "it goes on after {how}");
+    }
+    assert_eq!(page.eval("return localStorage.getItem('wirestamp.widths')").await, json!(null));
+    page.eval("point('pointerdown', 500); point('pointermove', 400); point('pointerup', 400)").await;
+    page.until(&narrower).await;
+    page.eval("point('pointermove', 300)").await;
+    page.browser.settled().await;
+    page.until(&narrower).await;
+    page.until("localStorage.getItem('wirestamp.widths')").await;
+}
+
+#[tokio::test]
 async fn the_whole_log_is_printed_and_not_the_screen() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = with_lines(&server, 500).await;

@@ -18,7 +18,7 @@ const STEP: i32 = 16;
 pub(crate) struct PanesView {
     root: HtmlElement,
     grip: Element,
-    _listeners: [Listener; 5],
+    _listeners: [Listener; 6],
 }
 
 /// A grip that is being dragged.
@@ -32,8 +32,9 @@ struct Drag {
 impl PanesView {
     pub(crate) fn new() -> Result<Self, JsValue> {
         let main = by_id::<HtmlElement>("main")?;
+        let root = document()?.document_element().ok_or("the page has no root")?;
         let drag = Rc::new(Cell::new(None::<Drag>));
-        let (moved, ended) = (Rc::clone(&drag), Rc::clone(&drag));
+        let [moved, ended, cancelled, escaped] = [(); 4].map(|()| Rc::clone(&drag));
         let listeners = [
             Listener::new(&main, "pointerdown", move |event: &PointerEvent| drag.set(begin(event)))?,
             Listener::new(&main, "pointermove", move |event: &PointerEvent| {
@@ -43,9 +44,10 @@ impl PanesView {
                 }
             })?,
             Listener::new(&main, "pointerup", move |_: &DomEvent| {
-                if ended.take().is_some() {
-                    bus::send(Event::Resized);
-                }
+                end(&ended, Event::Resized);
+            })?,
+            Listener::new(&main, "pointercancel", move |_: &DomEvent| {
+                end(&cancelled, Event::ResizeCancelled);
             })?,
             Listener::new(&main, "dblclick", |event: &MouseEvent| {
                 if let Some((pane, _)) = grip(event) {
@@ -53,9 +55,15 @@ impl PanesView {
                     bus::send(Event::Resized);
                 }
             })?,
-            Listener::new(&main, "keydown", key)?,
+            // Not on `main`: during a drag, the focus may be anywhere.
+            Listener::new(&root, "keydown", move |event: &KeyboardEvent| {
+                if event.key() == "Escape" && end(&escaped, Event::ResizeCancelled) {
+                    event.stop_propagation();
+                } else {
+                    key(event);
+                }
+            })?,
         ];
-        let root = document()?.document_element().ok_or("the page has no root")?;
         Ok(Self { root: root.unchecked_into(), grip: by_id("grip")?, _listeners: listeners })
     }
 
@@ -82,6 +90,15 @@ fn towards(pane: Pane) -> i32 {
         Pane::Side | Pane::RoundTrip => -1,
         _ => 1,
     }
+}
+
+/// Ends the drag, if there is one.
+fn end(drag: &Cell<Option<Drag>>, how: Event) -> bool {
+    let was_on = drag.take().is_some();
+    if was_on {
+        bus::send(how);
+    }
+    was_on
 }
 
 fn begin(event: &PointerEvent) -> Option<Drag> {

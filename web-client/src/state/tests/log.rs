@@ -129,6 +129,19 @@ fn the_chosen_tab_stays() {
 }
 
 #[test]
+fn a_resize_that_is_given_up_leaves_the_width_of_before() {
+    let mut page = connected();
+    let resize = |page: &mut State, width| page.update(Event::Resize { pane: Pane::Sent, width });
+    assert_eq!(page.update(Event::ResizeCancelled), [Effect::ShowWidths]);
+    assert_eq!(page.widths().get(Pane::Sent), None);
+    resize(&mut page, Some(300));
+    assert_eq!(page.update(Event::Resized), [Effect::KeepWidths]);
+    resize(&mut page, Some(400));
+    page.update(Event::ResizeCancelled);
+    assert_eq!(page.widths().get(Pane::Sent), Some(300));
+}
+
+#[test]
 fn the_log_becomes_a_file_piece_by_piece() {
     let mut page = connected();
     send_again(&mut page, "x", Job::Burst { count: 5001, in_flight: None });
