@@ -1,6 +1,6 @@
 //! The log: the connection's story in it, undoing a clear, pausing, and exports.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::Server;
 use crate::support::axe;
@@ -56,6 +56,21 @@ async fn the_story_of_the_connection_stands_between_the_messages() {
     page.eval("document.querySelector('.story').click()").await;
     page.eval("document.querySelectorAll('.row:not(.story)')[1].click()").await;
     page.until("document.querySelector('#detail-title').textContent.startsWith('Exchange 2')").await;
+}
+
+#[tokio::test]
+async fn every_message_sent_shows_the_line_feed_that_ends_it_and_no_text_is_cut_short_for_it() {
+    let server = Server::start(&[]).await;
+    let page = Page::connected(server.http).await;
+    page.exchange("one").await;
+    let behind = |row: &str| {
+        format!(
+            "const {{content, width}} = getComputedStyle(document.querySelector('{row} > .sent'), '::after');
+             return [/⏎/.test(content), width]"
+        )
+    };
+    assert_eq!(page.eval(&behind(".row:not(.story)")).await, json!([true, "0px"]));
+    assert_eq!(page.eval(&behind(".row.story")).await[0], false);
 }
 
 #[tokio::test]
