@@ -10,7 +10,7 @@ use crate::effect::Effect;
 use crate::event::Event;
 use crate::link::{Connection, Link};
 use crate::list::{FileKind, Happening, file_name};
-use crate::panes::Widths;
+use crate::panes::{Pane, Widths};
 use crate::send::History;
 use crate::send::Mode;
 use crate::settings::{PageSettings, Verdict};
@@ -25,6 +25,8 @@ pub struct State {
     settings: PageSettings,
     format: FormatCheck,
     widths: Widths,
+    /// The widths before the change that is under way.
+    kept_widths: Widths,
     ports: Option<Ports>,
     send: SendState,
     /// The service's address.
@@ -50,6 +52,7 @@ impl State {
             link: Link::default(),
             settings,
             format: FormatCheck::default(),
+            kept_widths: widths.clone(),
             widths,
             ports: None,
             send: SendState::new(history, timer_step),
@@ -181,7 +184,7 @@ impl State {
             Event::Copied(copied) => vec![Effect::Toast(Toast::copied(copied))],
             Event::ToastOver => vec![Effect::HideToast],
             Event::Export(kind) => self.export(kind),
-            Event::ResumeExport => self.send.resume_export(self.origin),
+            Event::ResumeExport => self.send.resume_export(),
             Event::FileRefused => self.send.file_refused(),
             Event::SetMode(mode) => self.set_mode(mode),
             Event::SetFormat(format) => self.set_format(format.trim()),
@@ -196,11 +199,9 @@ impl State {
             }
             Event::MaxMessageTold(max) => self.send.set_max_message(max),
             Event::OpenSnippets => vec![Effect::ShowSnippets],
-            Event::Resize { pane, width } => {
-                self.widths.set(pane, width);
-                vec![Effect::ShowWidths]
-            }
-            Event::Resized => vec![Effect::KeepWidths],
+            Event::Resize { pane, width } => self.resize(pane, width),
+            Event::Resized => self.keep_widths(),
+            Event::ResizeCancelled => self.cancel_resize(),
             Event::Chart(event) => self.send.chart(event),
             Event::Redraw => vec![Effect::Draw],
             Event::Frame { seen, at } => self.send.frame(seen, at),
@@ -251,6 +252,21 @@ impl State {
         let mut effects = self.send.received(reply, at, self.origin);
         effects.extend(self.link.answered());
         effects
+    }
+
+    fn resize(&mut self, pane: Pane, width: Option<i32>) -> Vec<Effect> {
+        self.widths.set(pane, width);
+        vec![Effect::ShowWidths]
+    }
+
+    fn keep_widths(&mut self) -> Vec<Effect> {
+        self.kept_widths = self.widths.clone();
+        vec![Effect::KeepWidths]
+    }
+
+    fn cancel_resize(&mut self) -> Vec<Effect> {
+        self.widths = self.kept_widths.clone();
+        vec![Effect::ShowWidths]
     }
 
     fn set_mode(&mut self, mode: Mode) -> Vec<Effect> {
