@@ -220,7 +220,7 @@ async fn a_token_on_the_command_line_or_an_invalid_one_is_refused_without_being_
     let (_scratch, two_words) = file("s3cret s3cret");
     let two_words = format!("@{}", two_words.display());
     for (flags, variable, reason) in [
-        (&["--watch-token", "s3cret"][..], None, "--watch-token: everyone on this computer can see"),
+        (&["--watch-token", "s3cret"][..], None, "--watch-token: everyone on this computer can see a token"),
         (&[], Some("s3cret s3cret"), "WIRESTAMP_WATCH_TOKEN: the token has characters other than visible"),
         (&[], Some(""), "WIRESTAMP_WATCH_TOKEN: the token is empty"),
         (&["--watch-token", &two_words], None, "/token: the token has characters other than visible"),
