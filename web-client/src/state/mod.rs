@@ -16,6 +16,8 @@ use crate::send::Mode;
 use crate::settings::{PageSettings, Verdict};
 use crate::snippets::Ports;
 use crate::toast::Toast;
+use crate::view::View;
+use crate::watch::Watch;
 use format::FormatCheck;
 
 /// The state of the page: what all views share, and the state of each view.
@@ -27,6 +29,12 @@ pub struct State {
     widths: Widths,
     ports: Option<Ports>,
     send: SendState,
+    watch: Watch,
+    view: View,
+    /// Whether the page has connected, or tried to.
+    started: bool,
+    /// Whether the service knows labels.
+    labels: bool,
     /// The service's address.
     host: String,
     /// When the page's clock was at zero, in milliseconds since 1970.
@@ -53,6 +61,10 @@ impl State {
             widths,
             ports: None,
             send: SendState::new(history, timer_step),
+            watch: Watch::new(String::new(), timer_step),
+            view: View::Send,
+            started: false,
+            labels: false,
             host: String::new(),
             origin,
             timer_step,
@@ -65,6 +77,11 @@ impl State {
     pub fn set_host(&mut self, address: String, host: &str) {
         self.host = address;
         self.link.set_host(host);
+    }
+
+    /// Tells the label of this page's sessions, by which it knows them among others.
+    pub fn set_label(&mut self, label: String) {
+        self.watch = Watch::new(label, self.timer_step);
     }
 
     /// Tells the current time, for events that don't carry it.
@@ -106,6 +123,26 @@ impl State {
     /// The view for sending messages.
     pub fn send(&self) -> &SendState {
         &self.send
+    }
+
+    /// The view for watching all sessions.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    /// The view that is shown.
+    pub fn view(&self) -> View {
+        self.view
+    }
+
+    /// The path of the WebSocket on the page's host.
+    pub fn socket_path(&self) -> String {
+        let path = self.settings.socket_path();
+        if !self.labels {
+            return path;
+        }
+        let sign = if path.contains('?') { "&" } else { "?" };
+        [&path, sign, "label=", self.watch.own().label()].concat()
     }
 
     /// When the page's clock was at zero, in milliseconds since 1970.
@@ -160,8 +197,10 @@ impl State {
             Event::Delivered { .. } => self.send.delivered(self.settings.mode),
             Event::Received { reply, at, .. } => self.received(&reply, at),
             Event::Closed { code, reason, at, .. } => self.closed(code, reason, at),
+            Event::Start if self.started => Vec::new(),
+            Event::Start => self.start(),
             Event::Toggle if self.link.is_wanted() => self.disconnect(Happening::Disconnected),
-            Event::Toggle => self.link.open(),
+            Event::Toggle => self.start(),
             Event::Stop if self.link.connection() == Connection::Stopped => Vec::new(),
             Event::Stop => self.disconnect(Happening::GivenUp),
             Event::Tick { at } => match self.link.connection() {
@@ -195,6 +234,13 @@ impl State {
                 vec![Effect::ShowPorts]
             }
             Event::MaxMessageTold(max) => self.send.set_max_message(max),
+            Event::WatchTold { labels, gap_ns } => {
+                self.labels = labels;
+                self.watch.set_gap(gap_ns);
+                Vec::new()
+            }
+            Event::Show(view) => self.show(view),
+            Event::Watch(event) => self.watch.update(event),
             Event::OpenSnippets => vec![Effect::ShowSnippets],
             Event::Resize { pane, width } => {
                 self.widths.set(pane, width);
@@ -207,7 +253,22 @@ impl State {
         }
     }
 
+    fn start(&mut self) -> Vec<Effect> {
+        self.started = true;
+        self.link.open()
+    }
+
+    fn show(&mut self, view: View) -> Vec<Effect> {
+        self.view = view;
+        let mut effects = vec![Effect::ShowView, Effect::Draw];
+        if view == View::Watch {
+            effects.extend(self.watch.shown());
+        }
+        effects
+    }
+
     fn opened(&mut self, at: f64) -> Vec<Effect> {
+        self.watch.own_mut().opened();
         let (host, format) = (self.host.clone(), self.settings.format.clone());
         let again = self.send.log().story().has_connected();
         self.send.tell(Happening::Connected { host, format, again }, at);
@@ -248,7 +309,10 @@ impl State {
     }
 
     fn received(&mut self, reply: &[u8], at: f64) -> Vec<Effect> {
-        let mut effects = self.send.received(reply, at, self.origin);
+        let (mut effects, sent_at) = self.send.received(reply, at, self.origin);
+        if let Some(sent_at) = sent_at {
+            self.watch.own_mut().answered(self.origin + sent_at, self.origin + at);
+        }
         effects.extend(self.link.answered());
         effects
     }
