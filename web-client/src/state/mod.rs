@@ -10,10 +10,10 @@ use crate::effect::Effect;
 use crate::event::Event;
 use crate::link::{Connection, Link};
 use crate::list::{FileKind, Happening, file_name};
-use crate::panes::Widths;
+use crate::panes::{Pane, Widths};
 use crate::send::History;
 use crate::send::Mode;
-use crate::settings::{PageSettings, Verdict};
+use crate::settings::{PageSettings, Theme, Verdict};
 use crate::snippets::Ports;
 use crate::toast::Toast;
 use crate::view::View;
@@ -225,27 +225,14 @@ impl State {
             Event::SetMode(mode) => self.set_mode(mode),
             Event::SetFormat(format) => self.set_format(format.trim()),
             Event::FormatChecked { format, verdict } => self.format_checked(format, verdict),
-            Event::SetTheme(theme) => {
-                self.settings.theme = theme;
-                vec![Effect::ShowSettings]
-            }
-            Event::PortsTold(ports) => {
-                self.ports = Some(ports);
-                vec![Effect::ShowPorts]
-            }
+            Event::SetTheme(theme) => self.set_theme(theme),
+            Event::PortsTold(ports) => self.told_ports(ports),
             Event::MaxMessageTold(max) => self.send.set_max_message(max),
-            Event::WatchTold { labels, gap_ns } => {
-                self.labels = labels;
-                self.watch.set_gap(gap_ns);
-                Vec::new()
-            }
+            Event::WatchTold { labels, gap_ns } => self.told_watch(labels, gap_ns),
             Event::Show(view) => self.show(view),
             Event::Watch(event) => self.watch.update(event),
             Event::OpenSnippets => vec![Effect::ShowSnippets],
-            Event::Resize { pane, width } => {
-                self.widths.set(pane, width);
-                vec![Effect::ShowWidths]
-            }
+            Event::Resize { pane, width } => self.resize(pane, width),
             Event::Resized => vec![Effect::KeepWidths],
             Event::Chart(event) => self.send.chart(event),
             Event::Redraw => vec![Effect::Draw],
@@ -315,6 +302,27 @@ impl State {
         }
         effects.extend(self.link.answered());
         effects
+    }
+
+    fn told_ports(&mut self, ports: Ports) -> Vec<Effect> {
+        self.ports = Some(ports);
+        vec![Effect::ShowPorts]
+    }
+
+    fn told_watch(&mut self, labels: bool, gap_ns: Option<u64>) -> Vec<Effect> {
+        self.labels = labels;
+        self.watch.set_gap(gap_ns);
+        Vec::new()
+    }
+
+    fn resize(&mut self, pane: Pane, width: Option<i32>) -> Vec<Effect> {
+        self.widths.set(pane, width);
+        vec![Effect::ShowWidths]
+    }
+
+    fn set_theme(&mut self, theme: Theme) -> Vec<Effect> {
+        self.settings.theme = theme;
+        vec![Effect::ShowSettings]
     }
 
     fn set_mode(&mut self, mode: Mode) -> Vec<Effect> {
