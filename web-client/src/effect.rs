@@ -3,7 +3,7 @@
 use crate::list::FileKind;
 use crate::send::{Job, Messages};
 use crate::toast::Toast;
-use wirestamp_protocol::event::EventId;
+use crate::watch::WatchEffect;
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,14 +73,8 @@ pub enum Effect {
     ShowPorts,
     /// Show the other view, and tell the address.
     ShowView,
-    /// Ask the server for its sessions, and deliver a [`crate::WatchEvent::Answered`].
-    AskForSessions,
-    /// Follow the server's events behind this one, or all that it has. This replaces any earlier stream.
-    FollowEvents(Option<EventId>),
-    /// Deliver a [`crate::WatchEvent::AskAgain`] in this many milliseconds, replacing any other.
-    AskAgainIn(i32),
-    /// Keep this token for the life of the tab.
-    KeepToken(String),
+    /// Do this for the view of the server's sessions.
+    Watch(WatchEffect),
     /// Show the snippets dialog.
     ShowSnippets,
     /// The width of a pane or a column changed: apply the widths.

@@ -20,7 +20,7 @@ pub enum WatchEvent {
     Arrived(Vec<u8>),
     /// It ended.
     Ended,
-    /// The timer of an [`crate::Effect::AskAgainIn`] fired.
+    /// The timer of an [`super::WatchEffect::AskAgainIn`] fired.
     AskAgain,
     /// The user gave a token.
     Token(String),

@@ -64,7 +64,11 @@ impl Feed {
 fn reason(text: &str, otherwise: &str) -> String {
     let text = text.trim_ascii();
     let fits = (1..=1000).contains(&text.len()) && !text.starts_with('<');
-    if fits { text.to_owned() } else { otherwise.to_owned() }
+    // Its first letter is small, as it may follow a colon elsewhere.
+    match text.split_at_checked(1) {
+        Some((first, rest)) if fits => [&first.to_ascii_uppercase(), rest].concat(),
+        _ => otherwise.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -74,7 +78,8 @@ mod tests {
     #[test]
     fn a_refusal_is_told_in_the_servers_words() {
         let words = "no watching: start the server with --watch-token\n";
-        assert_eq!(Feed::of_refusal(403, words, false).words(), words.trim_end());
+        let told = "No watching: start the server with --watch-token";
+        assert_eq!(Feed::of_refusal(403, words, false).words(), told);
         assert_eq!(Feed::of_refusal(403, "<html>", false).words(), "The server doesn't let this page watch.");
         assert_eq!(Feed::of_refusal(404, "", false).name(), "refused");
     }

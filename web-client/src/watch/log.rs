@@ -8,6 +8,7 @@ use super::filter::Query;
 use super::session::Session;
 use super::store::Store;
 use crate::list::{Placement, RowWindow, Step, Viewport};
+use crate::measure::round_trip::grouped;
 
 /// The most sessions that are listed. The filter finds the others.
 pub const LISTED: usize = 200;
@@ -143,7 +144,7 @@ impl WatchLog {
         let (first, end) = self.store.numbers();
         let all = super::words::counted(end - first, "event", "events");
         match self.is_filtered() {
-            true => [&self.rows().to_string(), " of ", &all].concat(),
+            true => [&grouped(self.rows() as u64), " of ", &all].concat(),
             false => all,
         }
     }

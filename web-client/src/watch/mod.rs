@@ -4,6 +4,7 @@
 
 mod activity;
 mod anatomy;
+mod effect;
 mod event;
 mod feed;
 pub mod filter;
@@ -24,6 +25,7 @@ mod words;
 
 pub use activity::Activity;
 pub use anatomy::{Anatomy, anatomy, mini_bar};
+pub use effect::WatchEffect;
 pub use event::WatchEvent;
 pub use feed::Feed;
 pub use log::{LISTED, WatchLog, WatchTab};

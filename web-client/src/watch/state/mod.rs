@@ -2,6 +2,7 @@
 
 use wirestamp_protocol::event::{Event, EventId};
 
+use super::effect::WatchEffect;
 use super::event::WatchEvent;
 use super::feed::Feed;
 use super::lines::Lines;
@@ -94,20 +95,26 @@ impl Watch {
 
     fn ask(&mut self) -> Vec<Effect> {
         self.feed = Feed::Asking;
-        vec![Effect::AskForSessions, Effect::Draw]
+        vec![Effect::Watch(WatchEffect::AskForSessions), Effect::Draw]
     }
 
     pub(crate) fn update(&mut self, event: WatchEvent) -> Vec<Effect> {
         match event {
             WatchEvent::Answered { status: 200, text } => return self.told_sessions(&text),
             WatchEvent::Answered { status, text } => return self.refused(status, &text),
-            WatchEvent::Following => self.feed = Feed::Open,
-            WatchEvent::Arrived(bytes) => self.arrived(&bytes),
+            WatchEvent::Following => {
+                self.feed = Feed::Open;
+                return vec![Effect::Watch(WatchEffect::Read), Effect::Draw];
+            }
+            WatchEvent::Arrived(bytes) => {
+                self.arrived(&bytes);
+                return vec![Effect::Watch(WatchEffect::Read), Effect::Draw];
+            }
             WatchEvent::Ended => return self.refused(0, ""),
             WatchEvent::AskAgain => return self.ask(),
             WatchEvent::Token(token) => {
                 self.has_token = true;
-                let mut effects = vec![Effect::KeepToken(token)];
+                let mut effects = vec![Effect::Watch(WatchEffect::KeepToken(token))];
                 effects.extend(self.ask());
                 return effects;
             }
@@ -141,14 +148,14 @@ impl Watch {
         self.find_own();
         self.opens_next = self.is_empty();
         self.lines.clear();
-        vec![Effect::FollowEvents(self.last), Effect::Draw]
+        vec![Effect::Watch(WatchEffect::Follow(self.last)), Effect::Draw]
     }
 
     /// The server refused, or the stream ended.
     fn refused(&mut self, status: u16, text: &str) -> Vec<Effect> {
         self.feed = Feed::of_refusal(status, text, self.has_token);
         match self.feed {
-            Feed::Broken => vec![Effect::AskAgainIn(AGAIN_MS), Effect::Draw],
+            Feed::Broken => vec![Effect::Watch(WatchEffect::AskAgainIn(AGAIN_MS)), Effect::Draw],
             _ => vec![Effect::Draw],
         }
     }

@@ -21,9 +21,9 @@ fn following() -> Watch {
 fn the_server_is_asked_once_the_view_is_shown_and_not_again() {
     let mut watch = Watch::new("tab-1".into(), 0.005);
     assert_eq!(watch.feed(), &Feed::Off);
-    assert_eq!(watch.shown(), [Effect::AskForSessions, Effect::Draw]);
+    assert_eq!(watch.shown(), [Effect::Watch(WatchEffect::AskForSessions), Effect::Draw]);
     let answer = WatchEvent::Answered { status: 200, text: "{}".into() };
-    assert_eq!(watch.update(answer), [Effect::FollowEvents(None), Effect::Draw]);
+    assert_eq!(watch.update(answer), [Effect::Watch(WatchEffect::Follow(None)), Effect::Draw]);
     watch.update(WatchEvent::Following);
     assert_eq!((watch.shown(), watch.feed()), (vec![Effect::Draw], &Feed::Open));
 }
@@ -33,10 +33,16 @@ fn a_broken_stream_is_taken_up_behind_the_last_event() {
     let mut watch = following();
     let last = open(12, 1).id();
     watch.update(lines(&[open(12, 1)]));
-    assert_eq!(watch.update(WatchEvent::Ended), [Effect::AskAgainIn(AGAIN_MS), Effect::Draw]);
-    assert_eq!(watch.update(WatchEvent::AskAgain), [Effect::AskForSessions, Effect::Draw]);
+    assert_eq!(
+        watch.update(WatchEvent::Ended),
+        [Effect::Watch(WatchEffect::AskAgainIn(AGAIN_MS)), Effect::Draw]
+    );
+    assert_eq!(
+        watch.update(WatchEvent::AskAgain),
+        [Effect::Watch(WatchEffect::AskForSessions), Effect::Draw]
+    );
     let answer = WatchEvent::Answered { status: 200, text: "{}".into() };
-    assert_eq!(watch.update(answer)[0], Effect::FollowEvents(Some(last)));
+    assert_eq!(watch.update(answer)[0], Effect::Watch(WatchEffect::Follow(Some(last))));
 }
 
 #[test]
@@ -46,7 +52,14 @@ fn a_token_is_kept_and_the_server_asked_again() {
     watch.update(WatchEvent::Answered { status: 401, text: String::new() });
     assert_eq!(watch.feed(), &Feed::Locked(false));
     let effects = watch.update(WatchEvent::Token("secret".into()));
-    assert_eq!(effects, [Effect::KeepToken("secret".into()), Effect::AskForSessions, Effect::Draw]);
+    assert_eq!(
+        effects,
+        [
+            Effect::Watch(WatchEffect::KeepToken("secret".into())),
+            Effect::Watch(WatchEffect::AskForSessions),
+            Effect::Draw
+        ]
+    );
     watch.update(WatchEvent::Answered { status: 401, text: String::new() });
     assert_eq!(watch.feed(), &Feed::Locked(true));
 }
