@@ -94,7 +94,7 @@ impl Socket {
     /// Connects to the server that the page came from, with the stamp format from the settings.
     pub(crate) fn open(&mut self, generation: u32, path: &str, clock: Clock) {
         let scheme = if is_secure() { "wss://" } else { "ws://" };
-        let url = [scheme, &location("host"), &path].concat();
+        let url = [scheme, &location("host"), path].concat();
         if self.worker.as_ref().is_some_and(|worker| worker.condition.get() == Condition::Failed) {
             *self = Self::again();
         }
