@@ -24,7 +24,7 @@ pub(super) fn about(number: u64, session: u64) -> About {
 }
 
 pub(super) fn open(number: u64, session: u64) -> Event {
-    Event::Open(Open { about: about(number, session), format: "ctime".into(), label: None })
+    Event::Open(Open { about: about(number, session), format: Some("ctime".into()), label: None })
 }
 
 /// A line in one read, with its reply 21 µs later.

@@ -17,7 +17,7 @@ pub fn event(line: &str) -> Option<Event> {
     Some(match object.get("type")? {
         "\"open\"" => Event::Open(Open {
             about: about(&object)?,
-            format: object.text("format").unwrap_or_default(),
+            format: object.text("format"),
             label: object.text("label"),
         }),
         "\"message\"" => Event::Message(Box::new(message(&object)?)),
@@ -44,7 +44,11 @@ fn session(object: &Object<'_>) -> Option<Session> {
     session.messages = total("messages");
     session.bytes_in = total("bytes_in");
     session.bytes_out = total("bytes_out");
-    session.ending = ending(object).or_else(|| ending(&Object::read(object.get("ending")?)));
+    session.last = time(object, "last_at").unwrap_or(session.opened);
+    if let Some(ended) = object.get("ended").map(Object::read) {
+        session.ending = ending(&ended);
+        session.last = time(&ended, "at").unwrap_or(session.last);
+    }
     session.findings = findings(object);
     Some(session)
 }

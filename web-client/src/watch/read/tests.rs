@@ -20,7 +20,8 @@ fn every_event_is_read_as_the_server_writes_it() {
         wait_ns: None,
         ..dribble(256, 10)
     };
-    let labelled = Open { about: about(1, 1), format: "%T \"é\"".into(), label: Some("sensor {7}".into()) };
+    let labelled =
+        Open { about: about(1, 1), format: Some("%T \"é\"".into()), label: Some("sensor {7}".into()) };
     let ended = Close {
         by: By::Upstream,
         how: How::PingTimeout,
@@ -71,14 +72,15 @@ fn sessions_are_read_open_and_ended() {
     let told = json!({
         "open": [{"session": 3, "transport": "ws", "peer": "127.0.0.1:1", "listener": "127.0.0.1:8080", "label": "tab",
             "at": "2026-11-22T18:07:00.000000005Z", "messages": 2, "bytes_in": 10, "bytes_out": 60,
-            "state": "open", "hints": [], "verdict": ""}],
+            "last_at": "2026-11-22T18:07:01.000000005Z", "hints": [], "verdict": ""}],
         "ended": [{"session": 2, "transport": "tcp", "peer": "[::1]:2", "listener": "[::1]:21567",
             "at": "2026-11-22T18:06:00.000000000Z", "messages": 1, "bytes_in": 5, "bytes_out": 30,
-            "ending": {"by": "client", "how": "reset"}, "hints": ["reset"], "verdict": "It sent RST."}],
+            "ended": {"by": "client", "how": "reset", "at": "2026-11-22T18:06:02.000000000Z"}, "hints": ["reset"], "verdict": "It sent RST."}],
     });
     let found = sessions(&told.to_string());
     assert_eq!(found.iter().map(|one| one.number).collect::<Vec<_>>(), [2, 3]);
     assert_eq!(found[0].ending.as_ref().unwrap().words(), "client: reset");
+    assert_eq!(found.iter().map(crate::watch::lasted).collect::<Vec<_>>(), [2_000_000_000, 1_000_000_000]);
     assert_eq!((found[0].findings.verdict.as_str(), found[0].findings.hints.len()), ("It sent RST.", 1));
     assert_eq!((found[1].label.as_deref(), &found[1].ending, found[1].bytes_out), (Some("tab"), &None, 60));
     assert_eq!(sessions("<html>").len(), 0);

@@ -79,7 +79,7 @@ fn the_first_message_opens_its_session_unless_someone_chose() {
 fn this_tabs_session_is_the_latest_with_its_label_and_opens_nothing() {
     let mut watch = following();
     for (session, label) in [(1, "tab-1"), (2, "tab-1"), (3, "tab-2")] {
-        let open = Open { about: about(session, session), format: String::new(), label: Some(label.into()) };
+        let open = Open { about: about(session, session), format: None, label: Some(label.into()) };
         watch.update(lines(&[Event::Open(open)]));
     }
     assert_eq!(watch.own_session(), Some(2));

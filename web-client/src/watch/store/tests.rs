@@ -85,9 +85,6 @@ fn a_server_that_was_started_again_has_other_sessions() {
     store.take(dropped(2, None), None);
     let mut next = about(1, 9);
     next.id.run += 1;
-    store.take(
-        Event::Open(wirestamp_protocol::event::Open { about: next, format: String::new(), label: None }),
-        None,
-    );
+    store.take(Event::Open(wirestamp_protocol::event::Open { about: next, format: None, label: None }), None);
     assert!(store.session(1).is_none() && store.session(9).is_some());
 }

@@ -101,10 +101,12 @@ fn show_anatomy(place: &Object, watch: &Watch, message: &Message, legs: Option<S
     if let Some(legs) = legs {
         append(place, "p", "sentence").set_content(&legs);
     }
-    let table = append(place, "dl", "reads");
-    for (at, bytes) in reads(message) {
-        append(&table, "dt", "").set_content(&at);
-        append(&table, "dd", "").set_content(&bytes);
+    if message.reads.len() > 1 {
+        let table = append(place, "dl", "reads");
+        for (at, bytes) in reads(message) {
+            append(&table, "dt", "").set_content(&at);
+            append(&table, "dd", "").set_content(&bytes);
+        }
     }
 }
 
