@@ -9,6 +9,8 @@
 //! - [`chart`]: the charts of round trips.
 //! - [`worker`]: the worker that holds the socket.
 //! - [`workbench`]: what is left: long logs, settings, snippets, screen readers.
+//! - [`watch`]: what the second view says of each kind of client.
+//! - [`watch_view`]: the second view itself.
 //! - [`frame`]: the bar, its menus, small and zoomed screens.
 //! - [`firefox`]: the main things that a person does, in Firefox.
 //! - [`security`]: the page's policy, and what pages from other sites cannot do.
@@ -24,5 +26,7 @@ mod inspector;
 mod log;
 mod security;
 mod sending;
+mod watch;
+mod watch_view;
 mod workbench;
 mod worker;
