@@ -5,6 +5,17 @@ use crate::support::axe;
 use crate::support::browser::{ENTER, Element};
 use crate::support::page::Page;
 
+in_both_browsers![
+    the_strip_shows_figures_and_opens_the_chart,
+    the_chart_shows_round_trips_and_their_statistics,
+    the_pointer_names_a_reading_or_a_bar_and_a_click_opens_the_exchange,
+    keys_walk_the_readings_and_the_bars,
+    an_open_chart_moves_and_a_closed_one_does_not,
+    what_queued_in_a_burst_is_left_out_and_the_figures_can_start_anew,
+    the_figures_are_of_what_the_filter_shows,
+    the_open_chart_has_no_violations,
+];
+
 const LEFT: &str = "\u{e012}";
 const HOME: &str = "\u{e011}";
 
@@ -43,7 +54,6 @@ impl Page {
     }
 }
 
-#[tokio::test]
 async fn the_strip_shows_figures_and_opens_the_chart() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -67,7 +77,6 @@ async fn the_strip_shows_figures_and_opens_the_chart() {
     assert!(page.browser.name(&focused).await.starts_with("p50"));
 }
 
-#[tokio::test]
 async fn the_chart_shows_round_trips_and_their_statistics() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -82,7 +91,6 @@ async fn the_chart_shows_round_trips_and_their_statistics() {
     page.says("scale", r"^Over time, (0 to [\d.]+ m?s|logarithmic)$").await;
 }
 
-#[tokio::test]
 async fn the_pointer_names_a_reading_or_a_bar_and_a_click_opens_the_exchange() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -102,7 +110,6 @@ async fn the_pointer_names_a_reading_or_a_bar_and_a_click_opens_the_exchange() {
     .await;
 }
 
-#[tokio::test]
 async fn keys_walk_the_readings_and_the_bars() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -134,7 +141,6 @@ async fn keys_walk_the_readings_and_the_bars() {
     page.until("document.querySelector('#detail').hidden").await;
 }
 
-#[tokio::test]
 async fn an_open_chart_moves_and_a_closed_one_does_not() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -161,7 +167,6 @@ async fn an_open_chart_moves_and_a_closed_one_does_not() {
     assert_eq!(page.eval("return moves.length").await, 0);
 }
 
-#[tokio::test]
 async fn what_queued_in_a_burst_is_left_out_and_the_figures_can_start_anew() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -181,7 +186,6 @@ async fn what_queued_in_a_burst_is_left_out_and_the_figures_can_start_anew() {
     page.counts("301 exchanges").await;
 }
 
-#[tokio::test]
 async fn the_figures_are_of_what_the_filter_shows() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -194,7 +198,6 @@ async fn the_figures_are_of_what_the_filter_shows() {
     page.says("strip", "· 3 queued$").await;
 }
 
-#[tokio::test]
 async fn the_open_chart_has_no_violations() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;

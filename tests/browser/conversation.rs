@@ -7,7 +7,17 @@ use crate::support::browser::{Browser, DOWN, ENTER, UP};
 use crate::support::burst::longest_frame;
 use crate::support::page::Page;
 
-#[tokio::test]
+in_both_browsers![
+    a_typed_line_gets_its_stamped_reply_and_round_trip,
+    an_empty_line_is_a_message_too,
+    up_and_down_walk_the_history,
+    the_page_reconnects_when_a_stopped_server_is_back,
+    the_user_can_disconnect_and_connect,
+    a_service_that_cannot_be_reached_is_named,
+    it_fits_narrow_and_wide_screens_in_both_schemes,
+    without_webassembly_the_page_says_how_to_reach_the_service,
+];
+
 async fn a_typed_line_gets_its_stamped_reply_and_round_trip() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -27,7 +37,6 @@ async fn a_typed_line_gets_its_stamped_reply_and_round_trip() {
     assert_eq!(page.browser.name(&focused).await, "Message", "the focus returns to the box");
 }
 
-#[tokio::test]
 async fn an_empty_line_is_a_message_too() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -35,7 +44,6 @@ async fn an_empty_line_is_a_message_too() {
     page.browser.until(&page.log, "element.querySelectorAll('[data-state=answered]').length === 1").await;
 }
 
-#[tokio::test]
 async fn up_and_down_walk_the_history() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -48,7 +56,6 @@ async fn up_and_down_walk_the_history() {
     }
 }
 
-#[tokio::test]
 async fn the_page_reconnects_when_a_stopped_server_is_back() {
     let server = Server::start(&[]).await;
     let (tcp, http) = (server.tcp.to_string(), server.http);
@@ -67,7 +74,6 @@ async fn the_page_reconnects_when_a_stopped_server_is_back() {
     assert_eq!(server.stop().await, Some(0));
 }
 
-#[tokio::test]
 async fn the_user_can_disconnect_and_connect() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -83,7 +89,6 @@ async fn the_user_can_disconnect_and_connect() {
     page.shows_reply("kept").await;
 }
 
-#[tokio::test]
 async fn a_service_that_cannot_be_reached_is_named() {
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string();
     let server = Server::start(&["--upstream", &nobody]).await;
@@ -105,7 +110,6 @@ async fn ten_thousand_exchanges_do_not_freeze_it() {
     page.shows_reply("still here").await;
 }
 
-#[tokio::test]
 async fn it_fits_narrow_and_wide_screens_in_both_schemes() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -127,7 +131,6 @@ async fn it_fits_narrow_and_wide_screens_in_both_schemes() {
     assert_ne!(backgrounds[0], backgrounds[1]);
 }
 
-#[tokio::test]
 async fn without_webassembly_the_page_says_how_to_reach_the_service() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;

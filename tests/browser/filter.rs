@@ -4,6 +4,16 @@ use crate::support::browser::{ENTER, Element};
 use crate::support::page::Page;
 use crate::support::{Server, axe};
 
+in_both_browsers![
+    terms_narrow_the_log_and_matches_are_marked,
+    a_query_that_is_not_understood_is_said_and_the_last_one_stays,
+    the_last_term_is_completed_while_it_is_typed,
+    escape_clears_the_filter_and_then_returns_to_the_message,
+    a_message_that_the_filter_hides_is_said_to_be_sent,
+    marks_are_text_and_escapes_stay_escapes,
+    the_help_explains_the_terms_and_has_no_violations,
+];
+
 const ESCAPE: &str = "\u{e00c}";
 const BACKSPACE: &str = "\u{e003}";
 
@@ -29,7 +39,6 @@ async fn focused(page: &Page) -> String {
     page.browser.name(&page.browser.focused().await).await
 }
 
-#[tokio::test]
 async fn terms_narrow_the_log_and_matches_are_marked() {
     let server = Server::start(&[]).await;
     let (page, filter) = page_with(&server, &["one", "two", "Twofold one", "three"]).await;
@@ -49,7 +58,6 @@ async fn terms_narrow_the_log_and_matches_are_marked() {
     page.browser.until(&page.log, "!document.querySelector('#nothing').hidden").await;
 }
 
-#[tokio::test]
 async fn a_query_that_is_not_understood_is_said_and_the_last_one_stays() {
     let server = Server::start(&[]).await;
     let (page, filter) = page_with(&server, &["one", "two"]).await;
@@ -70,7 +78,6 @@ async fn a_query_that_is_not_understood_is_said_and_the_last_one_stays() {
     page.browser.until(&filter, &format!("{said} === '' && element.ariaInvalid === 'false'")).await;
 }
 
-#[tokio::test]
 async fn the_last_term_is_completed_while_it_is_typed() {
     let server = Server::start(&[]).await;
     let (page, filter) = page_with(&server, &["one", "two"]).await;
@@ -87,7 +94,6 @@ async fn the_last_term_is_completed_while_it_is_typed() {
     }
 }
 
-#[tokio::test]
 async fn escape_clears_the_filter_and_then_returns_to_the_message() {
     let server = Server::start(&[]).await;
     let (page, filter) = page_with(&server, &["one", "two"]).await;
@@ -100,7 +106,6 @@ async fn escape_clears_the_filter_and_then_returns_to_the_message() {
     assert_eq!(focused(&page).await, "Message");
 }
 
-#[tokio::test]
 async fn a_message_that_the_filter_hides_is_said_to_be_sent() {
     let server = Server::start(&[]).await;
     let (page, filter) = page_with(&server, &["one", "two"]).await;
@@ -120,7 +125,6 @@ async fn a_message_that_the_filter_hides_is_said_to_be_sent() {
     page.browser.until(&page.log, &hint("Enter sends")).await;
 }
 
-#[tokio::test]
 async fn marks_are_text_and_escapes_stay_escapes() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let (page, filter) = page_with(&server, &["<mark>a</mark>", "\u{202e}mark\u{1b}"]).await;
@@ -134,7 +138,6 @@ async fn marks_are_text_and_escapes_stay_escapes() {
     page.counts("0 of 2 exchanges").await;
 }
 
-#[tokio::test]
 async fn the_help_explains_the_terms_and_has_no_violations() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;

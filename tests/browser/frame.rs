@@ -6,6 +6,17 @@ use crate::support::Server;
 use crate::support::browser::ENTER;
 use crate::support::page::Page;
 
+in_both_browsers![
+    small_and_zoomed_screens_show_enough_rows,
+    nothing_moves_when_the_first_messages_come,
+    escape_closes_a_menu_and_a_click_beside_a_dialog_closes_it,
+    keys_move_open_and_copy,
+    the_side_panels_width_is_changed_by_keys_and_remembered,
+    a_drag_of_a_grip_is_given_up_by_escape_and_when_the_system_takes_the_pointer,
+    the_whole_log_is_printed_and_not_the_screen,
+    with_forced_colours_the_selected_row_is_seen,
+];
+
 /// The keys that WebDriver has numbers for.
 const ESCAPE: &str = "\u{e00c}";
 const LEFT: &str = "\u{e012}";
@@ -25,7 +36,6 @@ async fn opens(page: &Page, title: &str) {
     page.until(&format!("document.querySelector('#detail-title').textContent.startsWith({title:?})")).await;
 }
 
-#[tokio::test]
 async fn small_and_zoomed_screens_show_enough_rows() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = with_lines(&server, 50).await;
@@ -47,7 +57,6 @@ async fn small_and_zoomed_screens_show_enough_rows() {
     }
 }
 
-#[tokio::test]
 async fn nothing_moves_when_the_first_messages_come() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;
@@ -65,7 +74,6 @@ async fn nothing_moves_when_the_first_messages_come() {
     }
 }
 
-#[tokio::test]
 async fn escape_closes_a_menu_and_a_click_beside_a_dialog_closes_it() {
     let server = Server::start(&[]).await;
     let page = with_lines(&server, 3).await;
@@ -85,7 +93,6 @@ async fn escape_closes_a_menu_and_a_click_beside_a_dialog_closes_it() {
     page.until("!document.querySelector('#help').open").await;
 }
 
-#[tokio::test]
 async fn keys_move_open_and_copy() {
     let server = Server::start(&[]).await;
     let page = with_lines(&server, 100).await;
@@ -106,7 +113,6 @@ async fn keys_move_open_and_copy() {
     opens(&page, "Exchange 1,").await;
 }
 
-#[tokio::test]
 async fn the_side_panels_width_is_changed_by_keys_and_remembered() {
     let server = Server::start(&[]).await;
     let page = with_lines(&server, 2).await;
@@ -127,7 +133,40 @@ async fn the_side_panels_width_is_changed_by_keys_and_remembered() {
     .await;
 }
 
-#[tokio::test]
+async fn a_drag_of_a_grip_is_given_up_by_escape_and_when_the_system_takes_the_pointer() {
+    let server = Server::start(&[]).await;
+    let page = with_lines(&server, 2).await;
+    page.browser.show(1280, "light").await;
+    page.eval(
+        "window.grip = document.querySelector('.columns [data-pane=sent]');
+         grip.setPointerCapture = () => {};
+         window.point = (kind, x) => grip.dispatchEvent(new PointerEvent(kind, {bubbles: true, clientX: x}));
+         window.width = () => grip.parentElement.getBoundingClientRect().width;",
+    )
+    .await;
+    let before = page.eval("return width()").await.as_f64().unwrap();
+    let [same, narrower] = [before, before - 100.0].map(|width| format!("Math.abs(width() - {width}) < 1"));
+    for how in ["Escape", "pointercancel"] {
+        page.eval("point('pointerdown', 500); point('pointermove', 400)").await;
+        page.until(&narrower).await;
+        match how {
+            "Escape" => page.browser.keys(&page.message, ESCAPE).await,
+            _ => drop(page.eval(&format!("point({how:?}, 0)")).await),
+        }
+        page.until(&same).await;
+        page.eval("point('pointermove', 300)").await;
+        page.browser.settled().await;
+        assert_eq!(page.eval(&format!("return {same}")).await, true, "it goes on after {how}");
+    }
+    assert_eq!(page.eval("return localStorage.getItem('wirestamp.widths')").await, json!(null));
+    page.eval("point('pointerdown', 500); point('pointermove', 400); point('pointerup', 400)").await;
+    page.until(&narrower).await;
+    page.eval("point('pointermove', 300)").await;
+    page.browser.settled().await;
+    page.until(&narrower).await;
+    page.until("localStorage.getItem('wirestamp.widths')").await;
+}
+
 async fn the_whole_log_is_printed_and_not_the_screen() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = with_lines(&server, 500).await;
@@ -144,12 +183,10 @@ async fn the_whole_log_is_printed_and_not_the_screen() {
     assert_eq!(page.eval(&format!("return {rows}")).await, json!(11));
 }
 
-#[tokio::test]
 async fn with_forced_colours_the_selected_row_is_seen() {
     let server = Server::start(&[]).await;
     let page = with_lines(&server, 3).await;
-    let media = json!({"features": [{"name": "forced-colors", "value": "active"}]});
-    page.browser.devtools("Emulation.setEmulatedMedia", media).await;
+    page.browser.force_colours().await;
     page.browser.keys(&page.log, "j").await;
     opens(&page, "Exchange 1").await;
     let outline = "return getComputedStyle(document.querySelector('.row[aria-selected=true]')).outlineStyle";

@@ -7,6 +7,21 @@ use crate::support::browser::ENTER;
 use crate::support::page::Page;
 use crate::support::{Server, axe, peer};
 
+in_both_browsers![
+    text_names_control_characters_and_breaks_lines,
+    tabs_are_chosen_with_arrow_keys_and_stay_chosen,
+    json_is_a_tree_that_is_open_to_the_second_level,
+    hex_has_as_many_bytes_a_line_as_fit,
+    message_and_reply_are_side_by_side_where_they_fit,
+    bytes_that_differ_are_marked_on_both_sides,
+    an_echo_has_no_marks,
+    each_side_is_copied_in_four_notations,
+    enter_opens_the_exchange_and_escape_closes_it,
+    a_long_message_is_shown_step_by_step,
+    hostile_bytes_are_only_ever_text,
+    no_tab_has_violations_of_accessibility,
+];
+
 const LEFT: &str = "\u{e012}";
 const RIGHT: &str = "\u{e014}";
 const ESCAPE: &str = "\u{e00c}";
@@ -75,7 +90,6 @@ impl Inspected {
     }
 }
 
-#[tokio::test]
 async fn text_names_control_characters_and_breaks_lines() {
     let inspected = Inspected::answered("x", b"[now] \x1b[31mred\xff\n").await;
     assert_eq!(
@@ -88,7 +102,6 @@ async fn text_names_control_characters_and_breaks_lines() {
     assert!(inspected.texts("#detail-times").await[0].ends_with("Stampnow"));
 }
 
-#[tokio::test]
 async fn tabs_are_chosen_with_arrow_keys_and_stay_chosen() {
     let inspected = Inspected::sent("hello").await;
     let browser = &inspected.page.browser;
@@ -111,7 +124,6 @@ async fn tabs_are_chosen_with_arrow_keys_and_stay_chosen() {
     inspected.shows_tab("JSON").await;
 }
 
-#[tokio::test]
 async fn json_is_a_tree_that_is_open_to_the_second_level() {
     let inspected = Inspected::sent(r#"{"b": 12345678901234567890, "a": {"deep": [1, "<b>"]}}"#).await;
     inspected.tab("JSON").await;
@@ -121,7 +133,6 @@ async fn json_is_a_tree_that_is_open_to_the_second_level() {
     assert_eq!(inspected.page.count("#detail-reply details").await, 3, "without its stamp");
 }
 
-#[tokio::test]
 async fn hex_has_as_many_bytes_a_line_as_fit() {
     let inspected = Inspected::sent("0123456789abcdef\u{1b}").await;
     inspected.tab("Hex").await;
@@ -139,7 +150,6 @@ async fn hex_has_as_many_bytes_a_line_as_fit() {
     inspected.until(&format!("{offsets} === 2")).await;
 }
 
-#[tokio::test]
 async fn message_and_reply_are_side_by_side_where_they_fit() {
     let inspected = Inspected::sent("hello").await;
     let top = |side| format!("document.querySelector('#detail-{side}').getBoundingClientRect().top");
@@ -149,7 +159,6 @@ async fn message_and_reply_are_side_by_side_where_they_fit() {
     inspected.until(&format!("{} < {}", top("sent"), top("reply"))).await;
 }
 
-#[tokio::test]
 async fn bytes_that_differ_are_marked_on_both_sides() {
     let inspected = Inspected::answered("one, two", b"[now] one or two\n").await;
     assert_eq!(inspected.texts("#detail-sent .differs").await, [","]);
@@ -161,14 +170,12 @@ async fn bytes_that_differ_are_marked_on_both_sides() {
     assert_eq!(inspected.eval(line).await, "underline");
 }
 
-#[tokio::test]
 async fn an_echo_has_no_marks() {
     let inspected = Inspected::sent("hello").await;
     assert_eq!(inspected.texts("#detail h3").await, ["Sent, 5 bytes", "Reply, 5 bytes, same as sent"]);
     assert_eq!(inspected.page.count("#detail .differs").await, 0);
 }
 
-#[tokio::test]
 async fn each_side_is_copied_in_four_notations() {
     let inspected = Inspected::answered("hi", b"[now] ho\n").await;
     inspected
@@ -190,7 +197,6 @@ async fn each_side_is_copied_in_four_notations() {
     assert!(whole.as_str().unwrap().starts_with("> hi\n< [now] ho ("), "{whole}");
 }
 
-#[tokio::test]
 async fn enter_opens_the_exchange_and_escape_closes_it() {
     let inspected = Inspected::sent("one").await;
     let browser = &inspected.page.browser;
@@ -204,7 +210,6 @@ async fn enter_opens_the_exchange_and_escape_closes_it() {
     assert_eq!(inspected.texts("#detail-title").await, ["Exchange 1, answered"], "the one from before");
 }
 
-#[tokio::test]
 async fn a_long_message_is_shown_step_by_step() {
     let inspected = Inspected::sent(&"x".repeat(60_000)).await;
     let shown = "document.querySelector('#detail-sent-bytes').textContent.length";
@@ -217,7 +222,6 @@ async fn a_long_message_is_shown_step_by_step() {
     inspected.until("document.querySelector('#detail-more').hidden").await;
 }
 
-#[tokio::test]
 async fn hostile_bytes_are_only_ever_text() {
     let hostile = "[now] {\"<script>document.title='owned'</script>\": \"<img src=x onerror=document.title='owned'>\
                    \u{202e}\", \"__proto__\": {}, \"a\": \"\\u202e\"}\n";
@@ -236,7 +240,6 @@ async fn hostile_bytes_are_only_ever_text() {
     assert_eq!(inspected.page.browser.console().await, [""; 0]);
 }
 
-#[tokio::test]
 async fn no_tab_has_violations_of_accessibility() {
     let inspected = Inspected::answered("{\"a\": [1, \"x\"]}", b"[now] {\"a\": [2]}\n").await;
     for tab in ["Text", "JSON", "Hex"] {

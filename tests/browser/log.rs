@@ -1,10 +1,21 @@
 //! The log: the connection's story in it, undoing a clear, pausing, and exports.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::Server;
 use crate::support::axe;
 use crate::support::page::Page;
+
+in_both_browsers![
+    the_story_of_the_connection_stands_between_the_messages,
+    every_message_sent_shows_the_line_feed_that_ends_it_and_no_text_is_cut_short_for_it,
+    a_cleared_log_is_brought_back_by_the_button_and_by_the_keyboard,
+    copying_is_confirmed_and_a_refusal_is_told,
+    a_paused_log_stays_where_it_is_and_counts_what_is_new,
+    the_time_between_rows_is_one_of_the_times,
+    exports_are_named_after_the_service_and_contain_its_story,
+    the_story_a_pause_and_a_notice_have_no_violations,
+];
 
 impl Page {
     /// Sends a line and waits for its reply.
@@ -24,7 +35,6 @@ impl Page {
     }
 }
 
-#[tokio::test]
 async fn the_story_of_the_connection_stands_between_the_messages() {
     let server = Server::start(&[]).await;
     let http = server.http;
@@ -58,7 +68,20 @@ async fn the_story_of_the_connection_stands_between_the_messages() {
     page.until("document.querySelector('#detail-title').textContent.startsWith('Exchange 2')").await;
 }
 
-#[tokio::test]
+async fn every_message_sent_shows_the_line_feed_that_ends_it_and_no_text_is_cut_short_for_it() {
+    let server = Server::start(&[]).await;
+    let page = Page::connected(server.http).await;
+    page.exchange("one").await;
+    let behind = |row: &str| {
+        format!(
+            "const {{content, width}} = getComputedStyle(document.querySelector('{row} > .sent'), '::after');
+             return [/⏎/.test(content), width]"
+        )
+    };
+    assert_eq!(page.eval(&behind(".row:not(.story)")).await, json!([true, "0px"]));
+    assert_eq!(page.eval(&behind(".row.story")).await[0], false);
+}
+
 async fn a_cleared_log_is_brought_back_by_the_button_and_by_the_keyboard() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -90,7 +113,6 @@ async fn a_cleared_log_is_brought_back_by_the_button_and_by_the_keyboard() {
     page.until("/count\\s*3/.test(document.querySelector('#figures').textContent)").await;
 }
 
-#[tokio::test]
 async fn copying_is_confirmed_and_a_refusal_is_told() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -109,7 +131,6 @@ async fn copying_is_confirmed_and_a_refusal_is_told() {
     assert_eq!(page.browser.console().await, Vec::<String>::new());
 }
 
-#[tokio::test]
 async fn a_paused_log_stays_where_it_is_and_counts_what_is_new() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -134,7 +155,6 @@ async fn a_paused_log_stays_where_it_is_and_counts_what_is_new() {
     assert!(page.rows().await.contains(&"and newer".to_owned()));
 }
 
-#[tokio::test]
 async fn the_time_between_rows_is_one_of_the_times() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -165,7 +185,6 @@ async fn exported(page: &Page, button: &str) -> (String, String) {
     serde_json::from_value(page.eval("return window.file").await).unwrap()
 }
 
-#[tokio::test]
 async fn exports_are_named_after_the_service_and_contain_its_story() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -203,7 +222,6 @@ async fn exports_are_named_after_the_service_and_contain_its_story() {
     page.until(&format!("document.querySelector('#hint').textContent === {said:?}")).await;
 }
 
-#[tokio::test]
 async fn the_story_a_pause_and_a_notice_have_no_violations() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;

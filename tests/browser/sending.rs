@@ -2,9 +2,23 @@
 
 use serde_json::{Value, json};
 
-use crate::support::browser::{Browser, ENTER};
+use crate::support::browser::{Browser, ENTER, UP};
 use crate::support::page::Page;
 use crate::support::{Server, axe};
+
+in_both_browsers![
+    the_preview_counts_the_line_feed_apart_and_the_hint_tells_where_messages_end,
+    a_long_text_is_held_beside_the_box_until_it_is_sent_edited_or_dropped,
+    a_mistake_marks_the_box_and_is_not_sent,
+    a_message_over_the_servers_maximum_is_refused_and_the_connection_stays,
+    the_button_stops_what_is_being_sent_and_enter_does_not,
+    a_burst_is_numbered_and_ends_with_a_summary,
+    a_repetition_goes_on_until_it_is_stopped,
+    nothing_below_the_log_moves_when_a_preview_a_hint_or_the_progress_appears,
+    a_wrong_stamp_format_is_marked_and_the_connection_stays,
+    a_wrong_format_in_the_address_is_named,
+    what_is_refused_and_what_is_being_sent_have_no_violations,
+];
 
 /// Waits until the element with this id has text that matches a JavaScript regular expression.
 async fn reads(page: &Page, id: &str, pattern: &str) {
@@ -17,7 +31,6 @@ async fn is_invalid(page: &Page) -> Value {
     page.browser.eval("return document.querySelector('#message').getAttribute('aria-invalid')").await
 }
 
-#[tokio::test]
 async fn the_preview_counts_the_line_feed_apart_and_the_hint_tells_where_messages_end() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -33,7 +46,50 @@ async fn the_preview_counts_the_line_feed_apart_and_the_hint_tells_where_message
     reads(&page, "preview", r"^2 bytes: 61 0a$").await;
 }
 
-#[tokio::test]
+/// Ctrl and a letter.
+fn ctrl(letter: char) -> String {
+    format!("\u{e009}{letter}\u{e000}")
+}
+
+async fn a_long_text_is_held_beside_the_box_until_it_is_sent_edited_or_dropped() {
+    let server = Server::start(&["--log-level", "warn"]).await;
+    let page = Page::connected(server.http).await;
+    let lines: Vec<_> = (1..=600).map(|n| format!("line {n}")).collect();
+    let (lines, is_held) = (lines.join("\n"), "!document.querySelector('#held').hidden");
+    page.choose("message", &lines).await;
+    for keys in [&ctrl('a'), &ctrl('x'), "in ", &ctrl('v')] {
+        page.browser.keys(&page.message, keys).await;
+    }
+    page.until(is_held).await;
+    reads(&page, "held-start", r"^in line 1\\nline 2\\n").await;
+    reads(&page, "held-size", "^600 lines, 6 KiB$").await;
+    reads(&page, "hint", "^600 lines: 600 messages$").await;
+    page.browser.keys(&page.message, "no key").await;
+
+    page.browser.keys(&page.message, &ctrl('z')).await;
+    page.until("document.querySelector('#held').hidden").await;
+    assert_eq!(page.browser.value(&page.message).await, "in ", "what was in the box is in it again");
+    page.browser.keys(&page.message, &ctrl('v')).await;
+    page.until(is_held).await;
+    page.press("held-drop").await;
+    reads(&page, "preview", r"^3 bytes \+ LF$").await;
+
+    page.browser.keys(&page.message, &ctrl('v')).await;
+    page.press("held-edit").await;
+    assert_eq!(page.browser.value(&page.message).await, format!("in {lines}"));
+    page.browser.keys(&page.message, &ctrl('a')).await;
+    page.browser.keys(&page.message, &ctrl('v')).await;
+    page.until(is_held).await;
+    page.browser.keys(&page.message, ENTER).await;
+    page.counts("600 exchanges").await;
+    page.until("document.querySelector('#held').hidden").await;
+    page.browser.keys(&page.message, UP).await;
+    page.until(is_held).await;
+    reads(&page, "held-start", "^line 1").await;
+    let found = axe::violations(&page.browser).await;
+    assert!(found.is_empty(), "{found:#?}");
+}
+
 async fn a_mistake_marks_the_box_and_is_not_sent() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -53,7 +109,6 @@ async fn a_mistake_marks_the_box_and_is_not_sent() {
     page.counts("1 exchange").await;
 }
 
-#[tokio::test]
 async fn a_message_over_the_servers_maximum_is_refused_and_the_connection_stays() {
     let server = Server::start(&["--max-message", "16"]).await;
     let page = Page::connected(server.http).await;
@@ -71,7 +126,6 @@ async fn a_message_over_the_servers_maximum_is_refused_and_the_connection_stays(
     page.shows_connection("Connected").await;
 }
 
-#[tokio::test]
 async fn the_button_stops_what_is_being_sent_and_enter_does_not() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;
@@ -96,7 +150,6 @@ async fn the_button_stops_what_is_being_sent_and_enter_does_not() {
     reads(&page, "hint", r"^[\d,]+ sent in .* p99 .*, 0 lost$").await;
 }
 
-#[tokio::test]
 async fn a_burst_is_numbered_and_ends_with_a_summary() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -110,7 +163,6 @@ async fn a_burst_is_numbered_and_ends_with_a_summary() {
     assert_eq!(page.browser.value(&page.message).await, "line {n} of {{n}}", "it stays for the next burst");
 }
 
-#[tokio::test]
 async fn a_repetition_goes_on_until_it_is_stopped() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -126,7 +178,6 @@ async fn a_repetition_goes_on_until_it_is_stopped() {
     reads(&page, "announce", r"^\d+ sent in .+ lost$|replies|tick").await;
 }
 
-#[tokio::test]
 async fn nothing_below_the_log_moves_when_a_preview_a_hint_or_the_progress_appears() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;
@@ -157,7 +208,6 @@ async fn nothing_below_the_log_moves_when_a_preview_a_hint_or_the_progress_appea
     }
 }
 
-#[tokio::test]
 async fn a_wrong_stamp_format_is_marked_and_the_connection_stays() {
     let server = Server::start(&[]).await;
     let page = Page::connected(server.http).await;
@@ -176,7 +226,6 @@ async fn a_wrong_stamp_format_is_marked_and_the_connection_stays() {
     assert_eq!(page.browser.eval(field).await, json!([null, "%H:%M", "?format=%25H:%25M", 2]));
 }
 
-#[tokio::test]
 async fn a_wrong_format_in_the_address_is_named() {
     let server = Server::start(&[]).await;
     let page = Page::of(Browser::open(&format!("http://{}/?format=unics", server.http)).await).await;
@@ -184,7 +233,6 @@ async fn a_wrong_format_in_the_address_is_named() {
     reads(&page, "hint", "^invalid stamp format").await;
 }
 
-#[tokio::test]
 async fn what_is_refused_and_what_is_being_sent_have_no_violations() {
     let server = Server::start(&["--log-level", "warn"]).await;
     let page = Page::connected(server.http).await;

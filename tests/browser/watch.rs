@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket, UnixStream};
@@ -46,6 +46,16 @@ impl Page {
         self.until("document.querySelector('#watch-panel .sentence')").await;
         let text = self.eval("return document.querySelector('#watch-panel').innerText").await;
         text.as_str().unwrap().to_owned()
+    }
+
+    /// Waits until the chosen session's verdict says this.
+    async fn says(&self, words: &str) {
+        self.until(&format!("document.querySelector('#verdict').innerText.includes({words:?})")).await;
+    }
+
+    /// The names of what was noticed of the chosen session.
+    async fn hints(&self) -> Value {
+        self.eval("return [...document.querySelectorAll('.hint')].map(it => it.innerText)").await
     }
 
     /// How many parts of this kind the small bar of the first message has.
@@ -104,6 +114,8 @@ async fn a_client_that_writes_byte_by_byte_is_seen_to_do_so() {
     assert!(words.contains("most of which is the service's own wait for more"), "{words}");
     assert_eq!([page.parts("reads").await, page.parts("gap").await], [reads, 1]);
     assert_eq!(page.count("#watch-panel .gap[d*=z]").await, 1);
+    page.says("the client writes byte by byte. No line feed, so the message was cut by the 50 ms gap").await;
+    assert_eq!(page.hints().await, json!(["byte-by-byte", "no-terminator"]));
 }
 
 #[tokio::test]
@@ -121,6 +133,7 @@ async fn a_line_in_two_writes_is_two_blocks() {
     assert!(words.contains("13 bytes in 2 reads 3"), "{words}");
     assert!(words.contains(" ms apart, ended by CR LF."), "{words}");
     assert!(words.contains("+0 ns\n7 bytes"), "{words}");
+    page.says("Lines end with CR LF, and the CR is part of the message").await;
 }
 
 #[tokio::test]
@@ -136,6 +149,27 @@ async fn a_reset_is_told_from_a_fin() {
     page.lists("ended after .* by client: reset").await;
     page.lists_session("tcp.*client: reset").await;
     page.until("document.querySelector('#timeline-ending').innerText === 'client: reset'").await;
+    page.says("The client sent RST").await;
+    assert_eq!(page.hints().await, json!(["reset"]));
+}
+
+#[tokio::test]
+async fn a_client_of_another_protocol_is_recognised() {
+    let server = Server::start(&[]).await;
+    let page = Page::watching(&server).await;
+    let mut client = server.connect().await;
+    client.write_all(b"GET /status HTTP/1.1\r\n").await.unwrap();
+    page.says("The client speaks HTTP: it sent \"GET /status\".").await;
+    let mut client = server.connect().await;
+    client.write_all(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03").await.unwrap();
+    let listed = "document.querySelectorAll('.session:not([data-ended]) [data-transport=tcp]').length === 2";
+    page.until(listed).await;
+    page.eval("document.querySelector('.session').click()").await;
+    page.says("The client speaks TLS").await;
+    // A click on a hint finds all sessions that have it.
+    page.eval("document.querySelector('.hint').click()").await;
+    page.until("document.querySelector('#watch-filter').value === 'hint:tls'").await;
+    page.until("document.querySelectorAll('.session').length === 1").await;
 }
 
 #[tokio::test]

@@ -144,6 +144,8 @@ pub enum Event {
     },
     /// The change of a width is over.
     Resized,
+    /// The change of a width was given up.
+    ResizeCancelled,
     /// Something happened to the charts.
     Chart(ChartEvent),
     /// Something visible moved or was resized.

@@ -45,7 +45,7 @@ pub use measure::{
 pub use pacing::{Announcement, Throttle};
 pub use panes::{Pane, Widths};
 pub use send::{
-    Draft, Due, History, Job, Messages, Mistake, Mode, Pace, Sending, Summary, numbered, on_first_line,
+    Draft, Due, History, Job, Messages, Mistake, Mode, Pace, Sending, Summary, held, numbered, on_first_line,
     on_last_line, payloads,
 };
 pub use settings::{PageSettings, Theme, Verdict};

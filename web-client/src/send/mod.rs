@@ -2,6 +2,7 @@
 
 mod caret;
 mod draft;
+pub mod held;
 mod hidden;
 mod history;
 mod length;

@@ -27,6 +27,8 @@ pub struct State {
     settings: PageSettings,
     format: FormatCheck,
     widths: Widths,
+    /// The widths before the change that is under way.
+    kept_widths: Widths,
     ports: Option<Ports>,
     send: SendState,
     watch: Watch,
@@ -58,6 +60,7 @@ impl State {
             link: Link::default(),
             settings,
             format: FormatCheck::default(),
+            kept_widths: widths.clone(),
             widths,
             ports: None,
             send: SendState::new(history, timer_step),
@@ -220,7 +223,7 @@ impl State {
             Event::Copied(copied) => vec![Effect::Toast(Toast::copied(copied))],
             Event::ToastOver => vec![Effect::HideToast],
             Event::Export(kind) => self.export(kind),
-            Event::ResumeExport => self.send.resume_export(self.origin),
+            Event::ResumeExport => self.send.resume_export(),
             Event::FileRefused => self.send.file_refused(),
             Event::SetMode(mode) => self.set_mode(mode),
             Event::SetFormat(format) => self.set_format(format.trim()),
@@ -233,7 +236,8 @@ impl State {
             Event::Watch(event) => self.watch.update(event),
             Event::OpenSnippets => vec![Effect::ShowSnippets],
             Event::Resize { pane, width } => self.resize(pane, width),
-            Event::Resized => vec![Effect::KeepWidths],
+            Event::Resized => self.keep_widths(),
+            Event::ResizeCancelled => self.cancel_resize(),
             Event::Chart(event) => self.send.chart(event),
             Event::Redraw => vec![Effect::Draw],
             Event::Frame { seen, at } => self.send.frame(seen, at),
@@ -323,6 +327,16 @@ impl State {
     fn set_theme(&mut self, theme: Theme) -> Vec<Effect> {
         self.settings.theme = theme;
         vec![Effect::ShowSettings]
+    }
+
+    fn keep_widths(&mut self) -> Vec<Effect> {
+        self.kept_widths = self.widths.clone();
+        vec![Effect::KeepWidths]
+    }
+
+    fn cancel_resize(&mut self) -> Vec<Effect> {
+        self.widths = self.kept_widths.clone();
+        vec![Effect::ShowWidths]
     }
 
     fn set_mode(&mut self, mode: Mode) -> Vec<Effect> {

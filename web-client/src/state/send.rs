@@ -20,8 +20,8 @@ pub struct SendState {
     pub(super) sending: Option<Sending>,
     /// Messages to be sent once, after those.
     pub(super) queued: Vec<Vec<u8>>,
-    /// Counts what comes of the last job, until all its messages are answered.
-    pub(super) tally: Option<Tally>,
+    /// Count what comes of each job, until all its messages are answered.
+    pub(super) tallies: Vec<Tally>,
     pub(super) history: History,
     exporting: Option<Exporting>,
     /// When an [`Effect::DrawIn`] is due.
@@ -38,7 +38,7 @@ impl SendState {
             offset: ClockOffset::new(timer_step),
             sending: None,
             queued: Vec::new(),
-            tally: None,
+            tallies: Vec::new(),
             history,
             exporting: None,
             draw_at: None,
@@ -99,16 +99,26 @@ impl SendState {
         {
             sent_at = Some(exchange.sent_at);
             self.measurements.answered(place, at, round_trip, self.log.shows(place));
-            self.tally.iter_mut().for_each(|tally| tally.answered(at, round_trip));
+            self.tallies.iter_mut().for_each(|tally| tally.answered(at, round_trip));
             let (stamp, _) = exchange.reply_parts();
             self.offset.take(stamp, origin + exchange.sent_at, origin + at);
         }
         let mut effects = vec![Effect::Draw];
-        effects.extend(self.sum_up_if_complete());
+        effects.extend(self.sum_up_complete());
         (effects, sent_at)
     }
 
     pub(super) fn log_event(&mut self, event: LogEvent, timer_step: f64) -> Vec<Effect> {
+        // A file is of the log as it was. What moves or hides rows waits until it is written.
+        let mut effects = match event {
+            LogEvent::Filter(_) | LogEvent::Clear | LogEvent::Undo => self.finish_export(),
+            _ => Vec::new(),
+        };
+        effects.extend(self.change_log(event, timer_step));
+        effects
+    }
+
+    fn change_log(&mut self, event: LogEvent, timer_step: f64) -> Vec<Effect> {
         match event {
             LogEvent::Filter(text) => self.look_for(&text),
             LogEvent::SelectRow(row) => self.select_row(row),
@@ -224,20 +234,16 @@ impl SendState {
 
     /// Starts writing the log to a file with this name, replacing any other export.
     pub(super) fn export(&mut self, kind: FileKind, name: String, origin: f64) -> Vec<Effect> {
-        self.exporting = Some(Exporting::new(kind, name));
+        self.exporting = Some(Exporting::new(kind, name, origin, self.round_trips().timer_step()));
         let mut effects = vec![Effect::BeginFile];
-        effects.extend(self.resume_export(origin));
+        effects.extend(self.resume_export());
         effects
     }
 
     /// Writes the next piece. The rest follows after the page has been drawn.
-    pub(super) fn resume_export(&mut self, origin: f64) -> Vec<Effect> {
+    pub(super) fn resume_export(&mut self) -> Vec<Effect> {
         let Some(exporting) = &mut self.exporting else { return Vec::new() };
-        let mut effects = vec![Effect::AppendToFile(exporting.next(
-            &self.log,
-            origin,
-            self.measurements.shown().timer_step(),
-        ))];
+        let mut effects = vec![Effect::AppendToFile(exporting.next(&self.log))];
         self.draft.say(exporting.progress());
         effects.push(Effect::ShowHint);
         if exporting.is_done() {
@@ -245,6 +251,15 @@ impl SendState {
             self.exporting = None;
         } else {
             effects.push(Effect::ResumeExport(1));
+        }
+        effects
+    }
+
+    /// Writes all that is left, at once.
+    fn finish_export(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while self.exporting.is_some() {
+            effects.extend(self.resume_export());
         }
         effects
     }

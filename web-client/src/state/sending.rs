@@ -14,7 +14,9 @@ impl SendState {
         self.log.lose();
         self.measurements.lose();
         let mut effects = self.hold_back(mode);
-        effects.extend(self.sum_up());
+        while !self.tallies.is_empty() {
+            effects.extend(self.sum_up(0));
+        }
         effects
     }
 
@@ -33,8 +35,8 @@ impl SendState {
             }
         }
         effects.push(Effect::Draw);
-        self.tally.iter_mut().for_each(Tally::end);
-        effects.extend(self.sum_up_if_complete());
+        self.tallies.iter_mut().for_each(Tally::end);
+        effects.extend(self.sum_up_complete());
         effects
     }
 
@@ -58,7 +60,7 @@ impl SendState {
             // Repeated messages stay in the box, to be sent again.
             (Some(job), None) => {
                 let (earlier, step) = (self.log.exchanges().waiting(), self.round_trips().timer_step());
-                self.tally = Some(Tally::new(earlier, step));
+                self.tallies.push(Tally::new(earlier, step));
                 self.sending = Some(Sending::again(Messages::new(messages, is_numbered(mode)), job));
             }
             (None, Some(_)) => self.queued.extend(messages),
@@ -87,14 +89,14 @@ impl SendState {
 
     /// The next message went out.
     pub(super) fn sent(&mut self, at: f64) -> Vec<Effect> {
-        let Self { sending, log, measurements, tally, .. } = self;
+        let Self { sending, log, measurements, tallies, .. } = self;
         let overlaps = sending.as_ref().is_some_and(Sending::overlaps);
         if let Some(message) = sending.as_mut().and_then(Sending::sent) {
             // To the service each line is a message, with its own reply.
             for line in message.split(|byte| *byte == b'\n').take(count_lines(&message)) {
                 log.sent(line, at);
                 measurements.sent(overlaps);
-                tally.iter_mut().for_each(|tally| tally.sent(at));
+                tallies.iter_mut().for_each(|tally| tally.sent(at));
             }
         }
         vec![Effect::Draw]
@@ -105,12 +107,12 @@ impl SendState {
         if !self.sending.as_ref().is_some_and(Sending::is_done) {
             return self.hold_back(mode);
         }
-        self.tally.iter_mut().for_each(Tally::end);
+        self.tallies.iter_mut().for_each(Tally::end);
         let next = std::mem::take(&mut self.queued);
         self.sending = (!next.is_empty()).then(|| Sending::once(next));
         let mut effects = vec![Effect::Draw];
         effects.extend(self.sending.as_ref().map(deliver));
-        effects.extend(self.sum_up_if_complete());
+        effects.extend(self.sum_up_complete());
         effects
     }
 
@@ -119,18 +121,18 @@ impl SendState {
         self.sending.iter().map(|_| Effect::StopDelivery).collect()
     }
 
-    /// Tells what came of the last job, once all its messages are answered.
-    pub(super) fn sum_up_if_complete(&mut self) -> Vec<Effect> {
-        match self.tally.as_ref().is_some_and(Tally::is_complete) {
-            true => self.sum_up(),
-            false => Vec::new(),
+    /// Tells what came of the jobs whose messages are all answered.
+    pub(super) fn sum_up_complete(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while let Some(place) = self.tallies.iter().position(Tally::is_complete) {
+            effects.extend(self.sum_up(place));
         }
+        effects
     }
 
-    /// Tells what came of the last job. Messages without a reply are lost.
-    fn sum_up(&mut self) -> Vec<Effect> {
-        let summary = self.tally.take().and_then(|tally| tally.summary());
-        let Some(Summary { at, words }) = summary else { return Vec::new() };
+    /// Tells what came of a job. Messages without a reply are lost.
+    fn sum_up(&mut self, place: usize) -> Vec<Effect> {
+        let Some(Summary { at, words }) = self.tallies.remove(place).summary() else { return Vec::new() };
         self.log.tell(Happening::Summary(words.clone()), at);
         self.draft.say(words.clone());
         vec![Effect::ShowHint, Effect::Announce(words)]

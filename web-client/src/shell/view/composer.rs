@@ -5,12 +5,14 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Element, Event as DomEvent, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent,
+    Element, Event as DomEvent, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, InputEvent,
+    KeyboardEvent,
 };
 
+use super::held::HeldView;
 use crate::event::Event;
 use crate::link::Connection;
-use crate::send::{Job, Mode, Sending, on_first_line, on_last_line};
+use crate::send::{Job, Mode, Sending, held, on_first_line, on_last_line};
 use crate::settings::PageSettings;
 use crate::shell::browser::dom::{by_id, document, set_shown, set_text};
 use crate::shell::browser::registrations::Listener;
@@ -24,11 +26,13 @@ pub(crate) struct Composer {
     sending: Element,
     progress: Element,
     progress_text: Element,
-    _listeners: [Listener; 6],
+    _listeners: [Listener; 9],
 }
 
 struct Parts {
     message: HtmlTextAreaElement,
+    /// A text that is too long for the box.
+    held: HeldView,
     send: Element,
     mode: HtmlSelectElement,
     job: HtmlSelectElement,
@@ -42,8 +46,10 @@ struct Parts {
 impl Composer {
     /// Moves the focus to the message box.
     pub(crate) fn new(settings: &PageSettings) -> Result<Self, JsValue> {
+        let message = by_id::<HtmlTextAreaElement>("message")?;
         let parts = Rc::new(Parts {
-            message: by_id("message")?,
+            held: HeldView::new(message.clone()),
+            message,
             send: by_id("send")?,
             mode: by_id("mode")?,
             job: by_id("job")?,
@@ -56,10 +62,15 @@ impl Composer {
             let parts = Rc::clone(&parts);
             Listener::new(element, kind, move |_: &DomEvent| act(&parts))
         };
-        let key = Rc::clone(&parts);
+        let (key, before) = (Rc::clone(&parts), Rc::clone(&parts));
         let listeners = [
             Listener::new(&parts.message, "keydown", move |event: &KeyboardEvent| key.key(event))?,
+            Listener::new(&parts.message, "beforeinput", move |event: &InputEvent| {
+                before.before_input(event);
+            })?,
             on(&parts.message, "input", Parts::written)?,
+            on(by_id::<Element>("held-edit")?.as_ref(), "click", Parts::edit)?,
+            on(by_id::<Element>("held-drop")?.as_ref(), "click", Parts::drop_held)?,
             on(&parts.send, "click", |parts| {
                 parts.press();
                 // Pressing a button moves the focus to it.
@@ -82,8 +93,14 @@ impl Composer {
         })
     }
 
-    /// Puts a text into the box, and the caret at its end.
+    /// Puts a text into the box, and the caret at its end. One that is too long is held beside it.
     pub(crate) fn show(&self, text: &str) {
+        self.parts.held.release();
+        if held::is_too_long(text) {
+            self.parts.message.set_value("");
+            self.parts.hold(text);
+            return;
+        }
         self.parts.message.set_value(text);
         self.place_caret(self.parts.message.text_length() as usize);
     }
@@ -162,7 +179,43 @@ impl Parts {
     }
 
     fn send(&self) {
-        bus::send(Event::Send { text: self.message.value(), job: self.job() });
+        bus::send(Event::Send { text: self.text(), job: self.job() });
+    }
+
+    fn text(&self) -> String {
+        self.held.text().unwrap_or_else(|| self.message.value())
+    }
+
+    fn hold(&self, text: &str) {
+        self.held.hold(text);
+    }
+
+    /// Text is about to be put into the box: typed, pasted or dropped.
+    fn before_input(&self, event: &InputEvent) {
+        let selection = (self.message.selection_start(), self.message.selection_end());
+        if let (Some(data), (Ok(Some(start)), Ok(Some(end)))) = (event.data(), selection)
+            && held::is_too_long(&data)
+        {
+            event.prevent_default();
+            self.hold(&held::pasted(&self.message.value(), (start as usize, end as usize), &data));
+            self.written();
+        }
+    }
+
+    /// Moves the text that is held into the box.
+    fn edit(&self) {
+        if let Some(text) = self.held.release() {
+            self.message.set_value(&text);
+        }
+        self.written();
+        let _ = self.message.focus();
+    }
+
+    /// Returns to what was in the box before.
+    fn drop_held(&self) {
+        self.held.release();
+        self.written();
+        let _ = self.message.focus();
     }
 
     /// How to send repeatedly; `None` to send once.
@@ -193,11 +246,16 @@ impl Parts {
     }
 
     fn written(&self) {
-        bus::send(Event::Typed { text: self.message.value() });
+        bus::send(Event::Typed { text: self.text() });
     }
 
     fn key(&self, event: &KeyboardEvent) {
         let modified = event.shift_key() || event.ctrl_key() || event.alt_key() || event.meta_key();
+        let undoes = (event.ctrl_key() || event.meta_key()) && event.key() == "z";
+        if undoes && self.held.is_on() {
+            self.drop_held();
+            return event.prevent_default();
+        }
         // While an input method is composing, keys belong to it.
         if modified || event.is_composing() {
             return;
@@ -205,7 +263,7 @@ impl Parts {
         match event.key().as_str() {
             "Enter" => self.send(),
             "ArrowUp" if self.caret_at(on_first_line) => {
-                bus::send(Event::Older { shown: self.message.value() });
+                bus::send(Event::Older { shown: self.text() });
             }
             "ArrowDown" if self.caret_at(on_last_line) => bus::send(Event::Newer),
             _ => return,
@@ -213,8 +271,11 @@ impl Parts {
         event.prevent_default();
     }
 
-    /// Whether the caret is at this edge and nothing is selected.
+    /// Whether the caret is at this edge and nothing is selected. A text that is held has no caret in it.
     fn caret_at(&self, edge: fn(&str, usize) -> bool) -> bool {
+        if self.held.is_on() {
+            return true;
+        }
         let bounds = (self.message.selection_start(), self.message.selection_end());
         match bounds {
             (Ok(Some(start)), Ok(Some(end))) => start == end && edge(&self.message.value(), start as usize),

@@ -8,6 +8,7 @@ mod connection;
 mod detail;
 mod filter;
 pub(crate) mod format;
+mod held;
 mod keys;
 mod log;
 pub(crate) mod panes;
@@ -54,13 +55,14 @@ impl Views {
         filter::offer();
         watch::offer();
         let handlers = [
-            &buttons::HANDLERS[..],
+            // Before the keys: Escape ends a drag, and nothing else then.
+            &panes::HANDLERS[..],
+            &buttons::HANDLERS,
             &detail::HANDLERS,
             &filter::HANDLERS,
             &format::HANDLERS,
             &keys::HANDLERS,
             &log::HANDLERS,
-            &panes::HANDLERS,
             &snippets::HANDLERS,
             &tools::HANDLERS,
             &watch::HANDLERS,

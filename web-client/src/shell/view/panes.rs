@@ -9,12 +9,14 @@ use crate::shell::browser::object::Object;
 use crate::shell::browser::page::{find, root};
 use crate::shell::bus;
 
-pub(super) const HANDLERS: [Handler; 5] = [
+pub(super) const HANDLERS: [Handler; 6] = [
     ("main", "pointerdown", |event| DRAG.set(begin(event))),
     ("main", "pointermove", moved),
-    ("main", "pointerup", ended),
+    ("main", "pointerup", |_| _ = end(Event::Resized)),
+    ("main", "pointercancel", |_| _ = end(Event::ResizeCancelled)),
     ("main", "dblclick", reset),
-    ("main", "keydown", key),
+    // Not on `main`: during a drag, the focus may be anywhere.
+    ("page", "keydown", key),
 ];
 
 /// How far an arrow key moves a grip, in pixels.
@@ -67,10 +69,13 @@ fn moved(event: &Object) {
     }
 }
 
-fn ended(_: &Object) {
-    if DRAG.take().is_some() {
-        bus::send(Event::Resized);
+/// Ends the drag, if there is one.
+fn end(how: Event) -> bool {
+    let was_on = DRAG.take().is_some();
+    if was_on {
+        bus::send(how);
     }
+    was_on
 }
 
 fn reset(event: &Object) {
@@ -96,6 +101,10 @@ fn width(grip: &Object) -> i32 {
 }
 
 fn key(event: &Object) {
+    if event.key() == "Escape" && end(Event::ResizeCancelled) {
+        event.run("stopImmediatePropagation");
+        return;
+    }
     let Some((pane, grip)) = grip(event) else { return };
     let by = match event.key().as_str() {
         "ArrowLeft" => -STEP,

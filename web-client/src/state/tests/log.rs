@@ -129,6 +129,19 @@ fn the_chosen_tab_stays() {
 }
 
 #[test]
+fn a_resize_that_is_given_up_leaves_the_width_of_before() {
+    let mut page = connected();
+    let resize = |page: &mut State, width| page.update(Event::Resize { pane: Pane::Sent, width });
+    assert_eq!(page.update(Event::ResizeCancelled), [Effect::ShowWidths]);
+    assert_eq!(page.widths().get(Pane::Sent), None);
+    resize(&mut page, Some(300));
+    assert_eq!(page.update(Event::Resized), [Effect::KeepWidths]);
+    resize(&mut page, Some(400));
+    page.update(Event::ResizeCancelled);
+    assert_eq!(page.widths().get(Pane::Sent), Some(300));
+}
+
+#[test]
 fn the_log_becomes_a_file_piece_by_piece() {
     let mut page = connected();
     send_again(&mut page, "x", Job::Burst { count: 5001, in_flight: None });
@@ -151,4 +164,39 @@ fn the_log_becomes_a_file_piece_by_piece() {
     assert_eq!(page.update(Event::ResumeExport), []);
     page.update(Event::FileRefused);
     assert_eq!(page.hint(), "The browser refused to save the file");
+}
+
+/// How many lines are written to the file by these effects, and whether the file is saved.
+fn written(effects: &[Effect]) -> (usize, bool) {
+    let lines = effects.iter().map(|effect| match effect {
+        Effect::AppendToFile(piece) => piece.lines().count(),
+        _ => 0,
+    });
+    (lines.sum(), effects.iter().any(|effect| matches!(effect, Effect::SaveFile(..))))
+}
+
+/// A page with an open connection and this many exchanges, of which none waits.
+fn with_exchanges(count: u32) -> State {
+    let mut page = connected();
+    send_again(&mut page, "x", Job::Burst { count, in_flight: None });
+    go_out(&mut page, count as usize, 1.0);
+    (0..count).for_each(|_| drop(receive(&mut page, 1, b"x", 2.0)));
+    page.update(Event::Delivered { generation: 1 });
+    page
+}
+
+#[test]
+fn a_file_is_written_to_its_end_before_the_log_is_cleared_brought_back_or_filtered() {
+    for change in [LogEvent::Clear, LogEvent::Undo, LogEvent::Filter("y".into())] {
+        let mut page = with_exchanges(6000);
+        if change == LogEvent::Undo {
+            page.update(Event::Log(LogEvent::Clear));
+            send(&mut page, &"x\n".repeat(6002), 3.0);
+        }
+        let begun = page.update(Event::Export(FileKind::JsonLines));
+        assert_eq!(written(&begun), (5000, false), "{change:?}");
+        let ended = page.update(Event::Log(change.clone()));
+        assert_eq!(written(&ended), (1002, true), "{change:?}");
+        assert_eq!(page.update(Event::ResumeExport), [], "{change:?}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Sending messages, and the message box.
 
 use super::*;
+use crate::list::Occurrence;
 
 #[test]
 fn a_message_waits_until_its_reply_has_come() {
@@ -189,6 +190,38 @@ fn a_repetition_that_is_stopped_waits_for_its_last_reply_and_sums_up() {
     send(&mut page, "another", 105.0);
     receive(&mut page, 1, b"x", 110.0);
     assert!(page.hint().starts_with("2 sent in 110 ms"), "{}", page.hint());
+}
+
+/// All summaries in the log, as far as the first comma.
+fn summaries(page: &State) -> Vec<String> {
+    let story = page.send().log().story();
+    let all = (0..story.len()).filter_map(|at| story.get(at));
+    let all = all.filter(|one| matches!(one.what, Happening::Summary(_))).map(Occurrence::describe);
+    all.map(|words| words.split(',').next().unwrap_or_default().to_owned()).collect()
+}
+
+/// Starts a repetition, which sends this many messages and is stopped while they wait.
+fn repeat(page: &mut State, count: usize, at: f64) {
+    send_again(page, "x", Job::Every { ms: 1.0, count: None });
+    go_out(page, count, at);
+    page.update(Event::StopSending);
+    page.update(Event::Delivered { generation: 1 });
+}
+
+#[test]
+fn a_job_that_starts_while_another_waits_for_replies_has_a_summary_of_its_own() {
+    let mut page = connected();
+    repeat(&mut page, 1, 0.0);
+    repeat(&mut page, 2, 1.0);
+    receive(&mut page, 1, b"x", 50.0);
+    assert_eq!(summaries(&page), ["1 sent in 50.0 ms"]);
+    (0..2).for_each(|_| drop(receive(&mut page, 1, b"x", 60.0)));
+    assert_eq!(summaries(&page), ["1 sent in 50.0 ms", "2 sent in 59.0 ms"]);
+
+    repeat(&mut page, 3, 70.0);
+    repeat(&mut page, 4, 80.0);
+    close(&mut page, 1, 90.0);
+    assert_eq!(summaries(&page)[2..], ["3 sent in < 0.1 ms", "4 sent in < 0.1 ms"]);
 }
 
 #[test]
