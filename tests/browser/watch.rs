@@ -49,12 +49,12 @@ impl Page {
     }
 
     /// Waits until the chosen session's verdict says this.
-    async fn says(&self, words: &str) {
+    async fn verdict_says(&self, words: &str) {
         self.until(&format!("document.querySelector('#verdict').innerText.includes({words:?})")).await;
     }
 
     /// The names of what was noticed of the chosen session.
-    async fn hints(&self) -> Value {
+    async fn hint_names(&self) -> Value {
         self.eval("return [...document.querySelectorAll('.hint')].map(it => it.innerText)").await
     }
 
@@ -114,8 +114,11 @@ async fn a_client_that_writes_byte_by_byte_is_seen_to_do_so() {
     assert!(words.contains("most of which is the service's own wait for more"), "{words}");
     assert_eq!([page.parts("reads").await, page.parts("gap").await], [reads, 1]);
     assert_eq!(page.count("#watch-panel .gap[d*=z]").await, 1);
-    page.says("the client writes byte by byte. No line feed, so the message was cut by the 50 ms gap").await;
-    assert_eq!(page.hints().await, json!(["byte-by-byte", "no-terminator"]));
+    page.verdict_says(
+        "the client writes byte by byte. No line feed, so the message was cut by the 50 ms gap",
+    )
+    .await;
+    assert_eq!(page.hint_names().await, json!(["byte-by-byte", "no-terminator"]));
 }
 
 #[tokio::test]
@@ -133,7 +136,7 @@ async fn a_line_in_two_writes_is_two_blocks() {
     assert!(words.contains("13 bytes in 2 reads 3"), "{words}");
     assert!(words.contains(" ms apart, ended by CR LF."), "{words}");
     assert!(words.contains("+0 ns\n7 bytes"), "{words}");
-    page.says("Lines end with CR LF, and the CR is part of the message").await;
+    page.verdict_says("Lines end with CR LF, and the CR is part of the message").await;
 }
 
 #[tokio::test]
@@ -149,8 +152,8 @@ async fn a_reset_is_told_from_a_fin() {
     page.lists("ended after .* by client: reset").await;
     page.lists_session("tcp.*client: reset").await;
     page.until("document.querySelector('#timeline-ending').innerText === 'client: reset'").await;
-    page.says("The client sent RST").await;
-    assert_eq!(page.hints().await, json!(["reset"]));
+    page.verdict_says("The client sent RST").await;
+    assert_eq!(page.hint_names().await, json!(["reset"]));
 }
 
 #[tokio::test]
@@ -159,13 +162,13 @@ async fn a_client_of_another_protocol_is_recognised() {
     let page = Page::watching(&server).await;
     let mut client = server.connect().await;
     client.write_all(b"GET /status HTTP/1.1\r\n").await.unwrap();
-    page.says("The client speaks HTTP: it sent \"GET /status\".").await;
+    page.verdict_says("The client speaks HTTP: it sent \"GET /status\".").await;
     let mut client = server.connect().await;
     client.write_all(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03").await.unwrap();
     let listed = "document.querySelectorAll('.session:not([data-ended]) [data-transport=tcp]').length === 2";
     page.until(listed).await;
     page.eval("document.querySelector('.session').click()").await;
-    page.says("The client speaks TLS").await;
+    page.verdict_says("The client speaks TLS").await;
     // A click on a hint finds all sessions that have it.
     page.eval("document.querySelector('.hint').click()").await;
     page.until("document.querySelector('#watch-filter').value === 'hint:tls'").await;
