@@ -14,6 +14,8 @@
 //!
 //! - [`worker`]: the worker that holds the socket.
 //! - [`workbench`]: what is left: long logs, settings, snippets, screen readers.
+//! - [`watch`]: what the second view says of each kind of client.
+//! - [`watch_view`]: the second view itself.
 //! - [`security`]: the page's policy, and what pages from other sites cannot do.
 //! - [`accessibility`]: the page checked with axe-core.
 //!
@@ -51,5 +53,7 @@ mod inspector;
 mod log;
 mod security;
 mod sending;
+mod watch;
+mod watch_view;
 mod workbench;
 mod worker;

@@ -3,6 +3,7 @@
 use crate::list::FileKind;
 use crate::send::{Job, Messages};
 use crate::toast::Toast;
+use crate::watch::WatchEffect;
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +71,10 @@ pub enum Effect {
     CheckFormat(String),
     /// The service's ports became known.
     ShowPorts,
+    /// Show the other view, and tell the address.
+    ShowView,
+    /// Do this for the view of the server's sessions.
+    Watch(WatchEffect),
     /// Show the snippets dialog.
     ShowSnippets,
     /// The width of a pane or a column changed: apply the widths.

@@ -7,11 +7,15 @@ use crate::send::Job;
 use crate::send::Mode;
 use crate::settings::{Theme, Verdict};
 use crate::snippets::Ports;
+use crate::view::View;
+use crate::watch::WatchEvent;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// Connect, or disconnect if there is a connection: the page was loaded, or the button was pressed.
+    /// The service told what it can do, or didn't answer: connect, if the page hasn't yet.
+    Start,
+    /// Connect, or disconnect if there is a connection.
     Toggle,
     /// Stop retrying.
     Stop,
@@ -118,6 +122,17 @@ pub enum Event {
     PortsTold(Ports),
     /// The service reported the longest message that it takes, in bytes, line feed included.
     MaxMessageTold(usize),
+    /// The service reported whether it knows labels, and the silence that ends a message, in nanoseconds.
+    WatchTold {
+        /// Whether a session can have a label, by which this page knows its own.
+        labels: bool,
+        /// `None` if silence ends none.
+        gap_ns: Option<u64>,
+    },
+    /// Show this view.
+    Show(View),
+    /// Something happened to the view of the server's sessions.
+    Watch(WatchEvent),
     /// Open the snippets dialog.
     OpenSnippets,
     /// The width of a pane or a column was changed.

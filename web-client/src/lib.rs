@@ -20,6 +20,8 @@ mod snippets;
 mod state;
 mod text;
 mod toast;
+mod view;
+pub mod watch;
 
 #[cfg(target_arch = "wasm32")]
 mod shell;
@@ -51,3 +53,5 @@ pub use snippets::{Ports, Service, Snippet};
 pub use state::{SendState, State};
 pub use text::{Part, Piece, c_array, control, hex, json, parts, visible};
 pub use toast::Toast;
+pub use view::View;
+pub use watch::{Watch, WatchEvent};

@@ -25,12 +25,15 @@ impl FromStr for EventId {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let read = |(run, number): (&str, &str)| {
-            Some(Self { run: u64::from_str_radix(run, 16).ok()?, number: number.parse().ok()? })
-        };
-        text.split_once('-')
-            .and_then(read)
-            .ok_or_else(|| format!("invalid event id {text:?}: take it from an event"))
+        Self::parse(text).ok_or_else(|| format!("invalid event id {text:?}: take it from an event"))
+    }
+}
+
+impl EventId {
+    /// Reads an id as [`FromStr`] does, without words about what is wrong.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (run, number) = text.split_once('-')?;
+        Some(Self { run: u64::from_str_radix(run, 16).ok()?, number: number.parse().ok()? })
     }
 }
 

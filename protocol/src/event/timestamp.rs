@@ -40,25 +40,28 @@ impl FromStr for Timestamp {
 
     /// Reads a time in UTC, with or without a fraction of a second.
     fn from_str(text: &str) -> Result<Self, String> {
-        parse(text)
+        Self::parse(text)
             .ok_or_else(|| format!("invalid time {text:?}: write it as in 2026-11-22T18:07:00.123456789Z"))
     }
 }
 
-fn parse(text: &str) -> Option<Timestamp> {
-    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
-    let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
-    let mut date = date.splitn(3, '-').map(number);
-    let mut time = time.splitn(3, ':').map(number);
-    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
-    let (hour, minute, second) = (time.next()??, time.next()??, time.next()??);
-    if !(1970..=9999).contains(&year) || hour > 23 || minute > 59 || second > 59 || fraction.len() > 9 {
-        return None;
+impl Timestamp {
+    /// Reads a time as [`FromStr`] does, without words about what is wrong.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+        let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
+        let mut date = date.splitn(3, '-').map(number);
+        let mut time = time.splitn(3, ':').map(number);
+        let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+        let (hour, minute, second) = (time.next()??, time.next()??, time.next()??);
+        if !(1970..=9999).contains(&year) || hour > 23 || minute > 59 || second > 59 || fraction.len() > 9 {
+            return None;
+        }
+        let days = calendar::days_since_1970(year, month, day)?;
+        let seconds = u64::try_from(days * 86_400 + hour * 3600 + minute * 60 + second).ok()?;
+        let nanos = number(fraction)? * 10_i64.pow(9 - u32::try_from(fraction.len()).ok()?);
+        Some(Self(Duration::new(seconds, u32::try_from(nanos).ok()?)))
     }
-    let days = calendar::days_since_1970(year, month, day)?;
-    let seconds = u64::try_from(days * 86_400 + hour * 3600 + minute * 60 + second).ok()?;
-    let nanos = number(fraction)? * 10_i64.pow(9 - u32::try_from(fraction.len()).ok()?);
-    Some(Timestamp(Duration::new(seconds, u32::try_from(nanos).ok()?)))
 }
 
 /// A number that has nothing but digits, at most nine.

@@ -90,7 +90,7 @@ impl Draft {
             Err(mistake) => return mistake.what,
         };
         // To the service each line feed ends a message, wherever it is.
-        let count = messages.iter().map(|message| count_lines(message)).sum();
+        let count: usize = messages.iter().map(|message| count_lines(message)).sum();
         let (lines, all) = (grouped(messages.len() as u64), grouped(count as u64));
         match messages.len() {
             1 if count == 1 => {

@@ -6,19 +6,26 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 
 use super::browser::clock::Clock;
+use super::browser::object::Object;
 use super::browser::page::{find, location};
 use super::browser::registrations::{Frames, Timeout};
 use super::bus;
 use super::effect::clipboard::Clipboard;
+use super::effect::feed::Feed;
 use super::effect::file::File;
 use super::effect::socket::Socket;
 use super::effect::store;
 use super::effect::{Request, format, info};
-use super::view::{Views, announcer, chart, format as format_field, panes, snippets, toast};
+use super::view::{Views, announcer, chart, format as format_field, panes, snippets, toast, watch};
 use crate::courier::Order;
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::state::State;
+use crate::view::View;
+use crate::watch::{WatchEffect, WatchEvent};
+
+/// How long the service has to tell what it can do before the page connects, in milliseconds.
+const LATEST_START: i32 = 1000;
 
 thread_local! {
     /// Callbacks reach it over the bus.
@@ -37,6 +44,9 @@ struct App {
     clipboard: Clipboard,
     frames: Frames,
     views: Views,
+    feed: Feed,
+    ask_again: Option<Timeout>,
+    start_by_itself: Option<Timeout>,
     format_request: Option<Request>,
     _info: Option<Request>,
 }
@@ -49,6 +59,7 @@ pub(super) fn start() -> Result<(), JsValue> {
     let mut state =
         State::new(store::settings(), store::widths(), store::history(), clock.origin(), clock.step());
     state.set_host(location("host"), &location("hostname"));
+    state.set_label(label());
     let app = App {
         views: Views::new(&state)?,
         frames: Frames::new(draw),
@@ -61,6 +72,10 @@ pub(super) fn start() -> Result<(), JsValue> {
         draw_in: None,
         toast_over: None,
         clipboard: Clipboard::new(),
+        feed: Feed::default(),
+        ask_again: None,
+        // Where the service doesn't tell what it can do, the page connects all the same.
+        start_by_itself: later(LATEST_START, || Event::Start),
         format_request: None,
         _info: info::ask(),
     };
@@ -68,9 +83,17 @@ pub(super) fn start() -> Result<(), JsValue> {
     // It lives as long as the page.
     APP.set(Some(Box::leak(Box::new(RefCell::new(app)))));
     bus::set_handler(handle_events);
-    bus::send(Event::Toggle);
     bus::send(Event::Redraw);
+    bus::send(Event::Show(View::of_fragment(&location("hash"))));
     Ok(())
+}
+
+/// A label for this page's sessions, which others don't have by chance.
+fn label() -> String {
+    let random = Object::scope().get("Math").and_then(|math| math.call("random", Vec::new()).ok());
+    // A random number has 52 bits at least.
+    let number = random.and_then(|number| number.as_f64()).unwrap_or_default() * (1_u64 << 52) as f64;
+    ["tab-", &(number as u64).to_string()].concat()
 }
 
 /// Handles all pending events. Events caused by their effects are handled after them, in order.
@@ -113,6 +136,11 @@ impl App {
     }
 
     fn draw(&mut self) {
+        if self.state.view() == View::Watch {
+            let seen = self.views.watch.measure();
+            self.handle(Event::Watch(WatchEvent::Frame(seen)));
+            return self.views.watch.draw(&self.state);
+        }
         let (seen, at) = (self.views.log.measure(), self.clock.now());
         self.handle(Event::Frame { seen, at });
         self.views.draw(&self.state, at);
@@ -152,7 +180,7 @@ impl App {
                 self.frames.request();
             }
             Effect::ShowSettings => {
-                store::put_into_address(self.state.settings());
+                store::put_into_address(self.state.settings(), self.state.view());
                 self.views.show_settings(self.state.settings());
                 format_field::show(&self.state);
             }
@@ -167,12 +195,32 @@ impl App {
             Effect::ShowPointed => self.views.chart.show_pointed(&self.state),
             Effect::CheckFormat(format) => self.format_request = format::check(format),
             Effect::ShowPorts => snippets::show_ports(&self.state),
+            Effect::ShowView => self.show_view(),
+            Effect::Watch(effect) => self.watch(effect),
             Effect::ShowSnippets => snippets::open(&self.state),
+        }
+    }
+
+    fn show_view(&self) {
+        store::put_into_address(self.state.settings(), self.state.view());
+        watch::show_view(self.state.view());
+    }
+
+    fn watch(&mut self, effect: WatchEffect) {
+        match effect {
+            WatchEffect::AskForSessions => self.feed.ask_for_sessions(),
+            WatchEffect::Follow(since) => self.feed.follow(since),
+            WatchEffect::Read => self.feed.read(),
+            WatchEffect::AskAgainIn(ms) => {
+                self.ask_again = later(ms, || Event::Watch(WatchEvent::AskAgain));
+            }
+            WatchEffect::KeepToken(token) => store::keep_token(&token),
         }
     }
 
     fn open(&mut self, generation: u32) {
         self.wake = None;
-        self.socket.open(generation, self.state.settings(), self.clock);
+        self.start_by_itself = None;
+        self.socket.open(generation, &self.state.socket_path(), self.clock);
     }
 }

@@ -13,9 +13,11 @@ use crate::list::{FileKind, Happening, file_name};
 use crate::panes::{Pane, Widths};
 use crate::send::History;
 use crate::send::Mode;
-use crate::settings::{PageSettings, Verdict};
+use crate::settings::{PageSettings, Theme, Verdict};
 use crate::snippets::Ports;
 use crate::toast::Toast;
+use crate::view::View;
+use crate::watch::Watch;
 use format::FormatCheck;
 
 /// The state of the page: what all views share, and the state of each view.
@@ -29,6 +31,12 @@ pub struct State {
     kept_widths: Widths,
     ports: Option<Ports>,
     send: SendState,
+    watch: Watch,
+    view: View,
+    /// Whether the page has connected, or tried to.
+    started: bool,
+    /// Whether the service knows labels.
+    labels: bool,
     /// The service's address.
     host: String,
     /// When the page's clock was at zero, in milliseconds since 1970.
@@ -56,6 +64,10 @@ impl State {
             widths,
             ports: None,
             send: SendState::new(history, timer_step),
+            watch: Watch::new(String::new(), timer_step),
+            view: View::Send,
+            started: false,
+            labels: false,
             host: String::new(),
             origin,
             timer_step,
@@ -68,6 +80,11 @@ impl State {
     pub fn set_host(&mut self, address: String, host: &str) {
         self.host = address;
         self.link.set_host(host);
+    }
+
+    /// Tells the label of this page's sessions, by which it knows them among others.
+    pub fn set_label(&mut self, label: String) {
+        self.watch = Watch::new(label, self.timer_step);
     }
 
     /// Tells the current time, for events that don't carry it.
@@ -109,6 +126,26 @@ impl State {
     /// The view for sending messages.
     pub fn send(&self) -> &SendState {
         &self.send
+    }
+
+    /// The view for watching all sessions.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    /// The view that is shown.
+    pub fn view(&self) -> View {
+        self.view
+    }
+
+    /// The path of the WebSocket on the page's host.
+    pub fn socket_path(&self) -> String {
+        let path = self.settings.socket_path();
+        if !self.labels {
+            return path;
+        }
+        let sign = if path.contains('?') { "&" } else { "?" };
+        [&path, sign, "label=", self.watch.own().label()].concat()
     }
 
     /// When the page's clock was at zero, in milliseconds since 1970.
@@ -163,8 +200,10 @@ impl State {
             Event::Delivered { .. } => self.send.delivered(self.settings.mode),
             Event::Received { reply, at, .. } => self.received(&reply, at),
             Event::Closed { code, reason, at, .. } => self.closed(code, reason, at),
+            Event::Start if self.started => Vec::new(),
+            Event::Start => self.start(),
             Event::Toggle if self.link.is_wanted() => self.disconnect(Happening::Disconnected),
-            Event::Toggle => self.link.open(),
+            Event::Toggle => self.start(),
             Event::Stop if self.link.connection() == Connection::Stopped => Vec::new(),
             Event::Stop => self.disconnect(Happening::GivenUp),
             Event::Tick { at } => match self.link.connection() {
@@ -189,15 +228,12 @@ impl State {
             Event::SetMode(mode) => self.set_mode(mode),
             Event::SetFormat(format) => self.set_format(format.trim()),
             Event::FormatChecked { format, verdict } => self.format_checked(format, verdict),
-            Event::SetTheme(theme) => {
-                self.settings.theme = theme;
-                vec![Effect::ShowSettings]
-            }
-            Event::PortsTold(ports) => {
-                self.ports = Some(ports);
-                vec![Effect::ShowPorts]
-            }
+            Event::SetTheme(theme) => self.set_theme(theme),
+            Event::PortsTold(ports) => self.told_ports(ports),
             Event::MaxMessageTold(max) => self.send.set_max_message(max),
+            Event::WatchTold { labels, gap_ns } => self.told_watch(labels, gap_ns),
+            Event::Show(view) => self.show(view),
+            Event::Watch(event) => self.watch.update(event),
             Event::OpenSnippets => vec![Effect::ShowSnippets],
             Event::Resize { pane, width } => self.resize(pane, width),
             Event::Resized => self.keep_widths(),
@@ -208,7 +244,22 @@ impl State {
         }
     }
 
+    fn start(&mut self) -> Vec<Effect> {
+        self.started = true;
+        self.link.open()
+    }
+
+    fn show(&mut self, view: View) -> Vec<Effect> {
+        self.view = view;
+        let mut effects = vec![Effect::ShowView, Effect::Draw];
+        if view == View::Watch {
+            effects.extend(self.watch.shown());
+        }
+        effects
+    }
+
     fn opened(&mut self, at: f64) -> Vec<Effect> {
+        self.watch.own_mut().opened();
         let (host, format) = (self.host.clone(), self.settings.format.clone());
         let again = self.send.log().story().has_connected();
         self.send.tell(Happening::Connected { host, format, again }, at);
@@ -249,14 +300,33 @@ impl State {
     }
 
     fn received(&mut self, reply: &[u8], at: f64) -> Vec<Effect> {
-        let mut effects = self.send.received(reply, at, self.origin);
+        let (mut effects, sent_at) = self.send.received(reply, at, self.origin);
+        if let Some(sent_at) = sent_at {
+            self.watch.own_mut().answered(self.origin + sent_at, self.origin + at);
+        }
         effects.extend(self.link.answered());
         effects
+    }
+
+    fn told_ports(&mut self, ports: Ports) -> Vec<Effect> {
+        self.ports = Some(ports);
+        vec![Effect::ShowPorts]
+    }
+
+    fn told_watch(&mut self, labels: bool, gap_ns: Option<u64>) -> Vec<Effect> {
+        self.labels = labels;
+        self.watch.set_gap(gap_ns);
+        Vec::new()
     }
 
     fn resize(&mut self, pane: Pane, width: Option<i32>) -> Vec<Effect> {
         self.widths.set(pane, width);
         vec![Effect::ShowWidths]
+    }
+
+    fn set_theme(&mut self, theme: Theme) -> Vec<Effect> {
+        self.settings.theme = theme;
+        vec![Effect::ShowSettings]
     }
 
     fn keep_widths(&mut self) -> Vec<Effect> {

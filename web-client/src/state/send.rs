@@ -90,12 +90,14 @@ impl SendState {
         self.log.tell(what, at);
     }
 
-    /// Handles a reply. The page's clock was at zero at `origin`.
-    pub(super) fn received(&mut self, reply: &[u8], at: f64, origin: f64) -> Vec<Effect> {
+    /// Handles a reply, and also returns when its message was sent. The page's clock was at zero at `origin`.
+    pub(super) fn received(&mut self, reply: &[u8], at: f64, origin: f64) -> (Vec<Effect>, Option<f64>) {
+        let mut sent_at = None;
         let place = self.log.received(reply.strip_suffix(b"\n").unwrap_or(reply), at);
         if let Some(exchange) = self.log.exchanges().get(place)
             && let Some(round_trip) = exchange.round_trip()
         {
+            sent_at = Some(exchange.sent_at);
             self.measurements.answered(place, at, round_trip, self.log.shows(place));
             self.tallies.iter_mut().for_each(|tally| tally.answered(at, round_trip));
             let (stamp, _) = exchange.reply_parts();
@@ -103,7 +105,7 @@ impl SendState {
         }
         let mut effects = vec![Effect::Draw];
         effects.extend(self.sum_up_complete());
-        effects
+        (effects, sent_at)
     }
 
     pub(super) fn log_event(&mut self, event: LogEvent, timer_step: f64) -> Vec<Effect> {

@@ -1,4 +1,4 @@
-//! Base64 (RFC 4648, section 4), for bytes in exports that aren't valid UTF-8.
+//! Base64 (RFC 4648, section 4), for bytes that aren't valid UTF-8.
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -17,9 +17,32 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     text
 }
 
+/// Decodes what [`base64`] writes. Other characters are skipped.
+pub(crate) fn from_base64(text: &str) -> Vec<u8> {
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
+    for digit in text.bytes().filter_map(|byte| DIGITS.iter().position(|digit| *digit == byte)) {
+        // Six bits a digit; the ones that were taken already fall out at the top.
+        bits = bits << 6 | digit as u32;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
+    }
+    bytes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_encoded_is_decoded() {
+        let all: Vec<u8> = (0..=255).collect();
+        for length in [0, 1, 2, 3, 4, 255, 256] {
+            assert_eq!(from_base64(&base64(&all[..length])), all[..length]);
+        }
+    }
 
     #[test]
     fn the_rfcs_own_examples_come_out() {

@@ -27,6 +27,11 @@ const WORDS: [&str; 15] = [
 /// assert_eq!(complete("state:l"), ["state:lost"]);
 /// ```
 pub fn complete(text: &str) -> Vec<String> {
+    completed(text, &WORDS)
+}
+
+/// The texts that this one may become once its last term is one of these words.
+pub(crate) fn completed(text: &str, words: &[&str]) -> Vec<String> {
     let bytes = text.as_bytes();
     let is_quoted = bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
     let mut start = bytes.iter().rposition(|byte| *byte == b' ').map_or(0, |space| space + 1);
@@ -42,5 +47,5 @@ pub fn complete(text: &str) -> Vec<String> {
         Some((same, [left @ .., _])) => same.eq_ignore_ascii_case(term.as_bytes()) && !left.contains(&b':'),
         _ => false,
     };
-    WORDS.into_iter().filter(completes).map(|word| [before, word].concat()).collect()
+    words.iter().copied().filter(completes).map(|word| [before, word].concat()).collect()
 }

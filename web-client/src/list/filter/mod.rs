@@ -21,6 +21,7 @@
 //! A last term without a value, such as `state:`, is still being typed and matches everything. So does a lone `-`.
 
 mod complete;
+pub(crate) mod language;
 mod marks;
 mod query;
 #[cfg(test)]
@@ -30,7 +31,9 @@ use super::exchanges::{Exchanges, Outcome};
 use query::Query;
 
 pub use complete::complete;
-pub use query::{Field, LONGEST};
+pub(crate) use complete::completed;
+pub use language::LONGEST;
+pub use query::Field;
 
 /// The query, and the exchanges that match it.
 #[derive(Debug, Default)]

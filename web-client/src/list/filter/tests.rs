@@ -55,8 +55,8 @@ fn a_text_is_found_in_messages_and_replies_in_either_case() {
 
 #[test]
 fn a_stamp_is_searched_only_if_asked_for() {
-    assert_eq!(found("18:07"), []);
-    assert_eq!(found("reply:nov"), []);
+    assert_eq!(found("18:07"), [0_usize; 0]);
+    assert_eq!(found("reply:nov"), [0_usize; 0]);
     assert_eq!(found("stamp:18:07"), [0]);
     assert_eq!(found("stamp:NOV -stamp:18:07"), [1]);
 }
@@ -113,8 +113,8 @@ fn same_tells_an_echo_from_another_reply() {
 #[test]
 fn a_minus_negates_a_term_of_any_kind() {
     assert_eq!(found("-\"second line\" -third -size>1k"), [0, 3]);
-    assert_eq!(found("-sent:first same:no"), []);
-    assert_eq!(found("first - second"), [], "alone it is a text");
+    assert_eq!(found("-sent:first same:no"), [0_usize; 0]);
+    assert_eq!(found("first - second"), [0_usize; 0], "alone it is a text");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Reads the service's ports and its limit from `/api/info`.
+//! Reads the service's ports and limits from `/api/info`.
 
 use super::request::Request;
 use crate::event::Event;
@@ -14,16 +14,23 @@ pub(crate) fn ask() -> Option<Request> {
 
 fn answered(text: &str) {
     // Behind a proxy that doesn't forward this path, all of it stays unknown.
-    let Some(info) = parse_json(text) else { return };
-    bus::send(Event::PortsTold(Ports {
-        tcp: port(&info, "tcp"),
-        udp: port(&info, "udp"),
-        http: http_port(),
-    }));
+    if let Some(info) = parse_json(text) {
+        told(&info);
+    }
+    bus::send(Event::Start);
+}
+
+fn told(info: &Object) {
+    bus::send(Event::PortsTold(Ports { tcp: port(info, "tcp"), udp: port(info, "udp"), http: http_port() }));
     let max = info.number("max_message");
     if max > 0.0 {
         bus::send(Event::MaxMessageTold(max as usize));
     }
+    let (watch, gap) = (info.text("watch").unwrap_or_default(), info.number("gap_ms"));
+    bus::send(Event::WatchTold {
+        labels: matches!(watch.as_str(), "open" | "token"),
+        gap_ns: (gap > 0.0).then_some((gap * 1e6) as u64),
+    });
 }
 
 /// The port of the first listener of this kind.

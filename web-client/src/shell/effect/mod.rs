@@ -1,6 +1,7 @@
 //! Carries out effects on the outside world.
 
 pub(super) mod clipboard;
+pub(super) mod feed;
 pub(super) mod file;
 pub(super) mod format;
 pub(super) mod info;

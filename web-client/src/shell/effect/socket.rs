@@ -9,7 +9,6 @@ use wasm_bindgen::prelude::*;
 
 use crate::courier::{Order, reports};
 use crate::event::Event;
-use crate::settings::PageSettings;
 use crate::shell::browser::clock::Clock;
 use crate::shell::browser::object::{Object, some};
 use crate::shell::browser::page::{document, is_secure, location};
@@ -93,9 +92,9 @@ impl Socket {
     }
 
     /// Connects to the server that the page came from, with the stamp format from the settings.
-    pub(crate) fn open(&mut self, generation: u32, settings: &PageSettings, clock: Clock) {
+    pub(crate) fn open(&mut self, generation: u32, path: &str, clock: Clock) {
         let scheme = if is_secure() { "wss://" } else { "ws://" };
-        let url = [scheme, &location("host"), &settings.socket_path()].concat();
+        let url = [scheme, &location("host"), path].concat();
         if self.worker.as_ref().is_some_and(|worker| worker.condition.get() == Condition::Failed) {
             *self = Self::again();
         }

@@ -1,14 +1,21 @@
 //! Keyboard shortcuts, which work while nothing is being typed, and the dialogs.
 
-use super::Handler;
+use super::{Handler, watch};
 use crate::event::Event;
 use crate::list::LogEvent;
 use crate::shell::browser::object::{Object, some};
-use crate::shell::browser::page::{document, find, focus, selects_text};
+use crate::shell::browser::page::{document, find, focus, root, selects_text};
 use crate::shell::bus;
+use crate::view::View;
 
 pub(super) const HANDLERS: [Handler; 3] =
     [("page", "keydown", key), ("page", "click", close_dialog), ("help-open", "click", |_| help())];
+
+/// Shows a view, and moves the focus to its main control.
+fn show(view: View, control: &str) {
+    bus::send(Event::Show(view));
+    focus(control);
+}
 
 fn help() {
     find("help").run("showModal");
@@ -25,7 +32,16 @@ fn key(event: &Object) {
     let types = event.target("textarea, select, input:not([type=checkbox])").is_some();
     let log = |event| bus::send(Event::Log(event));
     let held = event.flag("ctrlKey") || event.flag("metaKey");
-    match event.key().as_str() {
+    let key = event.key();
+    match key.as_str() {
+        "1" if !types && !held => show(View::Send, "message"),
+        "2" if !types && !held => show(View::Watch, "watch-log"),
+        "?" if !types && !held => help(),
+        _ if root().attribute("data-view").as_deref() == Some("watch") => {
+            if held || (types && key != "Escape") || !watch::key(&key) {
+                return;
+            }
+        }
         "c" if held && !types && !selects_text() => log(LogEvent::CopySelected),
         "z" if held && !types => log(LogEvent::Undo),
         _ if held => return,
@@ -37,7 +53,6 @@ fn key(event: &Object) {
         "l" if !types => focus("log"),
         "m" if !types => focus("message"),
         "p" if !types => log(LogEvent::TogglePause),
-        "?" if !types => help(),
         _ => return,
     }
     event.run("preventDefault");

@@ -17,6 +17,7 @@ pub(crate) mod snippets;
 mod time;
 pub(crate) mod toast;
 mod tools;
+pub(crate) mod watch;
 
 use wasm_bindgen::prelude::*;
 
@@ -30,6 +31,7 @@ use chart::ChartView;
 use composer::Composer;
 use detail::DetailView;
 use log::LogView;
+use watch::WatchView;
 
 /// An element's id, a kind of events, and what handles those.
 type Handler = (&'static str, &'static str, fn(&Object));
@@ -39,6 +41,7 @@ pub(crate) struct Views {
     pub(crate) chart: ChartView,
     pub(crate) composer: Composer,
     pub(crate) log: LogView,
+    pub(crate) watch: WatchView,
     detail: DetailView,
     _listeners: Vec<Listener>,
     _network: [Listener; 2],
@@ -50,6 +53,7 @@ impl Views {
         panes::show(state.widths());
         format::show(state);
         filter::offer();
+        watch::offer();
         let handlers = [
             // Before the keys: Escape ends a drag, and nothing else then.
             &panes::HANDLERS[..],
@@ -61,12 +65,14 @@ impl Views {
             &log::HANDLERS,
             &snippets::HANDLERS,
             &tools::HANDLERS,
+            &watch::HANDLERS,
         ];
         let listen = |&(id, kind, handle): &Handler| Listener::on(&find(id), kind, handle);
         Ok(Self {
             chart: ChartView::new(),
             composer: Composer::new(state.settings())?,
             log: LogView::new(),
+            watch: WatchView::new(),
             detail: DetailView::default(),
             _listeners: handlers.iter().flat_map(|handlers| handlers.iter()).map(listen).collect(),
             _network: connection::start(),

@@ -15,7 +15,9 @@ pub(crate) fn show_ports(state: &State) {
     let host = location("hostname");
     let host = host.trim_start_matches('[').trim_end_matches(']');
     if let Some(Ports { tcp: Some(port), .. }) = state.ports() {
-        say("netcat", &["nc ", host, " ", &port.to_string()].concat());
+        let command = ["nc ", host, " ", &port.to_string()].concat();
+        say("netcat", &command);
+        say("watch-netcat", &command);
     }
 }
 

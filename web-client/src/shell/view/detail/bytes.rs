@@ -7,13 +7,13 @@ use crate::shell::browser::page::append;
 use crate::text::{Part, hex, parts, start_of};
 
 /// Shows the first `most` bytes as text.
-pub(super) fn show_text(place: &Object, bytes: &[u8], differing: &Range<usize>, most: usize) {
+pub(crate) fn show_text(place: &Object, bytes: &[u8], differing: &Range<usize>, most: usize) {
     append_parts(&append(place, "bdi", "text"), &parts(start_of(bytes, most), differing));
 }
 
 /// Shows the first `most` bytes in hexadecimal, two rows on a line. The style sheet decides whether they are
 /// beside or below each other.
-pub(super) fn show_hex(place: &Object, bytes: &[u8], differing: &Range<usize>, most: usize) {
+pub(crate) fn show_hex(place: &Object, bytes: &[u8], differing: &Range<usize>, most: usize) {
     let lines = append(place, "div", "hex");
     let mut line = lines.clone();
     for (at, row) in hex::rows(bytes, differing, most).enumerate() {

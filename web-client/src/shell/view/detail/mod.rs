@@ -1,8 +1,8 @@
 //! The open exchange: its times, and its bytes as text, JSON and in hexadecimal.
 
-mod bytes;
-mod tabs;
-mod tree;
+pub(super) mod bytes;
+pub(super) mod tabs;
+pub(super) mod tree;
 
 use self::bytes::{show_hex, show_text};
 use self::tree::{is_json, show_json};

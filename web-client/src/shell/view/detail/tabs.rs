@@ -20,7 +20,7 @@ pub(super) fn show(chosen: Tab, has_json: bool) -> Tab {
 }
 
 /// Moves the selection and the focus from a tab to the next or the previous one, around the ends.
-pub(super) fn move_focus(event: &Object, to_next: bool) {
+pub(crate) fn move_focus(event: &Object, to_next: bool) {
     let (beside, around) = if to_next {
         ("nextElementSibling", "firstElementChild")
     } else {

@@ -12,12 +12,12 @@ const OPEN: usize = 2;
 const SHOWN: usize = 2 << 10;
 
 /// Whether the browser's parser accepts a text.
-pub(super) fn is_json(text: &str) -> bool {
+pub(crate) fn is_json(text: &str) -> bool {
     parse_json(text).is_some()
 }
 
 /// Shows the values of a JSON text.
-pub(super) fn show_json(place: &Object, text: &str) {
+pub(crate) fn show_json(place: &Object, text: &str) {
     let (values, is_all) = json::values(text);
     // The elements around the next value: one for each level.
     let mut around = vec![place.clone()];
@@ -47,7 +47,7 @@ pub(super) fn show_json(place: &Object, text: &str) {
 }
 
 /// Shows words of the page's own.
-pub(super) fn show_note(place: &Object, words: &str) {
+pub(crate) fn show_note(place: &Object, words: &str) {
     append(place, "p", "").set_content(words);
 }
 
