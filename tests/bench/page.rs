@@ -107,8 +107,8 @@ pub(crate) async fn table() -> String {
         let _ = writeln!(out, "| {what} | {median:.0} ms ({min:.0}–{max:.0}) |");
     };
     row("cold start, from requesting the page to its first reply", first);
-    row(&format!("longest frame while {BURST} messages are sent and answered"), frames);
-    row("time for those messages", bursts);
+    row(&format!("longest frame while {BURST} lines are pasted, sent and answered"), frames);
+    row("time for those lines", bursts);
     row(&format!("longest frame while {BURST} messages go with one in flight"), calm);
     let mut row = |what: &str, unit: &str, figures: Vec<f64>| {
         let Spread { median, min, max } = Spread::of(figures);

@@ -8,6 +8,7 @@ use crate::support::page::Page;
 
 in_both_browsers![
     small_and_zoomed_screens_show_enough_rows,
+    a_long_state_of_the_connection_leaves_the_filter_its_place,
     nothing_moves_when_the_first_messages_come,
     escape_closes_a_menu_and_a_click_beside_a_dialog_closes_it,
     keys_move_open_and_copy,
@@ -55,6 +56,22 @@ async fn small_and_zoomed_screens_show_enough_rows() {
         assert!(seen[0].as_u64().unwrap() >= least, "{width} × {height}: {seen}");
         assert_eq!([&seen[1], &seen[2]], [false, false], "{width} × {height} scrolls");
     }
+}
+
+async fn a_long_state_of_the_connection_leaves_the_filter_its_place() {
+    let server = Server::start(&[]).await;
+    let page = Page::connected(server.http).await;
+    page.browser.show(360, "light").await;
+    assert_eq!(server.stop().await, Some(0));
+    page.shows_connection("reconnecting in").await;
+    page.until(
+        "(() => {
+             const [bar, chip, filter] = ['header', '.chip', '#filter'].map(it =>
+                 document.querySelector(it).getBoundingClientRect());
+             return chip.right <= filter.left && chip.top >= bar.top && chip.bottom <= bar.bottom;
+         })()",
+    )
+    .await;
 }
 
 async fn nothing_moves_when_the_first_messages_come() {

@@ -263,7 +263,7 @@ async fn every_flag_of_serve_is_in_its_help_with_its_environment_variable() {
     let help = String::from_utf8(run(&["serve", "--help"]).await.stdout).unwrap();
     let flags = "tcp unix unix-mode udp udp-rate http allow-host allow-origin upstream gap max-message \
                  stall-timeout idle-timeout drain max-connections max-per-ip metrics-addr format utc \
-                 log-format log-level log-payload";
+                 watch-memory watch-token log-format log-level log-payload";
     for flag in flags.split(' ') {
         let variable = format!("WIRESTAMP_{}", flag.to_uppercase().replace('-', "_"));
         assert!(help.contains(&format!("--{flag}")) && help.contains(&variable), "{flag}");
@@ -277,7 +277,7 @@ async fn every_flag_of_serve_is_in_its_help_with_its_environment_variable() {
 async fn the_short_help_is_short_and_grouped() {
     let help = String::from_utf8(run(&["serve", "-h"]).await.stdout).unwrap();
     let mut rest = help.as_str();
-    for group in ["Listeners", "Messages", "Limits", "Access", "Log"] {
+    for group in ["Listeners", "Messages", "Limits", "Access", "Watching", "Log"] {
         let heading = format!("\n{group}:\n");
         rest = &rest[rest.find(&heading).unwrap_or_else(|| panic!("{group} in {rest}"))..];
     }

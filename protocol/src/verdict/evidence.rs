@@ -7,7 +7,7 @@ use super::hint::{Hint, Hints};
 use super::recognize::{Kind, Opening};
 use super::tally::Tally;
 use super::text::Text;
-use crate::event::{By, End, How, Transport};
+use crate::event::{By, How, Transport};
 
 /// What was seen of a session.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl Evidence {
         hints.add(Hint::Utf16, is_utf16);
         hints.add(Hint::Bom, self.opening.kind() == Some(Kind::Bom));
         hints.add(Hint::InvalidUtf8, self.text.invalid().is_some() && is_settled);
-        hints.add(Hint::Coalesced, self.is_stream() && tally.most_shared > 1);
+        hints.add(Hint::Coalesced, self.is_stream() && tally.most_shared > 1 && !is_utf16);
     }
 
     fn about_course(&self, hints: &mut Hints) {
@@ -87,10 +87,5 @@ impl Evidence {
     fn is_early_fin(&self) -> bool {
         let is_owed = self.course.is_owed() || self.tally.is_ended_by_eof();
         self.course.client_did(How::HalfClose) || (self.course.client_did(How::Fin) && is_owed)
-    }
-
-    /// How many messages ended because of the gap.
-    pub(super) fn gap_ended(&self) -> u64 {
-        self.tally.ended_by(End::Gap)
     }
 }

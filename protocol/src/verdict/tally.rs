@@ -45,8 +45,9 @@ pub(super) struct Part {
 }
 
 impl Part {
+    /// Whether these reads had a byte or two each.
     fn is_dribble(self) -> bool {
-        self.bytes <= DRIBBLE_MAX * self.reads
+        self.reads >= DRIBBLE_READS && self.bytes <= self.reads.saturating_mul(DRIBBLE_MAX)
     }
 }
 
@@ -75,7 +76,7 @@ pub(super) struct Tally {
     /// The lines that were split, and the longest pause in one of them.
     pub(super) split: u64,
     pub(super) split_pause: Duration,
-    /// The most messages that one read had bytes of.
+    /// The most messages that one read had bytes of, if one of them was a line.
     pub(super) most_shared: u64,
     last_end: Option<End>,
     /// Whether something is missing, and whether it's missing from the message that comes next.
@@ -102,12 +103,14 @@ impl Tally {
 
     pub(super) fn message(&mut self, message: &MessageFacts<'_>) {
         let MessageFacts { len, terminator, end, shared, reads, reads_omitted, .. } = *message;
-        let part = Part { reads: reads.len() as u64 + reads_omitted, bytes: len };
+        let part = Part { reads: reads_omitted.saturating_add(reads.len() as u64), bytes: len };
         self.messages += 1;
         self.ends[end as usize] += 1;
         self.crlf += u64::from(terminator == Terminator::Crlf);
         self.alone += u64::from(part.reads == 1 && shared == 1);
-        self.most_shared = self.most_shared.max(shared);
+        if end == End::Lf {
+            self.most_shared = self.most_shared.max(shared);
+        }
         self.last_end = Some(end);
         if terminator == Terminator::None && end != End::Datagram {
             // At the maximum, a message may end within a read.
@@ -124,10 +127,10 @@ impl Tally {
     /// Looks at how a whole message came.
     fn pace(&mut self, part: Part, end: End, reads: &[Read], reads_omitted: u64) {
         let is_line = end == End::Lf;
-        let is_dribbled = part.is_dribble() && (!is_line || part.reads >= DRIBBLE_READS);
-        if is_dribbled {
+        let is_single = part.bytes == part.reads && !is_line;
+        if part.is_dribble() || is_single {
             self.dribbled_messages += 1;
-            self.dribbled_bytes += part.bytes;
+            self.dribbled_bytes = self.dribbled_bytes.saturating_add(part.bytes);
         } else if is_line && (2..=SPLIT_READS).contains(&part.reads) && reads_omitted == 0 {
             let pause = reads.windows(2).map(|pair| pair[1].at - pair[0].at).max().unwrap_or_default();
             if pause >= SPLIT_PAUSE {
@@ -167,10 +170,10 @@ impl Tally {
     }
 
     pub(super) fn is_byte_by_byte(&self) -> bool {
-        let is_open = self.open.reads >= DRIBBLE_READS && self.open.is_dribble() && !self.is_torn;
+        let is_open = self.open.is_dribble() && !self.is_torn;
         let open = if is_open { self.open } else { Part::default() };
         let is_habit =
-            self.dribbled_messages >= DRIBBLED_MESSAGES || self.dribbled_bytes + open.bytes >= DRIBBLED_BYTES;
+            self.dribbled_messages >= DRIBBLED_MESSAGES || self.dribbled_bytes.saturating_add(open.bytes) >= DRIBBLED_BYTES;
         is_habit && self.span() > Duration::ZERO
     }
 

@@ -14,7 +14,9 @@ pub(super) enum Place {
 /// Looks at the bytes of a session in any chunks. Of each kind, only the first place is kept.
 #[derive(Debug, Default)]
 pub(super) struct Text {
-    /// How many bytes came before the next read.
+    /// The number of the datagram, where there are any.
+    datagram: Option<u64>,
+    /// How many bytes of the stream or of the datagram came before the next read.
     offset: u64,
     /// The beginning of a character whose rest is in the next read.
     pending: [u8; 4],
@@ -29,22 +31,25 @@ pub(super) struct Text {
 impl Text {
     /// Takes the bytes of a read of a stream.
     pub(super) fn read(&mut self, bytes: &[u8]) {
-        self.examine(bytes);
+        if self.nul.is_none()
+            && let Some(at) = memchr::memchr(0, bytes)
+        {
+            self.nul = Some(self.place(self.offset + at as u64));
+        }
+        if self.invalid.is_none()
+            && let Err(offset) = self.validate(bytes)
+        {
+            self.invalid = Some(self.place(offset));
+            self.pending_len = 0;
+        }
         self.offset += bytes.len() as u64;
     }
 
     /// Takes the datagram with this number, whose text stands by itself.
     pub(super) fn datagram(&mut self, number: u64, bytes: &[u8]) {
-        self.offset = 0;
-        let (was_invalid, had_nul) = (self.invalid.is_some(), self.nul.is_some());
-        self.examine(bytes);
-        self.offset = bytes.len() as u64;
+        (self.datagram, self.offset, self.tail_max) = (Some(number), 0, 0);
+        self.read(bytes);
         self.finish();
-        for (place, was_known) in [(&mut self.invalid, was_invalid), (&mut self.nul, had_nul)] {
-            if let (Some(Place::Stream(offset)), false) = (*place, was_known) {
-                *place = Some(Place::Datagram(number, offset));
-            }
-        }
     }
 
     /// The stream ends here, and so does a character that is incomplete.
@@ -74,20 +79,10 @@ impl Text {
     }
 
     fn place(&self, offset: u64) -> Place {
-        if self.has_missed { Place::Unknown } else { Place::Stream(offset) }
-    }
-
-    fn examine(&mut self, bytes: &[u8]) {
-        if self.nul.is_none()
-            && let Some(at) = memchr::memchr(0, bytes)
-        {
-            self.nul = Some(self.place(self.offset + at as u64));
-        }
-        if self.invalid.is_none()
-            && let Err(offset) = self.validate(bytes)
-        {
-            self.invalid = Some(self.place(offset));
-            self.pending_len = 0;
+        match self.datagram {
+            _ if self.has_missed => Place::Unknown,
+            Some(number) => Place::Datagram(number, offset),
+            None => Place::Stream(offset),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::course::Ending;
+use super::course::{Ending, LONG_IDLE};
 use super::evidence::Evidence;
 use super::hint::{Hint, Hints};
 use super::recognize::Kind;
@@ -18,52 +18,47 @@ pub(super) fn verdict(evidence: &Evidence, hints: Hints) -> String {
     let mut sentences = Vec::new();
     if evidence.tally.all.reads == 0 {
         sentences.extend(nothing(evidence, hints));
-    } else {
-        let protocol = protocol(evidence);
-        let is_protocol = protocol.is_some();
-        sentences.extend(protocol);
+    } else if let Some(protocol) = protocol(evidence) {
+        sentences.push(protocol);
         sentences.push(amount(evidence, hints));
-        if !is_protocol {
-            sentences.extend(shape(evidence, hints));
-            sentences.extend(ends(evidence, hints));
-            sentences.extend(text(evidence, hints));
-        }
+    } else {
+        sentences.push(amount(evidence, hints));
+        sentences.extend(shape(evidence, hints));
+        sentences.extend(ends(evidence, hints));
+        sentences.extend(text(evidence, hints));
     }
     if evidence.tally.has_missed {
-        sentences.push("Some reads were not looked into, so these numbers are too small.".into());
+        sentences.push("Some reads were not looked into, so these numbers are too low.".into());
     }
     sentences.extend(waits(evidence, hints));
-    sentences.extend(evidence.course.ending.as_ref().map(|ending| end(evidence, hints, ending)));
-    sentences.retain(|sentence| !sentence.is_empty());
+    sentences.extend(evidence.course.ending.as_ref().and_then(|ending| end(evidence, hints, ending)));
     sentences.join(" ")
 }
 
 /// About a session in which nothing has come.
 fn nothing(evidence: &Evidence, hints: Hints) -> Option<String> {
     let course = &evidence.course;
+    if evidence.tally.has_missed {
+        return None;
+    }
     let Some(ending) = &course.ending else { return Some("Nothing has come yet.".into()) };
     let lasted = duration(ending.at - course.opened_at);
     Some(match hints.contains(Hint::Probe) {
         true => format!(
             "The client connected and left {lasted} later without sending a byte, as a port scan or a health check does."
         ),
-        false if evidence.tally.has_missed => return None,
         false => format!("Nothing came in {lasted}."),
     })
 }
 
 /// About a session that begins in another protocol.
 fn protocol(evidence: &Evidence) -> Option<String> {
-    let here = "This port takes plain lines of text";
+    let here = "This service takes lines of text";
     let words = evidence.opening.words().map_or_else(String::new, Kept::quoted);
     Some(match evidence.opening.kind()? {
-        Kind::Tls if words.is_empty() => {
-            format!(
-                "The client speaks TLS: it sent a ClientHello, without a server name. {here}, without TLS."
-            )
-        }
         Kind::Tls => {
-            format!("The client speaks TLS: it sent a ClientHello for {words}. {here}, without TLS.")
+            let name = if words.is_empty() { words } else { format!(" for {words}") };
+            format!("The client speaks TLS: it sent a ClientHello{name}. {here}, without TLS.")
         }
         Kind::WebSocket if evidence.is_stream() => {
             format!(
@@ -83,8 +78,8 @@ fn protocol(evidence: &Evidence) -> Option<String> {
         kind @ (Kind::ProxyV1 | Kind::ProxyV2) => {
             let version = if kind == Kind::ProxyV1 { 1 } else { 2 };
             format!(
-                "The stream begins with a PROXY header, version {version}, as load balancers add it. This port takes \
-                 it for a message."
+                "The stream begins with a PROXY header, version {version}, as load balancers add it. Here it's \
+                 taken for a message."
             )
         }
         Kind::Telnet => {
@@ -112,101 +107,109 @@ fn amount(evidence: &Evidence, hints: Hints) -> String {
 }
 
 /// How the messages came in reads.
-fn shape(evidence: &Evidence, hints: Hints) -> Vec<String> {
+fn shape(evidence: &Evidence, hints: Hints) -> Option<String> {
     let tally = &evidence.tally;
-    let mut sentences = Vec::new();
-    if !evidence.is_stream() || tally.messages == 0 {
-        return sentences;
-    }
-    let subject = if tally.messages == 1 { "It" } else { "Each" };
-    if tally.alone == tally.messages {
-        let end = match (tally.ended_by(End::Lf) == tally.messages, tally.crlf) {
-            (true, 0) => " and ended with LF",
-            (true, crlf) if crlf == tally.messages => " and ended with CR LF",
-            _ => "",
-        };
-        sentences.push(format!("{subject} came in one read{end}."));
-    } else if !hints.contains(Hint::ByteByByte) && !hints.contains(Hint::Coalesced) {
-        let subject = if tally.messages == 1 { "It" } else { "They" };
-        sentences.push(format!("{subject} came in {}.", count(tally.all.reads, "read", "reads")));
-    }
-    if hints.contains(Hint::SplitLine) {
-        sentences.push(split(evidence));
+    if !evidence.is_stream() || tally.messages == 0 || hints.contains(Hint::ByteByByte) {
+        return None;
     }
     if hints.contains(Hint::Coalesced) {
         let most = number(tally.most_shared);
-        sentences
-            .push(format!("Up to {most} messages shared a read: a stream keeps no borders between writes."));
+        let split = if hints.contains(Hint::SplitLine) { split(evidence) } else { String::new() };
+        let coalesced =
+            format!("Up to {most} messages shared a read: a stream keeps no boundaries between writes.");
+        return Some([coalesced, split].join(" ").trim_end().into());
     }
-    sentences
+    if hints.contains(Hint::SplitLine) {
+        return Some(split(evidence));
+    }
+    let is_one = tally.messages == 1;
+    if tally.alone < tally.messages {
+        let they = if is_one { "It" } else { "They" };
+        return Some(format!("{they} came in {}.", count(tally.all.reads, "read", "reads")));
+    }
+    let end = match (tally.ended_by(End::Lf) == tally.messages, tally.crlf) {
+        (true, 0) => " and ended with LF",
+        (true, crlf) if crlf == tally.messages => " and ended with CR LF",
+        _ => "",
+    };
+    Some(format!("{} came in one read{end}.", if is_one { "It" } else { "Each" }))
 }
 
 fn split(evidence: &Evidence) -> String {
     let tally = &evidence.tally;
     let pause = duration(tally.split_pause);
-    let lines = match (tally.split, tally.messages) {
-        (1, 1) => "The line was".into(),
-        (split, all) if split == all => "Each line was".into(),
-        (1, _) => "One line was".into(),
-        (split, _) => format!("{} lines were", number(split)),
-    };
-    let longest = if tally.split > 1 { "up to " } else { "" };
-    let cause = match evidence.transport {
-        Transport::Tcp if DELAYED_ACK.contains(&tally.split_pause) => {
-            " That is what Nagle's algorithm and delayed ACK cost a client that writes a line in pieces. \
-             Write each line at once, or set TCP_NODELAY."
+    let came = match (tally.split, tally.messages) {
+        (1, 1) => format!("The line came in several reads, with a pause of {pause}"),
+        (split, all) if split == all => {
+            format!("Each line came in several reads, with pauses of up to {pause}")
         }
-        _ => " The client probably writes a line in pieces. Write each line at once.",
+        (split, all) => {
+            let (split, all) = (number(split), number(all));
+            format!("{split} of {all} messages came in several reads, with pauses of up to {pause}")
+        }
     };
-    let note = " (A read is not a TCP segment.)";
-    let note = if evidence.transport == Transport::Tcp { note } else { "" };
-    format!("{lines} split between reads, with a pause of {longest}{pause}.{note}{cause}")
+    let (but, is_nagle) = match evidence.transport {
+        Transport::Tcp => ("A read is not a TCP segment, but the", DELAYED_ACK.contains(&tally.split_pause)),
+        _ => ("The", false),
+    };
+    let cause = match is_nagle {
+        true => format!(
+            "{but} pause is the one that Nagle's algorithm and delayed ACK cause when a client writes a line in pieces. \
+             Write each line at once, or set TCP_NODELAY."
+        ),
+        false => format!("{but} client probably writes a line in pieces. Write each line at once."),
+    };
+    format!("{came}. {cause}")
 }
 
 /// What ended the messages.
 fn ends(evidence: &Evidence, hints: Hints) -> Vec<String> {
-    let tally = &evidence.tally;
     let mut sentences = Vec::new();
-    let gap = evidence.gap.map_or_else(|| "the gap".into(), |gap| format!("the {} gap", duration(gap)));
-    let cut = match (evidence.gap_ended(), tally.messages) {
-        (0, _) => String::new(),
-        (1, 1) => format!("so the message was cut by {gap}"),
-        (gaps, all) if gaps == all => format!("so each message was cut by {gap}"),
-        (gaps, all) => {
-            let were = if gaps == 1 { "was" } else { "were" };
-            format!("so {} of {} messages {were} cut by {gap}", number(gaps), number(all))
+    if hints.contains(Hint::Utf16) {
+        return sentences;
+    }
+    sentences.extend(gap(evidence, hints));
+    let tally = &evidence.tally;
+    if tally.ended_by(End::Eof) > 0 {
+        let last = if tally.messages == 1 { "It" } else { "The last one" };
+        sentences.push(format!("{last} has no line feed: the end of the stream ended it."));
+    }
+    match tally.ended_by(End::Cap) {
+        0 => {}
+        1 => sentences.push("One message was cut at the maximum length, as no line feed came.".into()),
+        cut => {
+            let cut = number(cut);
+            sentences.push(format!("{cut} messages were cut at the maximum length, as no line feed came."));
         }
-    };
-    if hints.contains(Hint::CrOnly) {
-        sentences.push("Lines end with CR alone, which ends no message here. End each line with LF.".into());
     }
-    if !cut.is_empty() {
-        let cause = if hints.contains(Hint::NoTerminator) && evidence.gap_ended() == tally.messages {
-            "No line feed"
-        } else {
-            "A line feed was missing"
-        };
-        sentences.push(format!("{cause}, {cut}, a wait of the service's own."));
-    }
-    let at_end = tally.ended_by(End::Eof) > 0;
-    if at_end {
-        sentences.push("The last message has no line feed: the end of the stream ended it.".into());
-    }
-    let capped = tally.ended_by(End::Cap);
-    if capped > 0 {
-        let were = if capped == 1 { "was" } else { "were" };
-        let messages = count(capped, "message", "messages");
-        sentences.push(format!("{messages} {were} cut at the maximum length, as no line feed came."));
-    }
-    if hints.contains(Hint::Crlf) {
-        let lines = match tally.crlf {
-            crlf if crlf == tally.messages => "Lines end".into(),
-            1 => "One line ends".into(),
-            crlf => format!("{} lines end", number(crlf)),
-        };
-        sentences.push(format!("{lines} with CR LF, and the CR is part of the message."));
-    }
+    sentences.extend(match tally.crlf {
+        0 => None,
+        1 if tally.messages == 1 => Some("The CR before its LF is part of the message.".into()),
+        crlf if crlf == tally.messages => Some("The CR before each LF is part of the message.".into()),
+        1 => Some("One message ends with CR LF, and the CR is part of it.".into()),
+        crlf => Some(format!("{} messages end with CR LF, and the CR is part of them.", number(crlf))),
+    });
     sentences
+}
+
+/// What the gap ended, if it did.
+fn gap(evidence: &Evidence, hints: Hints) -> Option<String> {
+    let tally = &evidence.tally;
+    let (cut, all) = (tally.ended_by(End::Gap), tally.messages);
+    if cut == 0 {
+        return None;
+    }
+    let gap = evidence.gap.map_or_else(|| "the gap".into(), |gap| format!("the {} gap", duration(gap)));
+    let by = format!("cut by {gap}, which is the service's own rule");
+    let is_cr_only = hints.contains(Hint::CrOnly);
+    let cause = if is_cr_only { "Lines end with CR alone" } else { "No line feed" };
+    let advice = if is_cr_only { " End each line with LF." } else { "" };
+    Some(match cut {
+        1 if all == 1 => format!("{cause}, so the message was {by}.{advice}"),
+        cut if cut == all => format!("{cause}, so each message was {by}.{advice}"),
+        1 => format!("1 of {} messages had no line feed and was {by}.", number(all)),
+        cut => format!("{} of {} messages had no line feed and were {by}.", number(cut), number(all)),
+    })
 }
 
 /// What the bytes are as text.
@@ -225,7 +228,10 @@ fn text(evidence: &Evidence, hints: Hints) -> Vec<String> {
         sentences.push(format!("There is a NUL byte{}.", at(place)));
     }
     if let (true, Some(place)) = (hints.contains(Hint::InvalidUtf8), evidence.text.invalid()) {
-        sentences.push(format!("The text isn't valid UTF-8{}.", at(place)));
+        sentences.push(match place {
+            Place::Unknown => "Some bytes aren't valid UTF-8.".into(),
+            place => format!("The byte{} isn't valid UTF-8.", at(place)),
+        });
     }
     sentences
 }
@@ -244,31 +250,36 @@ fn at(place: Place) -> String {
 fn waits(evidence: &Evidence, hints: Hints) -> Vec<String> {
     let course = &evidence.course;
     let mut sentences = Vec::new();
-    if course.longest_silence >= super::course::LONG_IDLE {
-        sentences.push(format!("The longest silence was {}.", duration(course.longest_silence)));
+    let silence = course.longest_silence;
+    // If it's the silence at the end, or nothing but that, it's told already.
+    let is_told = course.ending.is_some_and(|ending| {
+        evidence.tally.all.reads == 0 || (ending.how == How::Idle && course.silent_for(&ending) == silence)
+    });
+    if silence >= LONG_IDLE && !is_told {
+        sentences.push(format!("The longest silence was {}.", duration(silence)));
     }
     if hints.contains(Hint::NeverReads) {
         let held = course.held_for().filter(|held| !held.is_zero());
         let held = held.map_or_else(String::new, |held| format!(" for {}", duration(held)));
-        sentences
-            .push(format!("The client hasn't read its replies{held}, so the service reads no more from it."));
+        sentences.push(match course.ending {
+            None => {
+                format!("The client hasn't read its replies{held}, so the service reads nothing from it.")
+            }
+            Some(_) => {
+                format!("The client didn't read its replies{held}, so the service read nothing more from it.")
+            }
+        });
     }
     sentences
 }
 
-/// Who ended the session, and how.
-fn end(evidence: &Evidence, hints: Hints, ending: &Ending) -> String {
+/// Who ended the session, and how. `None` if that was told already.
+fn end(evidence: &Evidence, hints: Hints, ending: &Ending) -> Option<String> {
     let reason = ending.reason.as_ref().filter(|reason| !reason.bytes().is_empty());
     let because = reason.map_or_else(String::new, |reason| format!(": {}", reason.quoted()));
-    let who = match ending.by {
-        By::Client => "The client",
-        By::Server => "The service",
-        By::Upstream => "The upstream service",
-        By::Network => "The network",
-    };
-    match ending.how {
-        // It's told with the probe.
-        How::Fin if hints.contains(Hint::Probe) => String::new(),
+    let who = who(ending.by);
+    Some(match ending.how {
+        How::Fin if hints.contains(Hint::Probe) => return None,
         How::Fin | How::HalfClose if hints.contains(Hint::EarlyFin) => early(evidence.transport),
         How::Fin | How::HalfClose if evidence.transport == Transport::Tcp => {
             format!("{who} ended the stream with FIN.")
@@ -278,16 +289,15 @@ fn end(evidence: &Evidence, hints: Hints, ending: &Ending) -> String {
             let code = ending.code.map_or_else(String::new, |code| format!(" with code {code}"));
             format!("{who} closed the WebSocket{code}{because}.")
         }
-        How::Reset => reset(evidence, who, ending),
+        How::Reset => reset(evidence, ending),
         How::Broken => format!("The connection broke{because}."),
+        How::Idle if evidence.tally.all.reads == 0 => "The idle timeout ended the session.".into(),
         How::Idle => {
-            format!(
-                "The service ended it after {} without a byte.",
-                duration(evidence.course.silent_for(ending))
-            )
+            let silence = duration(evidence.course.silent_for(ending));
+            format!("The idle timeout ended the session after {silence} of silence.")
         }
-        How::Stalled => "The service gave up waiting for the client to read, and ended it.".into(),
-        How::PingTimeout => "The client left two pings unanswered, so the service ended it.".into(),
+        How::Stalled => "The stall timeout ended the session.".into(),
+        How::PingTimeout => "The client left two pings unanswered, so the service ended the session.".into(),
         How::Violation => {
             let code = ending.code.map_or_else(String::new, |code| format!(" (code {code})"));
             format!("The client broke the rules of WebSockets{code}{because}.")
@@ -295,37 +305,47 @@ fn end(evidence: &Evidence, hints: Hints, ending: &Ending) -> String {
         How::Unreachable => format!("The upstream service could not be reached{because}."),
         How::Stop => "The service was stopped.".into(),
         How::Cut => "The service dropped the session.".into(),
-        How::Quiet => {
-            "The peer has been quiet since, so the session was closed. UDP has no end of its own.".into()
-        }
+        How::Quiet => "The peer went quiet. UDP has no end of its own.".into(),
+    })
+}
+
+fn who(by: By) -> &'static str {
+    match by {
+        By::Client => "The client",
+        By::Server => "The service",
+        By::Upstream => "The upstream service",
+        By::Network => "The network",
     }
 }
 
 fn early(transport: Transport) -> String {
     let what = if transport == Transport::Tcp { "sent FIN" } else { "ended its stream" };
     format!(
-        "The client {what} before its last reply was written. That is fine if it goes on reading, as nc -N does, but a \
+        "The client {what} before its last reply was written. That is fine if it goes on reading, as nc -N does. A \
          client that has closed its socket loses the reply."
     )
 }
 
-fn reset(evidence: &Evidence, who: &str, ending: &Ending) -> String {
-    let what = if evidence.transport == Transport::Tcp { "sent RST" } else { "dropped the connection" };
-    let course = &evidence.course;
+fn reset(evidence: &Evidence, ending: &Ending) -> String {
     if ending.by != By::Client {
         return "The connection was reset.".into();
     }
-    if let Some(replied) = course.settled_at() {
-        return format!("{who} {what} {} after the reply.", duration(ending.at - replied));
-    }
-    match evidence.tally.last_read() {
-        Some(read) if course.is_owed() => {
+    let what = match evidence.transport {
+        Transport::Tcp => "The client sent RST",
+        _ => "The client dropped the connection",
+    };
+    let course = &evidence.course;
+    match (course.settled_at(), evidence.tally.last_read()) {
+        (Some(replied), Some(_)) => {
+            let after = duration(ending.at - replied);
             format!(
-                "{who} {what} {} after its last bytes, before the reply was written.",
-                duration(ending.at - read)
+                "{what} {after} after the reply. That happens when a socket is closed with unread replies."
             )
         }
-        Some(read) => format!("{who} {what} {} after its last bytes.", duration(ending.at - read)),
-        None => format!("{who} {what}."),
+        (_, Some(read)) => {
+            let owed = if course.is_owed() { ", before the reply was written" } else { "" };
+            format!("{what} {} after its last bytes{owed}.", duration(ending.at - read))
+        }
+        (_, None) => format!("{what}."),
     }
 }

@@ -92,9 +92,11 @@ fn token(value: &OsStr, is_typed: bool) -> Result<WatchToken, String> {
         return WatchToken::of_file(Path::new(OsStr::from_bytes(path)));
     }
     if is_typed {
-        return Err("everyone on this computer can see it there; write the token to a file and give @FILE, \
-                    or put the token into WIRESTAMP_WATCH_TOKEN"
-            .into());
+        return Err(
+            "everyone on this computer can see a token on the command line; write it to a file and give \
+                    @FILE, or put it into WIRESTAMP_WATCH_TOKEN"
+                .into(),
+        );
     }
     String::from_utf8_lossy(bytes).parse().map_err(str::to_owned)
 }

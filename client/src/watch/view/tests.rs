@@ -82,7 +82,7 @@ fn anatomy(message: Message) -> String {
 
 #[test]
 fn a_session_opens_with_its_peer_and_its_listener() {
-    let open = Open { about: about(123_456_000), format: "ctime".into(), label: None };
+    let open = Open { about: about(123_456_000), format: Some("ctime".into()), label: None };
     let opened = "18:07:00.123456  tcp 3  127.0.0.1:44398  opened at 127.0.0.1:21567";
     assert_eq!(render(&Event::Open(open.clone()), WIDE), format!("{opened}\n"));
     let labelled = Open { label: Some("sensor".into()), ..open };
@@ -250,7 +250,7 @@ fn without_colours(text: &str) -> String {
 fn colours_change_nothing_else() {
     let news = Some(Findings { hints: vec!["crlf".into()], verdict: "Lines end with CR LF.".into() });
     for event in [
-        Event::Open(Open { about: about(0), format: "ctime".into(), label: None }),
+        Event::Open(Open { about: about(0), format: Some("ctime".into()), label: None }),
         Event::Message(Box::new(Message { news, end: End::Gap, ..message() })),
         Event::Close(Close { how: How::Reset, ..close() }),
     ] {
@@ -266,7 +266,7 @@ fn whatever_the_server_passes_on_cannot_act_on_the_terminal() {
     let about = || About { peer: hostile.into(), listener: hostile.into(), ..about(0) };
     let findings = Findings { hints: vec![hostile.into()], verdict: hostile.into() };
     for event in [
-        Event::Open(Open { about: about(), format: hostile.into(), label: Some(hostile.into()) }),
+        Event::Open(Open { about: about(), format: Some(hostile.into()), label: Some(hostile.into()) }),
         Event::Message(Box::new(Message {
             about: about(),
             payload: Payload::Text(hostile.into()),
@@ -289,7 +289,7 @@ fn the_readme_shows_what_a_terminal_shows() {
     let micros = |time: u32| about(time * 1000);
     let reads = [101, 111, 121].map(|time| Read { at: milliseconds(time), bytes: 1 });
     let events = [
-        Event::Open(Open { about: micros(101_318), format: "ctime".into(), label: None }),
+        Event::Open(Open { about: micros(101_318), format: Some("ctime".into()), label: None }),
         Event::Message(Box::new(Message {
             about: micros(121_420),
             bytes: 3,

@@ -134,7 +134,9 @@ impl Opening {
 
     /// Whatever isn't recognized by now won't be: the stream ended or has a hole, or the datagram is over.
     pub(super) fn finish(&mut self) {
-        if !self.is_settled() {
+        if let State::Tls(hello) = &mut self.0 {
+            hello.finish();
+        } else if !self.is_settled() {
             self.0 = State::Other;
         }
     }

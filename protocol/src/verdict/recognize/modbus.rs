@@ -22,13 +22,12 @@ pub(super) fn recognize(head: &[u8]) -> Match {
     // The length counts what follows it: the unit, the function and its data.
     let Some(&[.., len, _unit, function]) = head.first_chunk::<HEAD>() else { return Match::Maybe };
     match (function, len) {
-        // Those without a quantity tell too little, but for their exact length.
-        (7 | 11 | 12 | 17, 2) => exactly(head, HEAD),
+        (7 | 11 | 12 | 17, 2) => Match::Yes,
         (1..=6, 6) | (15 | 16, 9..) => {
             let Some(request) = head.first_chunk::<REQUEST>() else { return Match::Maybe };
             let quantity = u16::from_be_bytes([request[10], request[11]]);
             match (function, quantity) {
-                (1 | 2, 1..=2000) | (3 | 4, 1..=125) | (5, 0 | 0xff00) | (6, _) => exactly(head, REQUEST),
+                (1 | 2, 1..=2000) | (3 | 4, 1..=125) | (5, 0 | 0xff00) | (6, _) => Match::Yes,
                 (15, 1..=1968) => counted(head, len, quantity.div_ceil(8)),
                 (16, 1..=123) => counted(head, len, quantity * 2),
                 _ => Match::No,
@@ -41,15 +40,6 @@ pub(super) fn recognize(head: &[u8]) -> Match {
 /// The functions that a first request has: reading, writing, and asking what the device is.
 fn is_known(function: u8) -> bool {
     matches!(function, 1..=7 | 11 | 12 | 15..=17)
-}
-
-/// A client waits for the answer before its next request. So nothing is behind the first one, unless its header says a
-/// Modbus request again.
-fn exactly(head: &[u8], len: usize) -> Match {
-    match head.get(len + 2..len + 4) {
-        None | Some([0, 0]) => Match::Yes,
-        Some(_) => Match::No,
-    }
 }
 
 /// The values to write have their number of bytes in front, and the length fits.
@@ -97,7 +87,6 @@ mod tests {
             &[0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 126],
             &[0, 2, 0, 0, 0, 6, 1, 5, 0, 172, 1, 0],
             &[0, 4, 0, 0, 0, 11, 17, 16, 0, 1, 0, 2, 5],
-            &[0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 10, 1, 1, 1, 1],
             &[0; 12],
         ] {
             assert_eq!(recognize(bytes), Match::No, "{bytes:?}");

@@ -79,6 +79,11 @@ impl Hello {
         self.has_name.then_some(&self.name)
     }
 
+    /// The rest won't come.
+    pub(super) fn finish(&mut self) {
+        self.next = Next::Done;
+    }
+
     pub(super) fn read(&mut self, bytes: &[u8]) {
         let mut rest = &bytes[..bytes.len().min(self.left)];
         self.left -= rest.len();

@@ -1,6 +1,6 @@
 //! Unicode's encodings: the byte order mark of UTF-8, and text in UTF-16 with or without one.
 
-use super::{HEAD_MAX, Match};
+use super::Match;
 
 /// How many characters of ASCII in a row are text in UTF-16. Each is a byte of text and a zero.
 const ASCII_MIN: usize = 3;
@@ -32,20 +32,21 @@ fn ascii(head: &[u8], place: usize) -> Match {
     }
 }
 
-/// A mark may also be by chance, so as many whole characters as the head holds must be text, and one of them ASCII.
+/// A mark may also be by chance, so a character of ASCII must follow before anything that isn't text.
 fn after_bom(text: &[u8], unit: fn([u8; 2]) -> u16) -> Match {
-    let units = text.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-    let mut has_ascii = false;
-    for char in char::decode_utf16(units) {
+    let mut chars = char::decode_utf16(text.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])));
+    while let Some(char) = chars.next() {
         match char {
-            Ok(char @ '\0'..='\x7f') if is_text(char as u8) => has_ascii = true,
-            Ok('\u{80}'..='\u{fffd}' | '\u{10000}'..) => {}
-            // The second half of a pair may not have come.
-            Err(_) if text.len() < HEAD_MAX - 2 => return Match::Maybe,
-            _ => return Match::No,
+            Ok(char @ '\0'..='\x7f') => return if is_text(char as u8) { Match::Yes } else { Match::No },
+            // Nobody has agreed on a meaning for these.
+            Ok('\u{e000}'..='\u{f8ff}' | '\u{fffe}'..='\u{ffff}' | '\u{e0000}'..) => return Match::No,
+            Ok(_) => {}
+            // The second half of a pair may come.
+            Err(_) if chars.next().is_none() => return Match::Maybe,
+            Err(_) => return Match::No,
         }
     }
-    if has_ascii { Match::Yes } else { Match::Maybe }
+    Match::Maybe
 }
 
 fn is_text(byte: u8) -> bool {
@@ -73,7 +74,15 @@ mod tests {
 
     #[test]
     fn utf_8_and_binary_numbers_are_not_utf_16() {
-        for bytes in [&b"hello"[..], b"a\0b\0\x01\0", b"\0\0\0\x06", b"\xff\xfe\0\0", b"\xff\xfb\x1f"] {
+        for bytes in [
+            &b"hello"[..],
+            b"a\0b\0\x01\0",
+            b"\0\0\0\x06",
+            b"\xff\xfe\0\0",
+            b"\xff\xfe\0\xd8\0\xd8",
+            b"\xff\xfe\0\xe0",
+            b"\xff\xfb\x1f",
+        ] {
             assert_eq!(recognize_utf16(bytes), Match::No, "{bytes:?}");
         }
     }
