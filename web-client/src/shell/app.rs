@@ -84,7 +84,9 @@ pub(super) fn start() -> Result<(), JsValue> {
     APP.set(Some(Box::leak(Box::new(RefCell::new(app)))));
     bus::set_handler(handle_events);
     bus::send(Event::Redraw);
-    bus::send(Event::Show(View::of_fragment(&location("hash"))));
+    if View::of_fragment(&location("hash")) == View::Watch {
+        bus::send(Event::Show(View::Watch));
+    }
     Ok(())
 }
 

@@ -12,8 +12,10 @@ use super::read;
 use super::show::payload;
 use crate::effect::Effect;
 
-/// How long to wait before a stream that broke is asked for again, in milliseconds.
-const AGAIN_MS: i32 = 1000;
+/// How long to wait before a stream that broke is asked for again, in milliseconds. Each further time takes twice as long,
+/// up to eight seconds.
+const AGAIN_MS: i32 = 500;
+const DOUBLINGS: u32 = 4;
 
 /// The view's state.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Watch {
     log: WatchLog,
     own: Own,
     lines: Lines,
+    /// How often it was asked for in vain since it was last open.
+    tries: u32,
     /// The last event that was told.
     last: Option<EventId>,
     has_token: bool,
@@ -41,6 +45,7 @@ impl Watch {
             log: WatchLog::default(),
             own: Own::new(label, timer_step),
             lines: Lines::default(),
+            tries: 0,
             last: None,
             has_token: false,
             opens_next: false,
@@ -90,7 +95,11 @@ impl Watch {
 
     /// The view is shown. From then on the server is asked.
     pub(crate) fn shown(&mut self) -> Vec<Effect> {
-        if self.feed == Feed::Off { self.ask() } else { vec![Effect::Draw] }
+        // Where it was refused, the server may have been started anew by now.
+        match self.feed {
+            Feed::Off | Feed::Refused(_) => self.ask(),
+            _ => vec![Effect::Draw],
+        }
     }
 
     fn ask(&mut self) -> Vec<Effect> {
@@ -104,6 +113,7 @@ impl Watch {
             WatchEvent::Answered { status, text } => return self.refused(status, &text),
             WatchEvent::Following => {
                 self.feed = Feed::Open;
+                self.tries = 0;
                 return vec![Effect::Watch(WatchEffect::Read), Effect::Draw];
             }
             WatchEvent::Arrived(bytes) => {
@@ -155,7 +165,11 @@ impl Watch {
     fn refused(&mut self, status: u16, text: &str) -> Vec<Effect> {
         self.feed = Feed::of_refusal(status, text, self.has_token);
         match self.feed {
-            Feed::Broken => vec![Effect::Watch(WatchEffect::AskAgainIn(AGAIN_MS)), Effect::Draw],
+            Feed::Broken => {
+                let ms = AGAIN_MS << self.tries.min(DOUBLINGS);
+                self.tries += 1;
+                vec![Effect::Watch(WatchEffect::AskAgainIn(ms)), Effect::Draw]
+            }
             _ => vec![Effect::Draw],
         }
     }

@@ -46,6 +46,19 @@ fn a_broken_stream_is_taken_up_behind_the_last_event() {
 }
 
 #[test]
+fn a_server_that_is_away_is_asked_less_and_less_often_and_one_that_refused_when_the_view_is_shown_again() {
+    let mut watch = following();
+    let mut waits = || match &watch.update(WatchEvent::Ended)[0] {
+        Effect::Watch(WatchEffect::AskAgainIn(ms)) => *ms,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!([waits(), waits(), waits(), waits(), waits(), waits()], [500, 1000, 2000, 4000, 8000, 8000]);
+    watch.update(WatchEvent::Following);
+    watch.update(WatchEvent::Answered { status: 403, text: "no".into() });
+    assert_eq!(watch.shown()[0], Effect::Watch(WatchEffect::AskForSessions));
+}
+
+#[test]
 fn a_token_is_kept_and_the_server_asked_again() {
     let mut watch = Watch::new("tab-1".into(), 0.005);
     watch.shown();

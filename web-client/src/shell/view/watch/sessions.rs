@@ -1,7 +1,7 @@
 //! The list of sessions, the latest first.
 
 use super::send;
-use crate::shell::browser::object::Object;
+use crate::shell::browser::object::{Object, parse_json};
 use crate::shell::browser::page::{append, append_isolated, append_svg, create, find, say, show};
 use crate::text::{escaped, visible};
 use crate::watch::{LISTED, Session, Watch, WatchEvent, counted};
@@ -130,6 +130,8 @@ pub(super) fn key(event: &Object) {
     event.run("preventDefault");
     if let Some(to) = to {
         clicked(&to);
-        to.run("scrollIntoViewIfNeeded");
+        let nearest = parse_json("{\"block\":\"nearest\",\"inline\":\"nearest\"}");
+        // Fails only if there is no such method.
+        let _ = to.call("scrollIntoView", nearest.into_iter().map(Into::into).collect());
     }
 }
