@@ -84,7 +84,7 @@ async fn the_chart_shows_round_trips_and_their_statistics() {
     page.burst("x", 200, "1").await;
     page.says("figures", r"count\s*200").await;
     for figure in ["p50", "p95", "p99", "min", "max"] {
-        page.says("figures", &format!(r"{figure}\s*[\d.]+ ms")).await;
+        page.says("figures", &format!(r"{figure}\s*[\d.]+ m?s")).await;
     }
     page.until("document.querySelector('#series path.marks').getAttribute('d').length > 10").await;
     page.until("/round trips/.test(document.querySelector('#series').getAttribute('aria-label'))").await;
