@@ -24,14 +24,45 @@ impl Sub for Timestamp {
     }
 }
 
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// The text, with the letters at their places and zeros for the digits.
+const TEMPLATE: [u8; 30] = *b"0000-00-00T00:00:00.000000000Z";
+
+impl Timestamp {
+    /// Writes the text into `room`. Several times as fast as the formatter, which matters to a server that tells every
+    /// message's times.
+    fn text(self, room: &mut [u8; TEMPLATE.len()]) -> &str {
         let seconds = self.0.as_secs().min(LAST_SECOND);
         // At most 9999 years of days, which is below 2^63.
         let (year, month, day) = calendar::date((seconds / 86_400) as i64);
-        let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-        let nanos = self.0.subsec_nanos();
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{nanos:09}Z")
+        let of_day = (seconds % 86_400) as i64;
+        *room = TEMPLATE;
+        for (start, end, number) in [
+            (0, 4, year),
+            (5, 7, month),
+            (8, 10, day),
+            (11, 13, of_day / 3600),
+            (14, 16, of_day / 60 % 60),
+            (17, 19, of_day % 60),
+            (20, 29, self.0.subsec_nanos().into()),
+        ] {
+            digits(&mut room[start..end], number);
+        }
+        // There are only digits and the template's letters.
+        std::str::from_utf8(room).unwrap_or_default()
+    }
+}
+
+/// Writes a number that isn't negative with as many digits as there is room for.
+fn digits(room: &mut [u8], mut number: i64) {
+    for digit in room.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text(&mut [0; TEMPLATE.len()]))
     }
 }
 
@@ -73,7 +104,7 @@ fn number(digits: &str) -> Option<i64> {
 #[cfg(feature = "json")]
 impl serde::Serialize for Timestamp {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.text(&mut [0; TEMPLATE.len()]))
     }
 }
 

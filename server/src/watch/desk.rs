@@ -18,11 +18,11 @@ use super::{Request, Settings};
 use crate::journal::feed::Batch;
 
 /// How long the desk rests after a batch that nobody watches, as a multiple of the time that it took. So it never takes
-/// more than a fifth of a processor from the sessions, and a flood that it can't keep up with is left out and counted.
-const REST: u32 = 4;
+/// more than a tenth of a processor from the sessions, and a flood that it can't keep up with is left out and counted.
+const REST: u32 = 9;
 
-/// The same while somebody watches: then it may take half of a processor.
-const REST_WATCHED: u32 = 1;
+/// The same while somebody watches: then it may take a quarter of a processor.
+const REST_WATCHED: u32 = 3;
 
 /// How often the desk looks for what is due.
 const TICK: Duration = Duration::from_secs(1);

@@ -152,8 +152,9 @@ impl Editor {
         self.memory - self.allowance.left()
     }
 
-    /// Does what is due: UDP clients fade, and probes are told.
+    /// Does what is due: UDP clients fade, probes are told, and it's noted who still doesn't read.
     pub(super) fn tick(&mut self, now: Timestamp, ring: &mut Ring) {
+        self.sessions.values_mut().for_each(|session| session.tick(now));
         let mut ended = self.peers.fade(now, ring);
         ended.extend(self.probes.tick(now, ring));
         ended.into_iter().for_each(|summary| self.keep(summary));

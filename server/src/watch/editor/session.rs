@@ -29,6 +29,7 @@ pub(super) struct Session {
     /// The end of the last message.
     last_message: Option<Timestamp>,
     ended_by_eof: bool,
+    is_held_back: bool,
     totals: Totals,
     examination: Examination,
 }
@@ -98,6 +99,7 @@ impl Session {
             last_read: None,
             last_message: None,
             ended_by_eof: false,
+            is_held_back: false,
             totals,
             examination: Examination::new(transport, rules.gap, at),
         }
@@ -203,14 +205,23 @@ impl Session {
 
     /// Its replies wait for the client: tells its messages without the time of their replies.
     pub(super) fn held_back(&mut self, ring: &mut Ring) {
+        self.is_held_back = true;
         self.examination.held_back(self.last_heard());
         self.tell_messages(None, ring);
+    }
+
+    /// If its replies still wait for the client, that's noted.
+    pub(super) fn tick(&mut self, now: Timestamp) {
+        if self.is_held_back {
+            self.examination.held_back(now);
+        }
     }
 
     /// The replies so far have been written.
     pub(super) fn answered(&mut self, answered: Answered, ring: &mut Ring, allowance: &mut Allowance) {
         let Answered { at, messages, bytes_out, missed } = answered;
         self.totals.bytes_out = bytes_out;
+        self.is_held_back = false;
         let lost = messages.saturating_sub(self.totals.messages);
         if lost > 0 || !missed.is_none() {
             self.missed(missed, lost, ring, allowance);

@@ -147,6 +147,17 @@ fn a_message_whose_client_does_not_read_is_told_all_the_same() {
 }
 
 #[test]
+fn a_client_that_never_reads_is_found_out_while_it_is_open() {
+    let mut desk = Desk::new();
+    desk.opened(false);
+    desk.read(10, b"a\n");
+    desk.tell(Record::HeldBack { session: 7 });
+    desk.editor.tick(ms(5000), &mut desk.ring);
+    let listed: serde_json::Value = serde_json::from_slice(&desk.editor.listing()).unwrap();
+    assert_eq!(listed["open"][0]["hints"], serde_json::json!(["never-reads"]));
+}
+
+#[test]
 fn what_is_missing_is_told_in_its_place_and_the_numbers_go_on() {
     let mut desk = Desk::new();
     desk.opened(false);
