@@ -172,8 +172,8 @@ impl Tally {
     pub(super) fn is_byte_by_byte(&self) -> bool {
         let is_open = self.open.is_dribble() && !self.is_torn;
         let open = if is_open { self.open } else { Part::default() };
-        let is_habit =
-            self.dribbled_messages >= DRIBBLED_MESSAGES || self.dribbled_bytes.saturating_add(open.bytes) >= DRIBBLED_BYTES;
+        let is_habit = self.dribbled_messages >= DRIBBLED_MESSAGES
+            || self.dribbled_bytes.saturating_add(open.bytes) >= DRIBBLED_BYTES;
         is_habit && self.span() > Duration::ZERO
     }
 
