@@ -60,12 +60,12 @@ use units::Kept;
 use crate::event::{By, Findings, How, Timestamp, Transport};
 
 /// The most memory that an [`Examination`] takes, in bytes, whatever comes. It owns nothing outside itself.
-pub const EXAMINATION_MAX: usize = 768;
+pub const EXAMINATION_MAX: usize = 640;
 
 const _: () = assert!(size_of::<Examination>() <= EXAMINATION_MAX);
 
 /// The length of the longest verdict, in bytes.
-pub const VERDICT_MAX: usize = 4096;
+pub const VERDICT_MAX: usize = 2048;
 
 /// The examination of one session.
 #[derive(Debug)]

@@ -154,6 +154,8 @@ fn carriage_returns_are_told_apart_by_what_follows() {
     let told = "Lines end with CR alone, so each message was cut by the 50 ms gap";
     assert!(alone.verdict().contains(told), "{}", alone.verdict());
 
+    // The carriage return comes after the message that the maximum ended.
+    assert_eq!(tcp().read([&[b'x'; 65_536][..], b"\r"].concat()).hints(), "no-terminator");
     // A progress bar, and a carriage return that ends nothing.
     assert_eq!(tcp().read("10 %\r20 %\r100 %\n").hints(), "");
     assert_eq!(tcp().read("one\rtwo").wait(ms(60)).hints(), "no-terminator");
@@ -233,6 +235,8 @@ fn nothing_is_concluded_from_what_was_not_seen() {
     // No request, no dribble and no probe begins behind a hole.
     assert_eq!(tcp().missed().read("GET / HTTP/1.1\n").hints(), "");
     assert_eq!(each(each(tcp(), ["x"; 7], ms(1)).missed(), ["x"; 7], ms(1)).hints(), "");
+    assert_eq!(each(tcp().missed(), ["x"; 20], ms(1)).hints(), "");
+    assert_eq!(each(tcp().missed(), ["temperature=", "17\n"], ms(40)).hints(), "");
     assert_eq!(tcp().missed().fin().hints(), "");
     // What is there is told, without a place.
     let session = tcp().missed().read(b"\xff\n");

@@ -11,6 +11,7 @@ mod module;
 mod names;
 mod output;
 mod references;
+mod style;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -58,7 +59,9 @@ fn pack(wasm: &Path, source: &Path, out: &Path) -> Result<String> {
     for name in static_names(source)? {
         let mut content = read(&source.join(&name))?;
         if name.ends_with(".css") {
-            content = minify::css(&text(content, &source.join(&name))?).into_bytes();
+            let sheet = text(content, &source.join(&name))?;
+            let part = |name: &str| text(read(&source.join(name))?, &source.join(name));
+            content = minify::css(&style::join(&sheet, part)?).into_bytes();
         }
         assets.push((name.clone(), Asset::named_by_content(&name, content)?));
     }
@@ -75,12 +78,16 @@ fn pack(wasm: &Path, source: &Path, out: &Path) -> Result<String> {
     Ok(output::table(&packed))
 }
 
-/// The static files except the index, sorted so that runs are reproducible.
+/// The static files except the index, sorted so that runs are reproducible. Folders have parts of them.
 fn static_names(source: &Path) -> Result<Vec<String>> {
     let explain = |error| format!("{}: {error}: name the directory of the page's files", source.display());
     let mut names = Vec::new();
     for entry in fs::read_dir(source).map_err(explain)? {
-        let name = entry.map_err(explain)?.file_name();
+        let entry = entry.map_err(explain)?;
+        if entry.file_type().map_err(explain)?.is_dir() {
+            continue;
+        }
+        let name = entry.file_name();
         let name = name.into_string().map_err(|name| format!("{}: not UTF-8: rename it", name.display()))?;
         if name != INDEX && !name.starts_with('.') {
             names.push(name);
