@@ -12,6 +12,7 @@
 //! - [`peers`]: the programs that are measured.
 //! - [`arrival`], [`probe`]: how late stamps are.
 //! - [`cost`]: what the kernel's times of arrival cost.
+//! - [`watch`]: what watching costs.
 //! - [`idle`]: the memory of a quiet session, and the time of a start.
 //! - [`page`]: the page in a browser.
 //! - [`fairness`]: a quiet client beside flooding clients.
@@ -33,6 +34,7 @@ mod processor;
 #[path = "../support/mod.rs"]
 mod support;
 mod table;
+mod watch;
 mod wire;
 
 use std::fmt::Write;
@@ -100,6 +102,9 @@ async fn main() {
     }
     if wanted("cost") {
         add(&mut tables, &cost::table(rounds, time).await);
+    }
+    if wanted("watch") {
+        add(&mut tables, &watch::table(rounds, time).await);
     }
     if wanted("fairness") {
         add(&mut tables, &fairness::table(&floor).await);

@@ -67,6 +67,16 @@ impl Contest {
 
     /// The whole table in Markdown. `ours` is compared with the others.
     pub(crate) fn markdown(&self, ours: &str) -> String {
+        self.comparing(|other| (ours != other).then_some((ours, other)))
+    }
+
+    /// The whole table in Markdown. The others are compared with `base`.
+    pub(crate) fn against(&self, base: &str) -> String {
+        self.comparing(|other| (base != other).then_some((other, base)))
+    }
+
+    /// The whole table in Markdown. `pair` says what to compare for a peer.
+    fn comparing<'a>(&self, pair: impl Fn(&'a str) -> Option<(&'a str, &'a str)>) -> String {
         let mut out = format!("### {}\n\n| | {} |\n|{}\n", self.title, self.cells.join(" | "), {
             " --- |".repeat(self.cells.len() + 1)
         });
@@ -76,10 +86,10 @@ impl Contest {
                 format!("{} ({}–{})", grouped(rate.median), grouped(rate.min), grouped(rate.max))
             });
         }
-        for other in self.peers.iter().filter(|peer| **peer != ours) {
-            self.row(&mut out, &format!("**{ours} / {other}**"), |cell| {
-                let pairs = self.of(ours, cell).zip(self.of(other, cell));
-                let ratio = Spread::of(pairs.map(|(ours, other)| ours.outcome.rate / other.outcome.rate));
+        for (one, other) in self.peers.iter().filter_map(|peer| pair(peer)) {
+            self.row(&mut out, &format!("**{one} / {other}**"), |cell| {
+                let pairs = self.of(one, cell).zip(self.of(other, cell));
+                let ratio = Spread::of(pairs.map(|(one, other)| one.outcome.rate / other.outcome.rate));
                 format!("**{:.2}** ({:.2}–{:.2})", ratio.median, ratio.min, ratio.max)
             });
         }
