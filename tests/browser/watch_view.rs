@@ -133,6 +133,28 @@ async fn a_pause_counts_what_is_new() {
 }
 
 #[tokio::test]
+async fn copies_are_confirmed_in_this_view_too() {
+    let server = Server::start(&[]).await;
+    let page = Page::watching(&server).await;
+    page.eval("navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve() }")
+        .await;
+    let seen = "document.querySelector('#toast-notice').checkVisibility()
+        && document.querySelector('#toast-words').innerText === 'Copied'";
+    page.press("watch-copy").await;
+    page.until(seen).await;
+    assert_eq!(page.eval("return copied").await, format!("nc 127.0.0.1 {}", server.tcp.port()));
+    let _client = client(&server, &["hello"]).await;
+    page.lists("hello").await;
+    page.anatomy().await;
+    page.press("watch-tab-hex").await;
+    page.eval("document.querySelector('#watch-copies [data-copy=hex]').click()").await;
+    page.until("copied === '68 65 6c 6c 6f 0a'").await;
+    page.press("view-send").await;
+    page.eval("document.querySelector('#toast-notice').hidden = false").await;
+    page.until("document.querySelector('#toast-notice').checkVisibility()").await;
+}
+
+#[tokio::test]
 async fn received_bytes_are_only_ever_text() {
     let server = Server::start(&[]).await;
     let page = Page::watching(&server).await;

@@ -77,13 +77,13 @@ fn draw(parts: &[Part], message: &Message, size: Size, widest: f64) -> Anatomy {
     let instants = parts.iter().filter(|part| matches!(part, Part::Read | Part::Reply)).count();
     // Never so narrow that it vanishes, nor wider than looks like one thing.
     let read = (size.width * READS_SHARE / instants.max(1) as f64).min(widest);
-    let spans: Vec<u64> = parts
-        .iter()
-        .map(|part| match part {
+    let mut spans = Vec::new();
+    for part in parts {
+        spans.push(match part {
             Part::Time(ns) | Part::Gap(ns) => *ns,
             Part::Read | Part::Reply => 0,
-        })
-        .collect();
+        });
+    }
     let widths = shares(&spans, (size.width - read * instants as f64).max(0.0));
     let last_read = parts.iter().rposition(|part| *part == Part::Read);
     let (mut bar, mut x) = (Anatomy::default(), 0.0);

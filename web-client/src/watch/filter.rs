@@ -108,10 +108,9 @@ impl Query {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let mut terms = Vec::new();
         language::read(text, &KEYS, &mut |term| {
-            let test = Test::parse(term);
-            let is_understood = test.is_some();
-            terms.extend(test.map(|test| (term.negated, test)));
-            is_understood
+            let Some(test) = Test::parse(term) else { return false };
+            terms.push((term.negated, test));
+            true
         })?;
         Ok(Self { terms })
     }
@@ -160,10 +159,10 @@ impl Test {
             PEER => Self::Peer(value.to_owned()),
             LISTENER => Self::Listener(value.to_owned()),
             HINT => Self::Hint(value.to_owned()),
-            BY => Self::By(By::ALL.into_iter().find(|one| starts(one.name(), value))?),
-            HOW => Self::How(How::ALL.into_iter().find(|one| starts(one.name(), value))?),
+            BY => Self::By(beginning(&By::ALL, By::name, value)?),
+            HOW => Self::How(beginning(&How::ALL, How::name, value)?),
             SESSION => Self::Session(value.parse().ok()?),
-            CUT => Self::Cut(End::ALL.into_iter().find(|one| starts(one.name(), value))?),
+            CUT => Self::Cut(beginning(&End::ALL, End::name, value)?),
             SIZE => Self::Size(Limit::parse(term.sign, value, &BYTES)?),
             READS => Self::Reads(Limit::parse(term.sign, value, &BYTES)?),
             SERVICE => Self::Service(Limit::parse(term.sign, value, &TIMES)?),
@@ -202,6 +201,17 @@ impl Test {
             _ => false,
         }
     }
+}
+
+/// The first of these whose name begins with this value.
+fn beginning<T: Copy>(all: &[T], name: fn(T) -> &'static str, value: &str) -> Option<T> {
+    // A loop, as each kind of names has a copy of it.
+    for one in all {
+        if starts(name(*one), value) {
+            return Some(*one);
+        }
+    }
+    None
 }
 
 /// Whether a text has all parts of another, which ellipses separate, in order.

@@ -44,7 +44,9 @@ pub(super) fn members(text: &str) -> Vec<&str> {
             b'}' | b']' | b',' | b':' => {
                 if depth == 1 {
                     let member = text.get(start..at).unwrap_or_default().trim_ascii();
-                    members.extend(Some(member).filter(|member| !member.is_empty()));
+                    if !member.is_empty() {
+                        members.push(member);
+                    }
                     start = at + 1;
                 }
                 if matches!(byte, b'}' | b']') {

@@ -161,8 +161,10 @@ impl WatchLog {
             event => matches!(event, Event::Close(_)),
         };
         self.is_stale |= is_news && self.query.asks_for_state();
-        self.store.take(event, self.chosen);
-        if self.is_filtered() && self.shows(number) {
+        if self.store.take(event, self.chosen) && self.chosen.is_some() {
+            // Its number may be another session's from now on.
+            self.choose(None);
+        } else if self.is_filtered() && self.shows(number) {
             self.found.push_back(number);
         }
         // Rows that someone is reading stay where they are for a while.
@@ -319,6 +321,17 @@ mod tests {
         assert_eq!(log.counts(), "6 of 11 events");
         log.choose(None);
         assert_eq!(log.rows(), 11);
+    }
+
+    #[test]
+    fn with_a_server_that_was_started_again_all_sessions_are_shown_as_numbers_are_used_again() {
+        let mut log = log();
+        log.choose(Some(1));
+        let mut next = line(1, 1, "another session\n");
+        next.about.id.run += 1;
+        log.take(message(next));
+        assert!(log.chosen().is_none());
+        assert_eq!(log.rows(), 10);
     }
 
     #[test]

@@ -45,8 +45,12 @@ pub fn facts(message: &Message) -> Vec<(&'static str, String)> {
         facts.push(("First byte", whole_time(message.first_at)));
     }
     facts.push(("Arrived", whole_time(message.about.at)));
-    facts.extend(message.delta_ns.map(|ns| ("After the last", duration(ns))));
-    facts.extend(message.stamp.as_ref().map(|stamp| ("Stamp", escaped(stamp.as_bytes()))));
+    if let Some(ns) = message.delta_ns {
+        facts.push(("After the last", duration(ns)));
+    }
+    if let Some(stamp) = &message.stamp {
+        facts.push(("Stamp", escaped(stamp.as_bytes())));
+    }
     facts.push(("From", escaped(message.about.peer.as_bytes())));
     facts.push(("To", escaped(message.about.listener.as_bytes())));
     facts
@@ -54,13 +58,13 @@ pub fn facts(message: &Message) -> Vec<(&'static str, String)> {
 
 /// The reads of a message, each with the time since the first byte and its size.
 pub fn reads(message: &Message) -> Vec<(String, String)> {
-    let size = |bytes| counted(bytes, "byte", "bytes");
-    let mut rows: Vec<_> = (message.reads.iter())
-        .map(|read| (["+", &duration(nanos(read.at, message.first_at))].concat(), size(read.bytes)))
-        .collect();
-    if message.reads_omitted > 0 {
-        let omitted = counted(message.reads_omitted, "more read", "more reads");
-        rows.insert(rows.len().saturating_sub(1), ("…".to_owned(), omitted));
+    let mut rows = Vec::new();
+    for (at, read) in message.reads.iter().enumerate() {
+        if message.reads_omitted > 0 && at + 1 == message.reads.len() {
+            rows.push(("…".to_owned(), counted(message.reads_omitted, "more read", "more reads")));
+        }
+        let after = ["+", &duration(nanos(read.at, message.first_at))].concat();
+        rows.push((after, counted(read.bytes, "byte", "bytes")));
     }
     rows
 }

@@ -72,7 +72,9 @@ mod tests {
 
     fn after(events: Vec<Event>) -> Timeline {
         let mut store = Store::default();
-        events.into_iter().for_each(|event| store.take(event, None));
+        for event in events {
+            store.take(event, None);
+        }
         let session = store.session(1).unwrap().clone();
         timeline(&store, &session, SIZE)
     }

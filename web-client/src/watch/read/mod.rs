@@ -150,8 +150,14 @@ fn time(object: &Object<'_>, key: &str) -> Option<Timestamp> {
 
 /// The one of these that has the name in this field.
 fn named<T: Copy>(object: &Object<'_>, key: &str, all: &[T], name: fn(T) -> &'static str) -> Option<T> {
-    let text = object.text(key)?;
-    all.iter().copied().find(|one| name(*one) == text)
+    let text = object.get(key)?.trim_matches('"');
+    // A loop, as each kind of names has a copy of it.
+    for one in all {
+        if name(*one) == text {
+            return Some(*one);
+        }
+    }
+    None
 }
 
 #[cfg(test)]

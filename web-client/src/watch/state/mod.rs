@@ -176,7 +176,11 @@ impl Watch {
 
     fn arrived(&mut self, bytes: &[u8]) {
         let mut events = Vec::new();
-        self.lines.take(bytes, &mut |line| events.extend(read::event(line)));
+        self.lines.take(bytes, &mut |line| {
+            if let Some(event) = read::event(line) {
+                events.push(event);
+            }
+        });
         events.into_iter().for_each(|event| self.take(event));
     }
 

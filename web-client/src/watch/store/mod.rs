@@ -70,15 +70,16 @@ impl Store {
         self.forget_sessions(None);
     }
 
-    /// Takes an event. The session with the number `kept` isn't forgotten.
-    pub(super) fn take(&mut self, event: Event, kept: Option<u64>) {
+    /// Takes an event, and returns whether it is the first of another run of the server. The session with the number
+    /// `kept` isn't forgotten.
+    pub(super) fn take(&mut self, event: Event, kept: Option<u64>) -> bool {
         let run = event.id().run;
-        if run != self.run {
-            // Sessions are counted anew. Those that were told before the first event are of this run.
-            if self.run != 0 {
-                self.sessions.clear();
-            }
-            self.run = run;
+        // Those that were told before the first event are of the same run.
+        let is_another_run = run != self.run && self.run != 0;
+        self.run = run;
+        if is_another_run {
+            // Sessions are counted anew.
+            self.sessions.clear();
         }
         if let Some(about) = event.about() {
             let at = self.open(about);
@@ -89,6 +90,7 @@ impl Store {
         }
         self.bytes += size(&event);
         self.events.push_back(event);
+        is_another_run
     }
 
     /// The place of the session that an event is about, which is new if it wasn't known.

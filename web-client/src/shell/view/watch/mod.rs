@@ -79,6 +79,8 @@ impl WatchView {
 /// Shows this view and hides the other.
 pub(crate) fn show_view(view: View) {
     root().set_attribute("data-view", view.name());
+    // Notices are over the lower edge of what is shown.
+    find(if view == View::Watch { "watch-messages" } else { "exchanges" }).append(&find("toast"));
     for (tab, of) in [("view-send", View::Send), ("view-watch", View::Watch)] {
         let (selected, index) = if of == view { ("true", "0") } else { ("false", "-1") };
         set_attribute(tab, "aria-selected", selected);
