@@ -3,8 +3,6 @@
 
 use std::cell::{Cell, RefCell};
 
-use wasm_bindgen::prelude::*;
-
 use super::browser::clock::Clock;
 use super::browser::page::{find, location};
 use super::browser::registrations::{Frames, Timeout};
@@ -14,7 +12,7 @@ use super::effect::file::File;
 use super::effect::socket::Socket;
 use super::effect::store;
 use super::effect::{Request, format, info};
-use super::view::{Views, announcer, chart, format as format_field, panes, snippets, toast};
+use super::view::{self, Views, announcer, chart, composer, panes, snippets, toast};
 use crate::courier::Order;
 use crate::effect::Effect;
 use crate::event::Event;
@@ -42,7 +40,7 @@ struct App {
 }
 
 /// Creates the app and connects.
-pub(super) fn start() -> Result<(), JsValue> {
+pub(super) fn start() {
     // First, as it starts on its own while the page is built.
     let socket = Socket::new();
     let clock = Clock::new();
@@ -50,7 +48,7 @@ pub(super) fn start() -> Result<(), JsValue> {
         State::new(store::settings(), store::widths(), store::history(), clock.origin(), clock.step());
     state.set_host(location("host"), &location("hostname"));
     let app = App {
-        views: Views::new(&state)?,
+        views: Views::new(&state),
         frames: Frames::new(draw),
         state,
         clock,
@@ -70,7 +68,6 @@ pub(super) fn start() -> Result<(), JsValue> {
     bus::set_handler(handle_events);
     bus::send(Event::Toggle);
     bus::send(Event::Redraw);
-    Ok(())
 }
 
 /// Handles all pending events. Events caused by their effects are handled after them, in order.
@@ -148,19 +145,18 @@ impl App {
                 self.file = File::new();
             }
             Effect::ShowConnection => {
-                self.views.show_connection(&self.state);
+                view::show_connection(&self.state);
                 self.frames.request();
             }
             Effect::ShowSettings => {
                 store::put_into_address(self.state.settings());
-                self.views.show_settings(self.state.settings());
-                format_field::show(&self.state);
+                view::show_settings(&self.state);
             }
             Effect::ShowWidths => panes::show(self.state.widths()),
             Effect::KeepWidths => store::keep_widths(self.state.widths()),
-            Effect::Compose(text) => self.views.compose(&text, &self.state),
-            Effect::PlaceCaret(at) => self.views.composer.place_caret(at),
-            Effect::ShowHint => self.views.show_hint(&self.state),
+            Effect::Compose(text) => view::compose(&text, &self.state),
+            Effect::PlaceCaret(at) => composer::place_caret(at),
+            Effect::ShowHint => composer::show_hint(&self.state),
             Effect::Announce(words) => announcer::say(&words),
             Effect::DescribeChart(words) => chart::describe(&words),
             Effect::ShowChart => chart::show_open(&self.state),
