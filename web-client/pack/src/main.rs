@@ -10,6 +10,7 @@ mod minify;
 mod module;
 mod names;
 mod output;
+mod panics;
 mod references;
 
 use std::path::{Path, PathBuf};

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::process::Command;
 use std::{fs, str};
 
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 use crate::Result;
 use crate::names::ShortNames;
+use crate::panics;
 
 /// The function in the script that loads the module.
 const INIT: &str = "__wbg_init";
@@ -31,6 +32,8 @@ pub(crate) fn build(wasm: &Path) -> Result<Module> {
             bindgen
                 .typescript(false)
                 .omit_default_module_path(true)
+                // All browsers that run the page have it.
+                .encode_into(EncodeInto::Always)
                 .remove_name_section(true)
                 .remove_producers_section(true)
                 .generate_output()
@@ -44,6 +47,7 @@ pub(crate) fn build(wasm: &Path) -> Result<Module> {
     }
     let script = output.js().to_owned();
     let module = output.wasm_mut();
+    panics::silence(module);
     let mut names = ShortNames::default();
     module.imports.iter_mut().for_each(|import| names.shorten(&mut import.name));
     // The others are called by names that are words of the language, too.
