@@ -27,6 +27,11 @@ pub(crate) fn received(event: &Object) -> Vec<u8> {
     let Some(data) = event.get("data") else { return Vec::new() };
     match data.as_string() {
         Some(text) => text.into_bytes(),
-        None => Uint8Array::over(&data).all(),
+        None => contained(&data),
     }
+}
+
+/// What is in an array or a buffer of bytes.
+pub(crate) fn contained(buffer: &Object) -> Vec<u8> {
+    Uint8Array::over(buffer).all()
 }
