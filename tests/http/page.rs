@@ -90,7 +90,7 @@ async fn the_page_takes_less_than_ninety_six_kibibytes_on_the_wire() {
     for path in paths.iter().map(String::as_str).chain(["/"]) {
         sum += http::get(server.http, path, &[("accept-encoding", "br")]).await.body().len();
     }
-    assert!(sum < 96 * 1024, "{sum} bytes");
+    assert!(sum < 81 * 1024, "{sum} bytes");
 }
 
 #[tokio::test]

@@ -9,7 +9,9 @@ mod compress;
 mod minify;
 mod module;
 mod names;
+mod order;
 mod output;
+mod panics;
 mod references;
 mod style;
 
@@ -52,7 +54,7 @@ fn pack(wasm: &Path, source: &Path, out: &Path) -> Result<String> {
     let (optimised, how) = module::optimise(module.wasm, out)?;
     println!("{how}");
 
-    let wasm = Asset::named_by_content(WASM, optimised)?;
+    let wasm = Asset::named_by_content(WASM, order::sort(&optimised)?)?;
     let script = module::with_start(&minify::script(&module.script), &wasm.name)?;
     let mut assets = vec![(WASM.to_owned(), wasm)];
     assets.push((SCRIPT.to_owned(), Asset::named_by_content(SCRIPT, script.into_bytes())?));

@@ -80,6 +80,25 @@ pub(crate) fn script(source: &str) -> String {
     })
 }
 
+/// Removes a function from a script that is still indented: it ends at a brace as far in as it begins.
+pub(crate) fn without_function(source: &str, name: &str) -> String {
+    let head = format!("function {name}(");
+    let mut end = None;
+    let mut rest = String::new();
+    for line in source.lines() {
+        let code = line.trim_start();
+        if end.is_none() && code.starts_with(&head) {
+            end = Some(format!("{}}}", &line[..line.len() - code.len()]));
+        }
+        match &end {
+            Some(last) if line == last => end = None,
+            Some(_) => {}
+            None => rest.extend([line, "\n"]),
+        }
+    }
+    rest
+}
+
 fn lines(source: &str, mut keep: impl FnMut(&str) -> bool) -> String {
     let lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && keep(line));
     lines.flat_map(|line| [line, "\n"]).collect()
@@ -112,6 +131,13 @@ mod tests {
         assert_eq!(html("<p>one\n    <b>two</b>\n\n  three</p>\n"), "<p>one\n<b>two</b>\nthree</p>\n");
         let kept = "<pre>\n  x\n</pre>";
         assert_eq!(html(kept), kept);
+    }
+
+    #[test]
+    fn a_script_can_lose_a_function() {
+        let source = "let a;\n  function b() {\n    if (a) {\n    }\n  }\n  function c() {\n  }\n";
+        assert_eq!(without_function(source, "b"), "let a;\n  function c() {\n  }\n");
+        assert_eq!(without_function(source, "d"), source);
     }
 
     #[test]

@@ -5,13 +5,19 @@ use std::path::Path;
 use std::process::Command;
 use std::{fs, str};
 
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 use crate::Result;
+use crate::minify::without_function;
 use crate::names::ShortNames;
+use crate::panics;
 
 /// The function in the script that loads the module.
 const INIT: &str = "__wbg_init";
+
+/// The function that loads it while the page waits, and what the script exports. Nobody uses either.
+const SYNC: &str = "initSync";
+const EXPORTS: &str = "export { initSync, __wbg_init as default };";
 
 /// A module with its script.
 pub(crate) struct Module {
@@ -31,6 +37,8 @@ pub(crate) fn build(wasm: &Path) -> Result<Module> {
             bindgen
                 .typescript(false)
                 .omit_default_module_path(true)
+                // All browsers that run the page have it.
+                .encode_into(EncodeInto::Always)
                 .remove_name_section(true)
                 .remove_producers_section(true)
                 .generate_output()
@@ -42,8 +50,9 @@ pub(crate) fn build(wasm: &Path) -> Result<Module> {
     if inline || !output.local_modules().is_empty() {
         return Err(format!("{}: needs script files of its own, which are not packed", wasm.display()));
     }
-    let script = output.js().to_owned();
+    let script = without_function(output.js(), SYNC).replace(EXPORTS, "");
     let module = output.wasm_mut();
+    panics::silence(module);
     let mut names = ShortNames::default();
     module.imports.iter_mut().for_each(|import| names.shorten(&mut import.name));
     // The others are called by names that are words of the language, too.
@@ -56,10 +65,8 @@ pub(crate) fn build(wasm: &Path) -> Result<Module> {
 
 /// Adds the lines that start the module: the page's policy forbids inline scripts.
 pub(crate) fn with_start(script: &str, wasm_name: &str) -> Result<String> {
-    if !script.contains(&format!("{INIT} as default")) {
-        return Err(format!(
-            "{wasm_name}: its script does not export {INIT}: adapt wirestamp-pack to wasm-bindgen"
-        ));
+    if !script.contains(&format!("function {INIT}(")) {
+        return Err(format!("{wasm_name}: its script has no {INIT}: adapt wirestamp-pack to wasm-bindgen"));
     }
     let script = script.trim_end();
     // In a worker there is no document. The page gives it the module that it has compiled. The worker starts while
@@ -126,7 +133,7 @@ mod tests {
 
     #[test]
     fn the_script_starts_the_module_by_its_name_and_in_a_worker_as_it_is_given() {
-        let script = "export { initSync, __wbg_init as default };\n";
+        let script = "async function __wbg_init(module_or_path) {\n}\n";
         let script = with_start(script, "wirestamp-1.wasm").unwrap();
         let (page, worker) = script.split_once("else ").unwrap();
         assert!(page.contains("boot(new URL(\"wirestamp-1.wasm\", import.meta.url));\n"));

@@ -3,8 +3,6 @@
 
 use std::cell::{Cell, RefCell};
 
-use wasm_bindgen::prelude::*;
-
 use super::browser::clock::Clock;
 use super::browser::object::Object;
 use super::browser::page::{find, location};
@@ -16,7 +14,9 @@ use super::effect::file::File;
 use super::effect::socket::Socket;
 use super::effect::store;
 use super::effect::{Request, format, info};
-use super::view::{Views, announcer, chart, format as format_field, panes, snippets, toast, watch};
+use super::view::{
+    self, Views, announcer, chart, composer, format as format_field, panes, snippets, toast, watch,
+};
 use crate::courier::Order;
 use crate::effect::Effect;
 use crate::event::Event;
@@ -52,7 +52,7 @@ struct App {
 }
 
 /// Creates the app and connects.
-pub(super) fn start() -> Result<(), JsValue> {
+pub(super) fn start() {
     // First, as it starts on its own while the page is built.
     let socket = Socket::new();
     let clock = Clock::new();
@@ -61,7 +61,7 @@ pub(super) fn start() -> Result<(), JsValue> {
     state.set_host(location("host"), &location("hostname"));
     state.set_label(label());
     let app = App {
-        views: Views::new(&state)?,
+        views: Views::new(&state),
         frames: Frames::new(draw),
         state,
         clock,
@@ -87,7 +87,6 @@ pub(super) fn start() -> Result<(), JsValue> {
     if View::of_fragment(&location("hash")) == View::Watch {
         bus::send(Event::Show(View::Watch));
     }
-    Ok(())
 }
 
 /// A label for this page's sessions, which others don't have by chance.
@@ -178,19 +177,19 @@ impl App {
                 self.file = File::new();
             }
             Effect::ShowConnection => {
-                self.views.show_connection(&self.state);
+                view::show_connection(&self.state);
                 self.frames.request();
             }
             Effect::ShowSettings => {
                 store::put_into_address(self.state.settings(), self.state.view());
-                self.views.show_settings(self.state.settings());
+                view::show_settings(&self.state);
                 format_field::show(&self.state);
             }
             Effect::ShowWidths => panes::show(self.state.widths()),
             Effect::KeepWidths => store::keep_widths(self.state.widths()),
-            Effect::Compose(text) => self.views.compose(&text, &self.state),
-            Effect::PlaceCaret(at) => self.views.composer.place_caret(at),
-            Effect::ShowHint => self.views.show_hint(&self.state),
+            Effect::Compose(text) => view::compose(&text, &self.state),
+            Effect::PlaceCaret(at) => composer::place_caret(at),
+            Effect::ShowHint => composer::show_hint(&self.state),
             Effect::Announce(words) => announcer::say(&words),
             Effect::DescribeChart(words) => chart::describe(&words),
             Effect::ShowChart => chart::show_open(&self.state),

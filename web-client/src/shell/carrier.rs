@@ -3,10 +3,10 @@
 
 use std::cell::{Cell, RefCell};
 
-use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
+use super::browser::bytes::received;
 use super::browser::clock::Clock;
 use super::browser::object::Object;
 use super::browser::registrations::{Listener, Timeout};
@@ -110,16 +110,16 @@ impl Socket {
         let opened = Listener::on(&socket, "open", move |_| {
             with_carrier(|carrier| carrier.courier.opened(clock.now()));
         });
-        let received = Listener::on(&socket, "message", move |event| {
+        let message = Listener::on(&socket, "message", move |event| {
             let at = clock.now();
-            let reply = bytes(event);
+            let reply = received(event);
             with_carrier(|carrier| carrier.courier.received(reply, at));
         });
         let closed = Listener::on(&socket, "close", move |event| {
             let (code, reason, at) = (event.number("code"), event.text("reason"), clock.now());
             with_carrier(|carrier| carrier.courier.closed(code as u16, reason.unwrap_or_default(), at));
         });
-        Ok(Self { socket, _listeners: [opened, received, closed] })
+        Ok(Self { socket, _listeners: [opened, message, closed] })
     }
 
     /// Sends a message: as text if it is valid UTF-8, else as binary.
@@ -136,15 +136,6 @@ impl Drop for Socket {
     fn drop(&mut self) {
         // Without a code, closing can't fail.
         self.socket.run("close");
-    }
-}
-
-/// The bytes of a text or binary frame.
-fn bytes(event: &Object) -> Vec<u8> {
-    let Some(data) = event.get("data") else { return Vec::new() };
-    match data.as_string() {
-        Some(text) => text.into_bytes(),
-        None => Uint8Array::new(&data).to_vec(),
     }
 }
 

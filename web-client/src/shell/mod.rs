@@ -13,12 +13,12 @@ mod worker;
 
 use wasm_bindgen::prelude::*;
 
-/// Starts the page, or its worker. On an error, the page keeps its note about what it needs.
+/// Starts the page, or its worker. On an exception, the page keeps its note about what it needs.
 #[wasm_bindgen(start)]
-fn start() -> Result<(), JsValue> {
+fn start() {
     if browser::page::document().is_some() {
-        return app::start();
+        app::start();
+    } else {
+        worker::start();
     }
-    worker::start();
-    Ok(())
 }

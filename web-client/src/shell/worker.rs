@@ -1,7 +1,6 @@
 //! The worker: the same module as the page, in a thread of its own, with the socket.
 
-use js_sys::Uint8Array;
-
+use super::browser::bytes::{copied, received};
 use super::browser::object::Object;
 use super::browser::registrations::Listener;
 use super::carrier;
@@ -10,15 +9,14 @@ use crate::courier::Order;
 /// Gives the page a batch of reports.
 fn post(batch: &[u8]) {
     // Fails only for what can't be copied.
-    let _ = Object::scope().call("postMessage", vec![Uint8Array::from(batch).into()]);
+    let _ = Object::scope().call("postMessage", vec![copied(batch)]);
 }
 
 /// Waits for orders, and tells the page that it does.
 pub(super) fn start() {
     carrier::start(post);
     let orders = Listener::on(&Object::scope(), "message", |event| {
-        let order = event.get("data").and_then(|data| Order::decode(&Uint8Array::new(&data).to_vec()));
-        order.into_iter().for_each(carrier::handle);
+        Order::decode(&received(event)).into_iter().for_each(carrier::handle);
     });
     // It lives as long as the worker.
     Box::leak(Box::new(orders));

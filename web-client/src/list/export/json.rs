@@ -49,8 +49,7 @@ pub(in crate::list) fn occurrence(occurrence: &Occurrence, origin: f64, out: &mu
 }
 
 /// An array of texts.
-#[cfg(any(target_arch = "wasm32", test))]
-pub(crate) fn array<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+pub fn array<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let mut out = String::new();
     for text in texts {
         out.push(if out.is_empty() { '[' } else { ',' });

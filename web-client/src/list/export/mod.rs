@@ -32,8 +32,7 @@
 pub(super) mod csv;
 pub(super) mod json;
 
-#[cfg(target_arch = "wasm32")]
-pub(crate) use json::array as json_array;
+pub use json::array as json_array;
 
 use super::exchanges::{Exchange, Outcome};
 use crate::measure::round_trip;

@@ -2,9 +2,7 @@
 //!
 //! A closure may drop its own registration while it runs: wasm-bindgen frees it when it returns.
 
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::EventTarget;
 
 use super::object::Object;
 
@@ -35,16 +33,6 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Calls back on each event of this kind, which must have the type `E`. It never returns an error.
-    #[inline(always)]
-    pub(crate) fn new<E: JsCast>(
-        target: &EventTarget,
-        kind: &'static str,
-        mut callback: impl FnMut(&E) + 'static,
-    ) -> Result<Self, JsValue> {
-        Ok(Self::on(target.unchecked_ref(), kind, move |event| callback(event.unchecked_ref())))
-    }
-
     /// Calls back on each event of this kind.
     pub(crate) fn on(target: &Object, kind: &'static str, callback: impl FnMut(&Object) + 'static) -> Self {
         Self::add(target, kind, Callback::new(callback))

@@ -6,13 +6,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use wirestamp_protocol::event::EventId;
 
 use super::Request;
 use super::store::token;
 use crate::event::Event;
+use crate::shell::browser::bytes::contained;
 use crate::shell::browser::object::{Object, parse_json};
 use crate::shell::browser::registrations::Callback;
 use crate::shell::bus;
@@ -74,7 +74,7 @@ impl Stream {
             }
         });
         let arrived = Callback::new(|piece| match piece.get("value") {
-            Some(bytes) => send(WatchEvent::Arrived(Uint8Array::new(&bytes).to_vec())),
+            Some(bytes) => send(WatchEvent::Arrived(contained(&bytes))),
             None => send(WatchEvent::Ended),
         });
         let failed = Callback::new(|_| send(WatchEvent::Ended));

@@ -1,6 +1,5 @@
 //! A file for download, assembled piece by piece.
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::list::FileKind;
@@ -8,16 +7,16 @@ use crate::shell::browser::object::Object;
 use crate::shell::browser::page::create;
 
 pub(crate) struct File {
-    pieces: Array,
+    pieces: Option<Object>,
 }
 
 impl File {
     pub(crate) fn new() -> Self {
-        Self { pieces: Array::new() }
+        Self { pieces: Object::new("Array", Vec::new()).ok() }
     }
 
     pub(crate) fn append(&self, piece: &str) {
-        self.pieces.push(&JsValue::from_str(piece));
+        let _ = self.pieces.as_ref().map(|pieces| pieces.call("push", vec![piece.into()]));
     }
 
     /// Offers the file as a download with this name.

@@ -4,11 +4,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use crate::courier::{Order, reports};
 use crate::event::Event;
+use crate::shell::browser::bytes::{copied, received};
 use crate::shell::browser::clock::Clock;
 use crate::shell::browser::object::{Object, some};
 use crate::shell::browser::page::{document, is_secure, location};
@@ -79,10 +79,7 @@ impl Socket {
         });
         let told = Listener::on(&worker.worker, "message", {
             let worker = worker.clone();
-            move |event| {
-                worker
-                    .told(&event.get("data").map(|data| Uint8Array::new(&data).to_vec()).unwrap_or_default())
-            }
+            move |event| worker.told(&received(event))
         });
         let failed = Listener::on(&worker.worker, "error", {
             let worker = worker.clone();
@@ -118,7 +115,7 @@ impl SocketWorker {
             Condition::Starting => self.early.borrow_mut().push(order),
             // Fails only for what can't be copied.
             Condition::Ready => {
-                let _ = self.worker.call("postMessage", vec![Uint8Array::from(&order.encode()[..]).into()]);
+                let _ = self.worker.call("postMessage", vec![copied(&order.encode())]);
             }
             Condition::Failed => {}
             Condition::Refused => carrier::handle(order),

@@ -2,47 +2,34 @@
 
 use std::cell::RefCell;
 
-use web_sys::HtmlTextAreaElement;
-
 use crate::send::held;
 use crate::shell::browser::page::{append_isolated, find, say, show};
 
-pub(crate) struct HeldView {
-    message: HtmlTextAreaElement,
-    text: RefCell<Option<String>>,
+thread_local! {
+    static TEXT: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-impl HeldView {
-    pub(crate) fn new(message: HtmlTextAreaElement) -> Self {
-        Self { message, text: RefCell::default() }
-    }
+/// The text that is held.
+pub(super) fn text() -> Option<String> {
+    TEXT.with_borrow(Clone::clone)
+}
 
-    /// The text that is held.
-    pub(crate) fn text(&self) -> Option<String> {
-        self.text.borrow().clone()
-    }
+/// Holds a text. The box keeps the focus and its name, and can't be written in.
+pub(super) fn hold(text: &str) {
+    let start = find("held-start");
+    start.set_content("");
+    append_isolated(&start, &held::start(text));
+    say("held-size", &held::size(text));
+    set(Some(text.to_owned()));
+}
 
-    pub(crate) fn is_on(&self) -> bool {
-        self.text.borrow().is_some()
-    }
+/// Shows the box again, and returns the text.
+pub(super) fn release() -> Option<String> {
+    set(None)
+}
 
-    /// Holds a text. The box keeps the focus and its name, and can't be written in.
-    pub(crate) fn hold(&self, text: &str) {
-        let start = find("held-start");
-        start.set_content("");
-        append_isolated(&start, &held::start(text));
-        say("held-size", &held::size(text));
-        self.set(Some(text.to_owned()));
-    }
-
-    /// Shows the box again, and returns the text.
-    pub(crate) fn release(&self) -> Option<String> {
-        self.set(None)
-    }
-
-    fn set(&self, text: Option<String>) -> Option<String> {
-        show("held", text.is_some());
-        self.message.set_read_only(text.is_some());
-        self.text.replace(text)
-    }
+fn set(text: Option<String>) -> Option<String> {
+    show("held", text.is_some());
+    find("message").toggle_attribute("readonly", text.is_some());
+    TEXT.replace(text)
 }

@@ -3,7 +3,7 @@
 pub(crate) mod announcer;
 mod buttons;
 pub(crate) mod chart;
-mod composer;
+pub(crate) mod composer;
 mod connection;
 mod detail;
 mod filter;
@@ -19,16 +19,12 @@ pub(crate) mod toast;
 mod tools;
 pub(crate) mod watch;
 
-use wasm_bindgen::prelude::*;
-
 use super::browser::object::Object;
 use super::browser::page::find;
 use super::browser::registrations::Listener;
-use crate::settings::PageSettings;
 use crate::state::State;
 
 use chart::ChartView;
-use composer::Composer;
 use detail::DetailView;
 use log::LogView;
 use watch::WatchView;
@@ -39,7 +35,6 @@ type Handler = (&'static str, &'static str, fn(&Object));
 /// All views that remember something.
 pub(crate) struct Views {
     pub(crate) chart: ChartView,
-    pub(crate) composer: Composer,
     pub(crate) log: LogView,
     pub(crate) watch: WatchView,
     detail: DetailView,
@@ -48,7 +43,7 @@ pub(crate) struct Views {
 }
 
 impl Views {
-    pub(crate) fn new(state: &State) -> Result<Self, JsValue> {
+    pub(crate) fn new(state: &State) -> Self {
         tools::show_settings(state.settings());
         panes::show(state.widths());
         format::show(state);
@@ -58,6 +53,7 @@ impl Views {
             // Before the keys: Escape ends a drag, and nothing else then.
             &panes::HANDLERS[..],
             &buttons::HANDLERS,
+            &composer::HANDLERS,
             &detail::HANDLERS,
             &filter::HANDLERS,
             &format::HANDLERS,
@@ -68,15 +64,15 @@ impl Views {
             &watch::HANDLERS,
         ];
         let listen = |&(id, kind, handle): &Handler| Listener::on(&find(id), kind, handle);
-        Ok(Self {
+        composer::start(state.settings());
+        Self {
             chart: ChartView::new(),
-            composer: Composer::new(state.settings())?,
             log: LogView::new(),
             watch: WatchView::new(),
             detail: DetailView::default(),
-            _listeners: handlers.iter().flat_map(|handlers| handlers.iter()).map(listen).collect(),
+            _listeners: handlers.concat().iter().map(listen).collect(),
             _network: connection::start(),
-        })
+        }
     }
 
     /// Draws everything that depends on the log, at most once per frame.
@@ -85,27 +81,25 @@ impl Views {
         self.detail.draw(state);
         filter::draw(state);
         tools::draw(state);
-        self.composer.show_sending(state);
+        composer::show_sending(state);
         self.chart.draw(state, now);
     }
+}
 
-    pub(crate) fn show_connection(&self, state: &State) {
-        connection::draw(state);
-        self.show_hint(state);
-    }
+pub(crate) fn show_connection(state: &State) {
+    connection::draw(state);
+    composer::show_hint(state);
+}
 
-    pub(crate) fn show_settings(&self, settings: &PageSettings) {
-        self.composer.show_mode(settings.mode);
-        tools::show_settings(settings);
-    }
+/// Shows the settings, and what the server says about the stamp format.
+pub(crate) fn show_settings(state: &State) {
+    composer::show_mode(state.settings().mode);
+    tools::show_settings(state.settings());
+    format::show(state);
+}
 
-    /// Puts a text into the message box.
-    pub(crate) fn compose(&self, text: &str, state: &State) {
-        self.composer.show(text);
-        self.show_hint(state);
-    }
-
-    pub(crate) fn show_hint(&self, state: &State) {
-        self.composer.show_hint(state);
-    }
+/// Puts a text into the message box.
+pub(crate) fn compose(text: &str, state: &State) {
+    composer::compose(text);
+    composer::show_hint(state);
 }
