@@ -83,7 +83,7 @@ async fn a_request_for_another_version_of_a_resource_is_412() {
 }
 
 #[tokio::test]
-async fn the_page_takes_less_than_ninety_six_kibibytes_on_the_wire() {
+async fn the_page_takes_less_than_eighty_one_kibibytes_on_the_wire() {
     let server = Server::start(&[]).await;
     let (_, paths) = page(server.http).await;
     let mut sum = 0;
