@@ -36,8 +36,13 @@ pub(super) struct Metrics {
     dropped: IntCounterVec,
     at_limit: IntCounterVec,
     log_lines_dropped: IntCounter,
-    watch_memory: IntGauge,
-    watch_left_out: IntCounter,
+    watching: Watching,
+}
+
+/// What watching takes, and what it leaves out.
+struct Watching {
+    memory: IntGauge,
+    left_out: IntCounter,
 }
 
 /// The metrics of one transport.
@@ -117,41 +122,11 @@ impl Fault {
 impl Metrics {
     pub(super) fn new() -> Self {
         let family = Family(Registry::new());
-        let by_transport = ["transport"];
-        let open = family.gauges("wirestamp_sessions_open", "Sessions that are open now.", &by_transport);
-        let opened =
-            family.counters("wirestamp_sessions_total", "Sessions opened since the start.", &by_transport);
-        let by_cut = ["transport", "cut"];
-        let help = "Messages answered, by what ended them: lf, gap, eof, cap or datagram.";
-        let messages = family.counters("wirestamp_messages_total", help, &by_cut);
-        let received = family.counters("wirestamp_received_bytes_total", "Bytes received.", &by_transport);
-        let sent = family.counters("wirestamp_sent_bytes_total", "Bytes of replies.", &by_transport);
-        let help = "Sessions ended because the client did not read its replies.";
-        let stalls = family.counters("wirestamp_stalls_total", help, &by_transport);
-        let help = "Time from a read until its replies are written, in seconds.";
-        let reply = family.histograms("wirestamp_reply_seconds", help, &by_transport);
-        let help = "Time from the arrival of bytes until they are read, in seconds, where the kernel tells.";
-        let read_delay = family.histograms("wirestamp_read_delay_seconds", help, &by_transport);
-        let transports = Transport::ALL.map(|transport| {
-            let name = transport.name();
-            TransportMetrics {
-                open: open.with_label_values(&[name]),
-                opened: opened.with_label_values(&[name]),
-                stalls: stalls.with_label_values(&[name]),
-                traffic: Mutex::new(Traffic {
-                    cuts: Cut::ALL.map(|cut| messages.with_label_values(&[name, cut_name(cut)]).local()),
-                    datagrams: messages.with_label_values(&[name, "datagram"]).local(),
-                    received: received.with_label_values(&[name]).local(),
-                    sent: sent.with_label_values(&[name]).local(),
-                    reply: reply.with_label_values(&[name]).local(),
-                    read_delay: read_delay.with_label_values(&[name]).local(),
-                }),
-            }
-        });
+        let transports = TransportMetrics::all(&family);
         let help = "Sessions ended, by who ended them and how.";
         let closed = family.counters("wirestamp_sessions_closed_total", help, &["transport", "by", "how"]);
         let help = "Connections that their client ended within a second, without having sent anything.";
-        let probes = family.counters("wirestamp_probes_total", help, &by_transport);
+        let probes = family.counters("wirestamp_probes_total", help, &["transport"]);
         let errors = family.counters("wirestamp_errors_total", "Errors, by kind.", &["kind"]);
         let help = "Clients refused, by reason.";
         let refusals = family.counters("wirestamp_refusals_total", help, &["reason"]);
@@ -161,13 +136,7 @@ impl Metrics {
         let at_limit = family.counters("wirestamp_connection_limit_reached_total", help, &["listener"]);
         let help = "Log lines dropped because the log was not read fast enough or could not be written.";
         let log_lines_dropped = family.counter("wirestamp_log_lines_dropped_total", help);
-        let help = "Memory that events, and what they are made of, take.";
-        let watch_memory = family.gauge("wirestamp_watch_memory_bytes", help);
-        let help =
-            "Reads and other records that those who watch are not told of, because there were too many.";
-        let watch_left_out = family.counter("wirestamp_watch_left_out_total", help);
         Self {
-            registry: family.0,
             transports,
             closed,
             probes,
@@ -176,8 +145,8 @@ impl Metrics {
             dropped,
             at_limit,
             log_lines_dropped,
-            watch_memory,
-            watch_left_out,
+            watching: Watching::new(&family),
+            registry: family.0,
         }
     }
 
@@ -231,8 +200,9 @@ impl Metrics {
 
     /// Takes what watching uses now, and what it has left out since the start.
     pub(super) fn watching(&self, memory: usize, left_out: u64) {
-        self.watch_memory.set(i64::try_from(memory).unwrap_or(i64::MAX));
-        self.watch_left_out.inc_by(left_out.saturating_sub(self.watch_left_out.get()));
+        self.watching.memory.set(i64::try_from(memory).unwrap_or(i64::MAX));
+        let counted = &self.watching.left_out;
+        counted.inc_by(left_out.saturating_sub(counted.get()));
     }
 
     /// Every metric, in Prometheus's text format.
@@ -245,7 +215,52 @@ impl Metrics {
     }
 }
 
+impl Watching {
+    fn new(family: &Family) -> Self {
+        let help = "Memory that events, and what they are made of, take, in bytes.";
+        let memory = family.gauge("wirestamp_watch_memory_bytes", help);
+        let help =
+            "Reads and other records that those who watch are not told of, because there were too many.";
+        Self { memory, left_out: family.counter("wirestamp_watch_left_out_total", help) }
+    }
+}
+
 impl TransportMetrics {
+    /// Those of each transport, in order.
+    fn all(family: &Family) -> [Self; Transport::ALL.len()] {
+        let by_transport = ["transport"];
+        let open = family.gauges("wirestamp_sessions_open", "Sessions that are open now.", &by_transport);
+        let opened =
+            family.counters("wirestamp_sessions_total", "Sessions opened since the start.", &by_transport);
+        let by_cut = ["transport", "cut"];
+        let help = "Messages answered, by what ended them: lf, gap, eof, cap or datagram.";
+        let messages = family.counters("wirestamp_messages_total", help, &by_cut);
+        let received = family.counters("wirestamp_received_bytes_total", "Bytes received.", &by_transport);
+        let sent = family.counters("wirestamp_sent_bytes_total", "Bytes of replies.", &by_transport);
+        let help = "Sessions ended because the client did not read its replies.";
+        let stalls = family.counters("wirestamp_stalls_total", help, &by_transport);
+        let help = "Time from a read until its replies are written, in seconds.";
+        let reply = family.histograms("wirestamp_reply_seconds", help, &by_transport);
+        let help = "Time from the arrival of bytes until they are read, in seconds, where the kernel tells.";
+        let read_delay = family.histograms("wirestamp_read_delay_seconds", help, &by_transport);
+        Transport::ALL.map(|transport| {
+            let name = transport.name();
+            TransportMetrics {
+                open: open.with_label_values(&[name]),
+                opened: opened.with_label_values(&[name]),
+                stalls: stalls.with_label_values(&[name]),
+                traffic: Mutex::new(Traffic {
+                    cuts: Cut::ALL.map(|cut| messages.with_label_values(&[name, cut_name(cut)]).local()),
+                    datagrams: messages.with_label_values(&[name, "datagram"]).local(),
+                    received: received.with_label_values(&[name]).local(),
+                    sent: sent.with_label_values(&[name]).local(),
+                    reply: reply.with_label_values(&[name]).local(),
+                    read_delay: read_delay.with_label_values(&[name]).local(),
+                }),
+            }
+        })
+    }
+
     pub(super) fn opened(&self) {
         self.open.inc();
         self.opened.inc();
