@@ -349,7 +349,9 @@ fn reset(evidence: &Evidence, ending: &Ending) -> String {
         }
         (_, Some(read)) => {
             let owed = if course.is_owed() { ", before the reply was written" } else { "" };
-            format!("{what} {} after its last bytes{owed}.", duration(ending.at - read))
+            // Later bytes may wait in the kernel.
+            let last = if course.never_reads() { "the last bytes that were read" } else { "its last bytes" };
+            format!("{what} {} after {last}{owed}.", duration(ending.at - read))
         }
         (_, None) => format!("{what}."),
     }
