@@ -22,15 +22,16 @@ fn sources(directory: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// The source of a module of these tests or of the server. A module called `tests` may be part of its
-/// parent's file.
+/// The source of a module of these tests, of the server or of the crate for arrivals, or of all that have this name. A
+/// module called `tests` may be part of its parent's file.
 fn module(names: &[&str]) -> Option<String> {
     let path = names.join("/");
     let files = ["tests", "server/src", "arrival/src"]
         .into_iter()
         .flat_map(|directory| [format!("{directory}/{path}.rs"), format!("{directory}/{path}/mod.rs")]);
-    if let Some(source) = files.filter_map(|file| fs::read_to_string(root().join(file)).ok()).next() {
-        return Some(source);
+    let sources: Vec<String> = files.filter_map(|file| fs::read_to_string(root().join(file)).ok()).collect();
+    if !sources.is_empty() {
+        return Some(sources.concat());
     }
     let (last, parent) = names.split_last()?;
     if *last == "tests" { module(parent).filter(|source| source.contains("mod tests {")) } else { None }

@@ -1,6 +1,6 @@
 //! Pictures of the page in a real Chromium: `make screenshots`.
 //!
-//! The two pictures of the README go into `docs`, and pictures at common widths into `target/screenshots`.
+//! The pictures of the documents go into `docs`, and pictures at common widths into `target/screenshots`.
 //! With `SCREENSHOTS_DIR`, all of them go there instead. The server listens on its default ports, which must
 //! be free, so that the pictures show the ports that a reader will see.
 
@@ -14,6 +14,7 @@ use data_encoding::BASE64;
 #[allow(dead_code, reason = "the pictures use only part of it")]
 #[path = "../support/mod.rs"]
 mod support;
+mod watch;
 
 use support::Server;
 use support::browser::Browser;
@@ -67,6 +68,8 @@ async fn main() {
     for scheme in ["light", "dark"] {
         picture(&page, [1280, 800], scheme, &docs.join(format!("{scheme}.png"))).await;
     }
+    drop(page);
+    watch::pictures(&docs, &to_look_at).await;
 }
 
 /// Takes a picture of the page at this size.

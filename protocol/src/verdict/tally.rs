@@ -58,6 +58,9 @@ pub(super) struct Tally {
     pub(super) all: Part,
     /// The part of `all` that belongs to no message yet.
     open: Part,
+    /// Whether `open` begins behind another line in its read, and whether the line that ended last did.
+    open_is_rest: bool,
+    line_was_rest: bool,
     first_read: Option<Timestamp>,
     last_read: Option<Timestamp>,
     pub(super) messages: u64,
@@ -96,6 +99,7 @@ impl Tally {
             Some(last) => {
                 self.has_lf = true;
                 let behind = len - last as u64 - 1;
+                self.line_was_rest = std::mem::replace(&mut self.open_is_rest, behind > 0);
                 Part { reads: behind.min(1), bytes: behind }
             }
         };
@@ -118,6 +122,7 @@ impl Tally {
             self.cr_ended |= has_cr;
             self.bare += u64::from(!has_cr);
             self.open = Part::default();
+            self.open_is_rest = false;
         }
         if !std::mem::take(&mut self.is_torn) {
             self.pace(part, end, reads, reads_omitted);
@@ -131,7 +136,12 @@ impl Tally {
         if part.is_dribble() || is_single {
             self.dribbled_messages += 1;
             self.dribbled_bytes = self.dribbled_bytes.saturating_add(part.bytes);
-        } else if is_line && (2..=SPLIT_READS).contains(&part.reads) && reads_omitted == 0 {
+        } else if is_line
+            && (2..=SPLIT_READS).contains(&part.reads)
+            && reads_omitted == 0
+            && !self.line_was_rest
+        {
+            // A line that begins behind another one may be cut where the server's buffer was full.
             let pause = reads.windows(2).map(|pair| pair[1].at - pair[0].at).max().unwrap_or_default();
             if pause >= SPLIT_PAUSE {
                 self.split += 1;
@@ -145,6 +155,7 @@ impl Tally {
         self.has_missed = true;
         self.is_torn = true;
         self.open = Part::default();
+        self.open_is_rest = false;
         self.last_byte = None;
         // There may have been one.
         self.has_lf = true;

@@ -125,7 +125,11 @@ fn shape(evidence: &Evidence, hints: Hints) -> Option<String> {
     let is_one = tally.messages == 1;
     if tally.alone < tally.messages {
         let they = if is_one { "It" } else { "They" };
-        return Some(format!("{they} came in {}.", count(tally.all.reads, "read", "reads")));
+        let reads = match tally.all.reads {
+            1 => "one read".into(),
+            reads => count(reads, "read", "reads"),
+        };
+        return Some(format!("{they} came in {reads}."));
     }
     let end = match (tally.ended_by(End::Lf) == tally.messages, tally.crlf) {
         (true, 0) => " and ended with LF",
@@ -148,16 +152,15 @@ fn split(evidence: &Evidence) -> String {
             format!("{split} of {all} messages came in several reads, with pauses of up to {pause}")
         }
     };
-    let (but, is_nagle) = match evidence.transport {
-        Transport::Tcp => ("A read is not a TCP segment, but the", DELAYED_ACK.contains(&tally.split_pause)),
-        _ => ("The", false),
-    };
-    let cause = match is_nagle {
-        true => format!(
-            "{but} pause is the one that Nagle's algorithm and delayed ACK cause when a client writes a line in pieces. \
-             Write each line at once, or set TCP_NODELAY."
-        ),
-        false => format!("{but} client probably writes a line in pieces. Write each line at once."),
+    let cause = match evidence.transport {
+        Transport::Tcp if DELAYED_ACK.contains(&tally.split_pause) => {
+            "A read is not a TCP segment, but Nagle's algorithm and delayed ACK cause such a pause when a client writes a \
+             line in pieces. Write each line at once, or set TCP_NODELAY."
+        }
+        Transport::Tcp => {
+            "A read is not a TCP segment, but the client probably writes a line in pieces. Write each line at once."
+        }
+        _ => "The client probably writes a line in pieces. Write each line at once.",
     };
     format!("{came}. {cause}")
 }
@@ -203,10 +206,10 @@ fn gap(evidence: &Evidence, hints: Hints) -> Option<String> {
     let by = format!("cut by {gap}, which is the service's own rule");
     let is_cr_only = hints.contains(Hint::CrOnly);
     let cause = if is_cr_only { "Lines end with CR alone" } else { "No line feed" };
-    let advice = if is_cr_only { " End each line with LF." } else { "" };
+    let advice = if is_cr_only { "End each line with LF." } else { "A line feed would end it at once." };
     Some(match cut {
-        1 if all == 1 => format!("{cause}, so the message was {by}.{advice}"),
-        cut if cut == all => format!("{cause}, so each message was {by}.{advice}"),
+        1 if all == 1 => format!("{cause}, so the message was {by}. {advice}"),
+        cut if cut == all => format!("{cause}, so each message was {by}. {advice}"),
         1 => format!("1 of {} messages had no line feed and was {by}.", number(all)),
         cut => format!("{} of {} messages had no line feed and were {by}.", number(cut), number(all)),
     })
@@ -217,7 +220,8 @@ fn text(evidence: &Evidence, hints: Hints) -> Vec<String> {
     let mut sentences = Vec::new();
     if hints.contains(Hint::Utf16) {
         sentences.push(
-            "The text is UTF-16, in which a line feed is two bytes. A message ends between them. Send UTF-8."
+            "The text is UTF-16. The service ends a message at the single byte LF, which may be half of a character. \
+             Send UTF-8."
                 .into(),
         );
     }
@@ -338,13 +342,16 @@ fn reset(evidence: &Evidence, ending: &Ending) -> String {
     match (course.settled_at(), evidence.tally.last_read()) {
         (Some(replied), Some(_)) => {
             let after = duration(ending.at - replied);
+            let or = if evidence.transport == Transport::Tcp { ", or with SO_LINGER set to 0" } else { "" };
             format!(
-                "{what} {after} after the reply. That happens when a socket is closed with unread replies."
+                "{what} {after} after the reply. That happens when a socket is closed with unread replies{or}."
             )
         }
         (_, Some(read)) => {
             let owed = if course.is_owed() { ", before the reply was written" } else { "" };
-            format!("{what} {} after its last bytes{owed}.", duration(ending.at - read))
+            // Later bytes may wait in the kernel.
+            let last = if course.never_reads() { "the last bytes that were read" } else { "its last bytes" };
+            format!("{what} {} after {last}{owed}.", duration(ending.at - read))
         }
         (_, None) => format!("{what}."),
     }

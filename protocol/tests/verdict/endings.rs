@@ -83,6 +83,10 @@ fn a_client_that_does_not_read_is_told_while_it_lasts_and_at_the_end() {
                 The stall timeout ended the session.";
     assert!(stalled.verdict().ends_with(told), "{}", stalled.verdict());
     assert_eq!(tcp().read_only("hello\n").end(By::Server, How::Stalled).hints(), "never-reads");
+
+    let reset = tcp().read_only("hello\n").held_back().wait(ms(2500)).held_back().reset();
+    let told = "The client sent RST 2.5 s after the last bytes that were read, before the reply was written.";
+    assert!(reset.verdict().ends_with(told), "{}", reset.verdict());
 }
 
 #[test]
