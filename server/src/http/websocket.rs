@@ -11,10 +11,10 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use wirestamp_arrival::Timed;
 
-use super::connection::ListenerName;
 use super::handshake::accept;
 use super::lasting::Progress;
 use super::list_header::names;
+use super::listener_name::ListenerName;
 use crate::admission::Admitted;
 use crate::bridge::{Asked, Backend, Bridges, Mode};
 use crate::listen::profile::{Profile, ProfileQuery};

@@ -19,6 +19,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::lasting::{Lasting, Progress};
+use super::listener_name::ListenerName;
 use super::router::Routes;
 use crate::admission::Admitted;
 use crate::journal::{Journal, PROBE_MAX};
@@ -44,10 +45,6 @@ const MAX_AGE: Duration = Duration::from_secs(120);
 
 /// How long the current response may take then.
 const LAST_RESPONSE: Duration = Duration::from_secs(10);
-
-/// The address of a listener.
-#[derive(Clone)]
-pub(crate) struct ListenerName(pub(crate) Arc<str>);
 
 /// What is needed to serve HTTP connections.
 #[derive(Clone)]
