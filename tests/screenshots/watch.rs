@@ -55,6 +55,9 @@ pub(crate) async fn pictures(docs: &Path, to_look_at: &Path) {
     }
     page.eval(&format!("{resets}[0].click()")).await;
     page.until("document.querySelector('#verdict')?.innerText.includes('byte by byte')").await;
+    // A computer that is too busy tears the message: a pause between two bytes is longer than the gap.
+    let whole = "/humidity=48$/m.test(document.querySelector('#watch-rows').innerText)";
+    page.until(whole).await;
     for scheme in ["light", "dark"] {
         let path = to_look_at.join(format!("watch-session-{scheme}-360.png"));
         super::picture(&page, [360, 800], scheme, &path).await;
@@ -62,8 +65,9 @@ pub(crate) async fn pictures(docs: &Path, to_look_at: &Path) {
     page.eval("document.querySelector('#watch-rows .row:not(.story, [hidden])').click()").await;
     page.until("document.querySelector('#watch-panel .sentence')").await;
     for scheme in ["light", "dark"] {
-        super::picture(&page, [1600, 640], scheme, &docs.join(format!("watch-{scheme}.png"))).await;
+        super::picture(&page, [1600, 720], scheme, &docs.join(format!("watch-{scheme}.png"))).await;
         let path = to_look_at.join(format!("watch-anatomy-{scheme}-360.png"));
         super::picture(&page, [360, 800], scheme, &path).await;
     }
+    super::picture(&page, [360, 800], "light", &docs.join("watch-360.png")).await;
 }
