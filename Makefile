@@ -2,7 +2,7 @@
 
 PYTHON27 ?= python2.7
 WASM := target/wasm32-unknown-unknown/page/wirestamp_web_client.wasm
-NEEDS := nc=netcat-openbsd ncat=ncat socat=socat python3=python3 node=nodejs tshark=tshark
+NEEDS := curl=curl nc=netcat-openbsd ncat=ncat socat=socat python3=python3 node=nodejs tshark=tshark
 ifeq ($(BROWSER),none)
 TESTS := -- --skip browser::
 else
@@ -76,8 +76,8 @@ bench: page ## Compare the speed with other programs and write docs/performance.
 	cargo test --release -p wirestamp-server --test bench
 
 .PHONY: screenshots
-screenshots: page ## Take the README's pictures of the page, and more in target/screenshots
-	@tests/needs.sh chromium=chromium chromedriver=chromium-driver
+screenshots: page ## Take the documents' pictures of the page, and more in target/screenshots
+	@tests/needs.sh chromium=chromium chromedriver=chromium-driver curl=curl nc=netcat-openbsd python3=python3
 	cargo test -p wirestamp-server --test screenshots
 
 .PHONY: deny
