@@ -1,5 +1,7 @@
 //! What the server tells of its sessions.
 //!
-//! - [`pcapng`]: as a file for Wireshark.
+//! - [`stream`]: each kind of client, with its anatomy, its end and its verdict.
+//! - [`pcapng`]: the writer of that file.
 
 mod pcapng;
+mod stream;
