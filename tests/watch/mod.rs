@@ -4,8 +4,10 @@
 //! - [`resume`]: from where on, and what of it.
 //! - [`flood`]: more than can be told.
 //! - [`stop`]: the end of the server.
+//! - [`capture`]: the same as a file for Wireshark, and `wirestamp watch`.
 //! - [`pcapng`]: the writer of that file.
 
+mod capture;
 mod flood;
 mod pcapng;
 mod resume;
