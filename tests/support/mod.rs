@@ -16,6 +16,7 @@ pub(crate) mod scratch;
 pub(crate) mod server;
 pub(crate) mod shell;
 pub(crate) mod terminal;
+pub(crate) mod watcher;
 pub(crate) mod websocket;
 
 pub(crate) use server::Server;

@@ -12,13 +12,23 @@ mod feed;
 
 use feed::{Feed, STAMP, at, tcp, tcp_v6, udp, unix, ws};
 
-/// What tshark prints of these events with these arguments, line by line. It checks checksums.
-fn tshark(events: &[Event], args: &[&str]) -> Vec<String> {
+/// A file of these events.
+fn file(events: &[Event]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut capture = Capture::new(&mut file);
     for event in events {
         capture.event(event, &mut file);
     }
+    file
+}
+
+/// What tshark prints of these events with these arguments, line by line.
+fn tshark(events: &[Event], args: &[&str]) -> Vec<String> {
+    read(&file(events), args)
+}
+
+/// What tshark prints of a file with these arguments, line by line. It checks checksums.
+pub(super) fn read(file: &[u8], args: &[&str]) -> Vec<String> {
     let scratch = Scratch::new();
     let path = scratch.0.join("events.pcapng");
     std::fs::write(&path, file).unwrap();
@@ -32,6 +42,19 @@ fn tshark(events: &[Event], args: &[&str]) -> Vec<String> {
     let complaints = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{complaints}");
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// What the client and the server of this stream said, in hexadecimal.
+pub(super) fn conversation(file: &[u8], protocol: &str, stream: u32) -> [String; 2] {
+    let follow = format!("follow,{protocol},raw,{stream}");
+    let said = read(file, &["-q", "-z", &follow]);
+    let lines = said.iter().skip_while(|line| !line.starts_with("Node 1")).skip(1);
+    // The lines of the server are indented.
+    let (server, client): (Vec<&str>, Vec<&str>) = lines
+        .take_while(|line| !line.starts_with('='))
+        .map(String::as_str)
+        .partition(|line| line.starts_with('\t'));
+    [client.concat(), server.iter().map(|line| line.trim()).collect()]
 }
 
 /// These fields of each packet.
@@ -125,19 +148,9 @@ fn the_same_bytes_are_reassembled() {
     let reply = |text: &str| format!("[{STAMP}] {text}");
     let hex = |text: &str| data_encoding::HEXLOWER.encode(text.as_bytes());
     for (protocol, feed) in [("tcp", tcp()), ("tcp", tcp_v6()), ("tcp", unix()), ("udp", udp())] {
-        let follow = format!("follow,{protocol},raw,0");
-        let said = tshark(&session(feed), &["-q", "-z", &follow]);
-        // The lines of the server are indented.
-        let of = |is_client| {
-            let lines = said.iter().skip_while(|line| !line.starts_with("Node 1")).skip(1);
-            let lines = lines.take_while(|line| !line.starts_with('='));
-            lines
-                .filter(|line| line.starts_with('\t') != is_client)
-                .map(|line| line.trim())
-                .collect::<String>()
-        };
-        assert_eq!(of(true), hex("hello\nwörld\r\n"), "{said:#?}");
-        assert_eq!(of(false), hex(&(reply("hello\n") + &reply("wörld\r\n"))), "{said:#?}");
+        let [client, server] = conversation(&file(&session(feed)), protocol, 0);
+        assert_eq!(client, hex("hello\nwörld\r\n"));
+        assert_eq!(server, hex(&(reply("hello\n") + &reply("wörld\r\n"))));
     }
 }
 
