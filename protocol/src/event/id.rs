@@ -9,7 +9,7 @@ use std::str::FromStr;
 /// one of its own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EventId {
-    /// Which run: the second since 1970 in which it began.
+    /// Which run: the millisecond since 1970 in which it began.
     pub run: u64,
     /// The event's place, from 1.
     pub number: u64,

@@ -60,7 +60,8 @@ struct Desk {
 
 impl Desk {
     fn new(settings: Settings) -> Self {
-        let run = Reading::now().wall.as_secs();
+        // Two runs never begin in the same millisecond, even if one crashes at once.
+        let run = Reading::now().wall.as_millis() as u64;
         let Settings { rules, memory, journal } = &settings;
         if *memory > 0 {
             journal.all_feed().open(memory / SHARES);
