@@ -18,7 +18,7 @@ const WATCHING: &str = "Watching";
 
 #[derive(Debug, Args)]
 pub(super) struct WatchArgs {
-    /// Keep events of up to this size for those who watch later, or 0 to keep none; at most 1 GiB
+    /// Keep events of up to this size for those who watch later, from 512 KiB to 1 GiB, or 0 to keep none
     ///
     /// /api/events and /api/sessions show what clients send, in how many pieces, and how they leave. Whoever looks
     /// later sees what has just happened.
@@ -44,6 +44,8 @@ pub(super) struct WatchArgs {
 pub(super) struct WatchMemory(pub(super) usize);
 
 impl WatchMemory {
+    /// A sixteenth of it has to hold the largest read, of 16 KiB, with room to spare.
+    const LEAST: u64 = 512 * 1024;
     const MOST: u64 = 1 << 30;
 }
 
@@ -53,9 +55,9 @@ impl FromStr for WatchMemory {
     fn from_str(text: &str) -> Result<Self, String> {
         let size: ByteSize =
             text.parse().map_err(|error| format!("{error}; write 8MiB, or 0 to keep none"))?;
-        let size = Some(size.as_u64()).filter(|size| *size <= Self::MOST);
-        let size = size.and_then(|size| usize::try_from(size).ok());
-        size.map(Self).ok_or_else(|| "must be at most 1 GiB".into())
+        let is_valid = |size: &u64| *size == 0 || (Self::LEAST..=Self::MOST).contains(size);
+        let size = Some(size.as_u64()).filter(is_valid).and_then(|size| usize::try_from(size).ok());
+        size.map(Self).ok_or_else(|| "must be 0, or between 512 KiB and 1 GiB".into())
     }
 }
 
@@ -106,11 +108,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_size_may_be_zero_but_not_huge() {
-        for (text, bytes) in [("0", 0), ("8MiB", 8 << 20), ("1GiB", 1 << 30)] {
+    fn a_size_may_be_zero_but_not_tiny_or_huge() {
+        for (text, bytes) in [("0", 0), ("512KiB", 1 << 19), ("8MiB", 8 << 20), ("1GiB", 1 << 30)] {
             assert_eq!(text.parse(), Ok(WatchMemory(bytes)), "{text}");
         }
-        assert_eq!("2GiB".parse::<WatchMemory>(), Err("must be at most 1 GiB".into()));
+        for text in ["1", "511KiB", "2GiB"] {
+            let advice = "must be 0, or between 512 KiB and 1 GiB".to_owned();
+            assert_eq!(text.parse::<WatchMemory>(), Err(advice), "{text}");
+        }
         assert!("lots".parse::<WatchMemory>().unwrap_err().ends_with("; write 8MiB, or 0 to keep none"));
     }
 
