@@ -55,7 +55,7 @@ fn event(Step { kind, bytes }: Step<'_>) -> Event {
     match kind {
         OPEN => {
             let about = feed.about(taken.number());
-            Event::Open(Open { about, format: "%T".into(), label: Some(taken.text()) })
+            Event::Open(Open { about, format: Some("%T".into()), label: Some(taken.text()) })
         }
         CLOSE => {
             let (by, how) = (taken.one_of(&By::ALL), taken.one_of(&How::ALL));
