@@ -1,7 +1,7 @@
 //! The feed: what sessions tell those who watch.
 //!
 //! Watching must not change the timing of what is watched. So a session only appends a short record, with a copy of the
-//! bytes that it read, to a batch of bounded size. Every few milliseconds, a task on the same thread passes the batch on
+//! bytes that it read, to a batch of bounded size. Many times a second, a task on the same thread passes the batch on
 //! to the desk ([`crate::watch`]), which makes events of it on a thread of its own. Nobody ever waits for the lock: all
 //! who take it are on one thread. A read that the batch has no room for is left out and counted.
 
@@ -17,7 +17,7 @@ use tokio::time::sleep;
 pub(crate) use record::{Answered, Arrived, Batch, Closed, Entrance, Missed, Opened, Record, Slice};
 
 /// How long records are gathered before they are passed on.
-const GATHER: Duration = Duration::from_millis(10);
+const GATHER: Duration = Duration::from_millis(25);
 
 /// The feed of a server. Clones are one feed.
 #[derive(Clone, Default)]
