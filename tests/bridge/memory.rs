@@ -69,9 +69,9 @@ async fn an_incomplete_frame_of_a_byte_stream_is_passed_on_and_takes_little_memo
 const VANISHING: usize = 300;
 
 /// Starts a server that has seen as many WebSockets as will vanish. The small blocks of memory that they took are used
-/// again.
+/// again. It keeps nothing for those who watch, whose memory has a limit and tests of its own.
 async fn warm_server(flags: &[&str], protocol: &str, first: u8) -> Server {
-    let server = Server::start(&[&["--log-level", "warn"], flags].concat()).await;
+    let server = Server::start(&[&["--log-level", "warn", "--watch-memory", "0"], flags].concat()).await;
     let mut quiet = Vec::new();
     for _ in 0..=VANISHING {
         quiet.push(begin_a_frame(&server, protocol, first, 10).await);
