@@ -207,7 +207,7 @@ async fn stuck_clients(server: &Server, clients: usize) -> JoinSet<()> {
 #[tokio::test]
 async fn a_client_that_does_not_read_uses_bounded_memory() {
     const CLIENTS: usize = 20;
-    let server = Server::start(&["--log-level", "warn"]).await;
+    let server = Server::start(&["--log-level", "warn", "--watch-memory", "0"]).await;
     ask(&mut server.connect().await, b"warm\n").await;
     let before = server.anonymous_memory();
     let _clients = stuck_clients(&server, CLIENTS).await;
@@ -220,7 +220,7 @@ async fn a_client_that_does_not_read_uses_bounded_memory() {
 #[tokio::test]
 async fn what_clients_that_did_not_read_were_owed_is_given_back_when_they_are_gone() {
     const CLIENTS: usize = 300;
-    let server = Server::start(&["--log-level", "warn"]).await;
+    let server = Server::start(&["--log-level", "warn", "--watch-memory", "0"]).await;
     ask(&mut server.connect().await, b"warm\n").await;
     let before = server.anonymous_memory();
     let clients = stuck_clients(&server, CLIENTS).await;
@@ -229,7 +229,7 @@ async fn what_clients_that_did_not_read_were_owed_is_given_back_when_they_are_go
 
 #[tokio::test]
 async fn messages_without_their_ends_are_given_back_when_their_clients_are_gone() {
-    let server = Server::start(&["--log-level", "warn", "--gap", "off"]).await;
+    let server = Server::start(&["--log-level", "warn", "--watch-memory", "0", "--gap", "off"]).await;
     ask(&mut server.connect().await, b"warm\n").await;
     let before = server.anonymous_memory();
     let (mut clients, mut sent) = (Vec::new(), 0);

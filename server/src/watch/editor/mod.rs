@@ -85,7 +85,7 @@ impl Editor {
             Record::Opened(opened) => self.opened(*opened, ring),
             Record::Read { session, arrival, bytes } => {
                 if let Some(session) = sessions.get_mut(&session) {
-                    session.read(batch.bytes(bytes), arrival, rules, allowance);
+                    session.read(batch.bytes(bytes), arrival, rules, allowance, ring);
                 }
             }
             Record::Ended { session, cut } => {

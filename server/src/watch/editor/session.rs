@@ -1,5 +1,7 @@
 //! What is known of one session: enough to tell its events.
 
+use std::collections::VecDeque;
+
 use data_encoding::BASE64;
 use serde::Serialize;
 use wirestamp_protocol::event::{
@@ -15,6 +17,10 @@ use crate::journal::feed::{Answered, Arrived, Entrance, Missed};
 use crate::peer::Transport;
 use crate::watch::ring::Ring;
 
+/// The most messages that wait until their replies have been written. Of a read that has more, the first ones are told without
+/// that time. They take about 700 bytes each, and a read of 16 KiB can have 16,384.
+const WAITING_MAX: usize = 1024;
+
 /// A session, or the datagrams of one UDP client.
 pub(super) struct Session {
     about: About,
@@ -23,7 +29,7 @@ pub(super) struct Session {
     stamper: Option<Stamper>,
     assembler: Assembler,
     /// The messages that haven't been told yet, in order: their replies haven't been written.
-    waiting: Vec<Message>,
+    waiting: VecDeque<Message>,
     /// The arrival of the last read.
     last_read: Option<Arrived>,
     /// The end of the last message.
@@ -95,7 +101,7 @@ impl Session {
             format: entrance.format.as_ref().map(ToString::to_string),
             stamper: entrance.format.clone().map(Stamper::new),
             assembler: Assembler::default(),
-            waiting: Vec::new(),
+            waiting: VecDeque::new(),
             last_read: None,
             last_message: None,
             ended_by_eof: false,
@@ -117,9 +123,21 @@ impl Session {
     }
 
     /// Takes a read of a stream.
-    pub(super) fn read(&mut self, bytes: &[u8], arrival: Arrived, rules: &Rules, allowance: &mut Allowance) {
+    pub(super) fn read(
+        &mut self,
+        bytes: &[u8],
+        arrival: Arrived,
+        rules: &Rules,
+        allowance: &mut Allowance,
+        ring: &mut Ring,
+    ) {
         self.took(bytes, arrival);
         for whole in self.assembler.read(bytes, arrival.at, rules.max_message, allowance) {
+            if self.waiting.len() == WAITING_MAX
+                && let Some(message) = self.waiting.pop_front()
+            {
+                ring.publish(Event::Message(Box::new(message)));
+            }
             self.message(whole, arrival, None, rules);
         }
     }
@@ -191,7 +209,7 @@ impl Session {
             news: None,
         };
         self.last_message = Some(at);
-        self.waiting.push(message);
+        self.waiting.push_back(message);
     }
 
     /// The replies to some of its messages could not be sent: to the last ones so far.
@@ -281,8 +299,10 @@ impl Session {
         if let Some(at) = replied {
             self.examination.replied(at);
         }
-        let last = self.waiting.len();
-        for (number, mut message) in self.waiting.drain(..).enumerate() {
+        // Its memory is given back: a read of line feeds is thousands of messages.
+        let waiting = std::mem::take(&mut self.waiting);
+        let last = waiting.len();
+        for (number, mut message) in waiting.into_iter().enumerate() {
             if message.stamp.is_some() {
                 message.service_ns = replied.map(|replied| nanos(replied - message.about.at));
             }

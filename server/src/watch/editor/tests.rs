@@ -158,6 +158,18 @@ fn a_client_that_never_reads_is_found_out_while_it_is_open() {
 }
 
 #[test]
+fn of_a_read_of_very_many_messages_each_is_told_once_in_order() {
+    let mut desk = Desk::new();
+    desk.ring.set_limit(64 << 20);
+    desk.opened(false);
+    desk.read(1, &[b'\n'; 5000]);
+    desk.answered(2, 5000, Missed::default());
+    let messages = desk.messages();
+    assert!(messages.iter().map(|message| message.seq).eq(1..=5000));
+    assert_eq!(messages.iter().filter(|message| message.service_ns.is_some()).count(), 1024);
+}
+
+#[test]
 fn what_is_missing_is_told_in_its_place_and_the_numbers_go_on() {
     let mut desk = Desk::new();
     desk.opened(false);
