@@ -215,6 +215,13 @@ async fn where_watching_is_off_the_reason_is_shown() {
     assert_eq!(page.eval("return document.querySelector('#token-form').hidden").await, true);
 }
 
+/// How many rows are seen whole.
+const SEEN: &str = "() => {
+    const list = document.querySelector('#watch-log').getBoundingClientRect();
+    const rows = [...document.querySelectorAll('#watch-rows .row:not([hidden])')].map(it => it.getBoundingClientRect());
+    return rows.filter(row => row.top >= list.top - 1 && row.bottom <= list.bottom + 1).length;
+}";
+
 #[tokio::test]
 async fn small_screens_show_enough_rows_and_the_message_over_them() {
     let server = Server::start(&[]).await;
@@ -227,17 +234,12 @@ async fn small_screens_show_enough_rows_and_the_message_over_them() {
     {
         page.browser.show_at(width, height, "light").await;
         page.browser.settled().await;
-        let seen = page
-            .eval(
-                "const list = document.querySelector('#watch-log').getBoundingClientRect();
-                 const rows = [...document.querySelectorAll('#watch-rows .row:not([hidden])')].map(it => it.getBoundingClientRect());
-                 const {scrollWidth, scrollHeight, clientWidth, clientHeight} = document.documentElement;
-                 return [rows.filter(row => row.top >= list.top - 1 && row.bottom <= list.bottom + 1).length,
-                     scrollWidth > clientWidth, scrollHeight > clientHeight]",
-            )
-            .await;
-        assert!(seen[0].as_u64().unwrap() >= least, "{width} × {height}: {seen}");
-        assert_eq!([&seen[1], &seen[2]], [false, false], "{width} × {height} scrolls");
+        // The rows follow the size in a frame of their own.
+        page.until(&format!("({SEEN})() >= {least}")).await;
+        let scrolls =
+            "const {scrollWidth, scrollHeight, clientWidth, clientHeight} = document.documentElement;
+             return [scrollWidth > clientWidth, scrollHeight > clientHeight]";
+        assert_eq!(page.eval(scrolls).await, json!([false, false]), "{width} × {height} scrolls");
     }
     page.browser.show_at(360, 740, "light").await;
     page.anatomy().await;
