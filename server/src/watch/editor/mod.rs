@@ -74,9 +74,12 @@ impl Editor {
 
     /// Adds events for what a batch tells.
     pub(super) fn edit(&mut self, batch: &mut Batch, ring: &mut Ring) {
-        for record in std::mem::take(&mut batch.records) {
+        let mut records = std::mem::take(&mut batch.records);
+        for record in records.drain(..) {
             self.record(record, batch, ring);
         }
+        // The batch is filled again, in the same memory.
+        batch.records = records;
     }
 
     fn record(&mut self, record: Record, batch: &Batch, ring: &mut Ring) {

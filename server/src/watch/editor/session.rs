@@ -268,6 +268,8 @@ impl Session {
     ) {
         let (at, messages, bytes_out) = (None, counts.messages(), counts.bytes_out);
         self.answered(Answered { at, messages, bytes_out, missed }, ring, allowance);
+        // A message that a reset cut off never ends.
+        self.assembler.lose(allowance);
         (self.totals.reads, self.totals.bytes_in) = (counts.reads, counts.bytes_in);
     }
 

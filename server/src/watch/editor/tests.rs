@@ -170,6 +170,23 @@ fn of_a_read_of_very_many_messages_each_is_told_once_in_order() {
 }
 
 #[test]
+fn what_was_kept_of_a_message_that_a_reset_cut_off_may_be_kept_of_others() {
+    let mut desk = Desk::new();
+    desk.opened(false);
+    desk.read(1, b"begun");
+    assert_eq!(desk.editor.held(), 5);
+    desk.closed(2, ending::How::Reset, false);
+    assert_eq!(desk.editor.held(), 0);
+}
+
+#[test]
+fn the_memory_of_a_batchs_records_is_used_again() {
+    let mut desk = Desk::new();
+    desk.opened(false);
+    assert!(desk.batch.records.is_empty() && desk.batch.records.capacity() > 0);
+}
+
+#[test]
 fn what_is_missing_is_told_in_its_place_and_the_numbers_go_on() {
     let mut desk = Desk::new();
     desk.opened(false);
