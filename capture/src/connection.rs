@@ -121,7 +121,7 @@ impl Connection {
 
     fn segment(&mut self, side: Side, at: Timestamp, kind: Kind, payload: Bytes<'_>, sink: &mut Sink<'_>) {
         let (flow, other) = self.flows(side);
-        // What is told later may have been sent earlier: it can't acknowledge what came behind it.
+        // An event that comes later may tell of earlier bytes, which can't acknowledge what followed them.
         if at >= other.at {
             other.acknowledged = other.sent;
         }
@@ -161,7 +161,7 @@ impl Connection {
 }
 
 impl Flow {
-    /// The sequence number behind this many.
+    /// The sequence number that follows this many.
     fn number(&self, sent: u64) -> u32 {
         self.initial.wrapping_add(sent as u32)
     }

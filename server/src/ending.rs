@@ -3,24 +3,17 @@
 use std::fmt;
 use std::io;
 
+use wirestamp_protocol::event;
+
 use crate::error::reason;
+
+pub(crate) use wirestamp_protocol::event::By as Party;
 
 /// The end of a session, the same in the log and in the metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ending {
     pub(crate) by: Party,
     pub(crate) how: How,
-}
-
-/// Who ended a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Party {
-    Client,
-    Server,
-    /// The service that `--upstream` names.
-    Upstream,
-    /// Unknown: the connection itself broke.
-    Network,
 }
 
 /// How a session was ended.
@@ -50,33 +43,26 @@ pub(crate) enum How {
     Cut,
 }
 
-impl Party {
-    /// The name in the log and the metrics.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Server => "server",
-            Self::Upstream => "upstream",
-            Self::Network => "network",
-        }
-    }
-}
-
 impl How {
     /// The name in the log and the metrics.
     pub(crate) fn name(&self) -> &'static str {
+        self.told().name()
+    }
+
+    /// What it is without its details, as events tell it.
+    pub(crate) fn told(&self) -> event::How {
         match self {
-            Self::Fin => "fin",
-            Self::Close(_) => "close",
-            Self::Reset => "reset",
-            Self::Broken(_) => "broken",
-            Self::Idle => "idle",
-            Self::Stalled => "stalled",
-            Self::PingTimeout => "ping-timeout",
-            Self::Violation(..) => "violation",
-            Self::Unreachable(_) => "unreachable",
-            Self::Stop => "stop",
-            Self::Cut => "cut",
+            Self::Fin => event::How::Fin,
+            Self::Close(_) => event::How::Close,
+            Self::Reset => event::How::Reset,
+            Self::Broken(_) => event::How::Broken,
+            Self::Idle => event::How::Idle,
+            Self::Stalled => event::How::Stalled,
+            Self::PingTimeout => event::How::PingTimeout,
+            Self::Violation(..) => event::How::Violation,
+            Self::Unreachable(_) => event::How::Unreachable,
+            Self::Stop => event::How::Stop,
+            Self::Cut => event::How::Cut,
         }
     }
 

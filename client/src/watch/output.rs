@@ -89,7 +89,7 @@ impl Stop {
     }
 }
 
-/// Waits until the reader of standard output is gone. At a terminal or a file, it waits for ever.
+/// Waits until the reader of standard output is gone. At a terminal or a file, it waits forever.
 fn await_hangup() {
     let stdout = io::stdout();
     // Errors and the hang-up are told unasked.

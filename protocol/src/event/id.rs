@@ -47,8 +47,7 @@ impl serde::Serialize for EventId {
 #[cfg(feature = "json")]
 impl<'de> serde::Deserialize<'de> for EventId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        super::from_text(deserializer)
     }
 }
 

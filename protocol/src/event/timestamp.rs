@@ -111,8 +111,7 @@ impl serde::Serialize for Timestamp {
 #[cfg(feature = "json")]
 impl<'de> serde::Deserialize<'de> for Timestamp {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        super::from_text(deserializer)
     }
 }
 

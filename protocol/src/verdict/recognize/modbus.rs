@@ -1,4 +1,4 @@
-//! Modbus TCP: the MBAP header and the request behind it (MODBUS Messaging on TCP/IP V1.0b, 3.1.3, and MODBUS
+//! Modbus TCP: the MBAP header and the request that follows it (MODBUS Messaging on TCP/IP V1.0b, 3.1.3, and MODBUS
 //! Application Protocol V1.1b3, 6).
 
 use super::Match;

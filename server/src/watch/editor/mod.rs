@@ -14,9 +14,9 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use serde::Serialize;
-use wirestamp_protocol::event::{By, How, Timestamp};
+use wirestamp_protocol::event::Timestamp;
 
-use crate::ending::{self, Ending, Party};
+use crate::ending::Ending;
 use crate::journal::Journal;
 use crate::journal::feed::{Batch, Closed, Opened, Record};
 use crate::peer::Peer;
@@ -191,26 +191,7 @@ fn host(peer: Peer) -> String {
 /// An ending, as it's told.
 fn told(ending: Ending, at: Timestamp) -> Ended {
     let (code, reason) = (ending.how.code(), ending.how.detail().map(str::to_owned));
-    let by = match ending.by {
-        Party::Client => By::Client,
-        Party::Server => By::Server,
-        Party::Upstream => By::Upstream,
-        Party::Network => By::Network,
-    };
-    let how = match ending.how {
-        ending::How::Fin => How::Fin,
-        ending::How::Close(_) => How::Close,
-        ending::How::Reset => How::Reset,
-        ending::How::Broken(_) => How::Broken,
-        ending::How::Idle => How::Idle,
-        ending::How::Stalled => How::Stalled,
-        ending::How::PingTimeout => How::PingTimeout,
-        ending::How::Violation(..) => How::Violation,
-        ending::How::Unreachable(_) => How::Unreachable,
-        ending::How::Stop => How::Stop,
-        ending::How::Cut => How::Cut,
-    };
-    Ended { by, how, at, code, reason }
+    Ended { by: ending.by, how: ending.how.told(), at, code, reason }
 }
 
 #[cfg(test)]

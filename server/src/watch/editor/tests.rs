@@ -5,6 +5,7 @@ use std::time::Duration;
 use wirestamp_protocol::Cut;
 use wirestamp_protocol::event::{DropReason, End, Event, Message, Payload, Terminator};
 
+use crate::ending;
 use crate::journal::feed::{Answered, Arrived, Entrance, Missed};
 use crate::peer::Transport;
 use crate::watch::ring::Entry;

@@ -43,7 +43,7 @@ impl Feed {
         self.sessions = Request::authorized("api/sessions", token().as_deref(), answered).ok();
     }
 
-    /// Follows the events behind this one, or all that the server has.
+    /// Follows the events after this one, or all that the server has.
     pub(crate) fn follow(&mut self, since: Option<EventId>) {
         self.stream = Some(Stream::open(since));
     }
